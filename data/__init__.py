@@ -1,0 +1,1 @@
+"""What is known: the domain and the vault, without any screen."""

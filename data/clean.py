@@ -1,0 +1,43 @@
+"""Text as a person typed it, made harmless: on every write and on every load.
+
+A stored escape sequence would otherwise reach the terminal of the next reader, and a direction override
+could make a sentence read as its opposite.
+"""
+
+import re
+import unicodedata
+from typing import Any
+
+MAX_TEXT = 20_000
+"""The longest text kept, in characters: far above any note, far below what slows a screen."""
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but newline and tab, DEL, C1
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks, overrides and isolates of direction
+    "\ufeff\ufff9-\ufffb\ud800-\udfff\u2028\u2029]"
+)
+
+
+def clean_text(text: str, limit: int = MAX_TEXT) -> str:
+    """Return `text` without control characters, in NFC, at most `limit` characters long.
+
+    Newlines and tabs stay; carriage returns become newlines.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _CONTROL.sub("", text[: 4 * limit]))[:limit]
+
+
+def clean_line(text: str, limit: int = 200) -> str:
+    """Return `text` cleaned and on one line: for names, places and titles."""
+    return " ".join(clean_text(text, 4 * limit).split())[:limit].rstrip()
+
+
+def clean_tree(value: Any) -> Any:
+    """Return a JSON value with every string in it cleaned."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, list | tuple):
+        return [clean_tree(item) for item in value]
+    if isinstance(value, dict):
+        return {clean_line(key): clean_tree(item) for key, item in value.items()}
+    return value

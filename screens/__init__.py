@@ -1,0 +1,1 @@
+"""What people see: one module per screen, and the widgets they share."""
