@@ -1,0 +1,374 @@
+"""People and circles: a signed chain of entries that everybody in the school can read and nobody can rewrite.
+
+Each entry holds the hash of the one before and the signature of who made it. Whether that person was allowed to
+is judged by the state the entries before it had made.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from ..errors import N_, Damaged
+from . import crypto
+from .codec import Reader, Writer
+
+
+class Kind(IntEnum):
+    """What an entry says."""
+
+    PERSON = 1
+    CIRCLE = 2
+    MEMBER = 3
+    VAULT_KEY = 4
+
+
+class Status(IntEnum):
+    """Where a person stands: invited by code, active, or gone."""
+
+    INVITED = 1
+    ACTIVE = 2
+    LEFT = 3
+
+
+class CircleKind(IntEnum):
+    """What a circle of people is for; the first four exist once."""
+
+    EVERYONE = 1
+    STAFF = 2
+    LEAD = 3
+    DIRECTION = 4
+    GROUP = 5
+    CASE = 6
+    PERSON = 7
+
+
+class Role(StrEnum):
+    """A person's task in the school; `recovery` is the printed code."""
+
+    TEACHER = "teacher"
+    COORDINATOR = "coordinator"
+    IB = "ib"
+    DIRECTOR = "director"
+    COUNSELLOR = "counsellor"
+    SUPPORT = "support"
+    KWINK = "kwink"
+    EXTERNAL = "external"
+    ADMINISTRATOR = "administrator"
+    RECOVERY = "recovery"
+
+
+STEWARDS = frozenset({Role.COORDINATOR, Role.DIRECTOR, Role.RECOVERY})
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person as the directory knows them.
+
+    `until`, the last moment they take part, and `code_until`, the last moment their one-time code is accepted,
+    are milliseconds since 1970, 0 for none.
+    """
+
+    id: bytes
+    login: str
+    name: str
+    roles: tuple[Role, ...]
+    status: Status
+    sign: bytes
+    box: bytes
+    until: int = 0
+    code_until: int = 0
+
+    @property
+    def steward(self) -> bool:
+        """Whether this person may change people and groups."""
+        return self.status is not Status.LEFT and bool(STEWARDS & set(self.roles))
+
+
+@dataclass(frozen=True)
+class Circle:
+    """People who share a key. `label` is a group's id, a case's code, a person's id in hex, or empty."""
+
+    id: bytes
+    kind: CircleKind
+    label: str
+    epoch: int
+    box: bytes
+    past: bytes = b""
+    """From epoch 2 on: the previous epoch's seed, sealed under this one's symmetric key (nonce first)."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody joined or left a circle; `circle_member` says that the member is itself a circle."""
+
+    circle: bytes
+    member: bytes
+    circle_member: bool
+    joined: bool
+
+
+@dataclass(frozen=True)
+class VaultKey:
+    """A new vault key is in force: its number and its hash."""
+
+    epoch: int
+    digest: bytes
+
+
+Statement = Person | Circle | Member | VaultKey
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One signed statement at its place in the chain."""
+
+    number: int
+    previous: bytes
+    statement: Statement
+    signer: bytes
+    signature: bytes = b""
+
+    def unsigned(self) -> bytes:
+        """Return the entry's bytes up to the signature."""
+        writer = Writer().number(self.number, 4).raw(self.previous, 32)
+        match self.statement:
+            case Person() as person:
+                writer.number(Kind.PERSON, 1).raw(person.id, 8).text(person.login).text(person.name)
+                writer.number(len(person.roles), 1)
+                for role in person.roles:
+                    writer.text(role)
+                writer.number(person.status, 1).raw(person.sign, 32).raw(person.box, 32)
+                writer.number(person.until, 8).number(person.code_until, 8)
+            case Circle() as circle:
+                writer.number(Kind.CIRCLE, 1).raw(circle.id, 8).number(circle.kind, 1).text(circle.label)
+                writer.number(circle.epoch, 4).raw(circle.box, 32).blob(circle.past)
+            case Member() as member:
+                writer.number(Kind.MEMBER, 1).raw(member.circle, 8).raw(member.member, 8)
+                writer.number(member.circle_member, 1).number(member.joined, 1)
+            case VaultKey() as key:
+                writer.number(Kind.VAULT_KEY, 1).number(key.epoch, 2).raw(key.digest, 32)
+        return writer.raw(self.signer, 8).done()
+
+    def encode(self) -> bytes:
+        """Return the whole entry."""
+        return self.unsigned() + self.signature
+
+    @classmethod
+    def decode(cls, data: bytes) -> "Entry":
+        """Read an entry; raises `Damaged`."""
+        reader = Reader(data)
+        number, previous, kind = reader.number(4), reader.raw(32), reader.number(1)
+        try:
+            statement = _read_statement(reader, kind)
+        except ValueError:
+            raise Damaged(N_("Entry {number} of the directory cannot be read."), number=number) from None
+        entry = cls(number, previous, statement, reader.raw(8), reader.raw(crypto.SIGNATURE))
+        reader.end()
+        return entry
+
+
+def _read_statement(reader: Reader, kind: int) -> Statement:
+    match Kind(kind):
+        case Kind.PERSON:
+            ident, login, name = reader.raw(8), reader.text(), reader.text()
+            roles = tuple(Role(reader.text()) for _ in range(reader.number(1)))
+            return Person(
+                ident, login, name, roles, Status(reader.number(1)), reader.raw(32), reader.raw(32),
+                reader.number(8), reader.number(8),
+            )  # fmt: skip
+        case Kind.CIRCLE:
+            ident, circle, label = reader.raw(8), CircleKind(reader.number(1)), reader.text()
+            return Circle(ident, circle, label, reader.number(4), reader.raw(32), reader.blob())
+        case Kind.MEMBER:
+            return Member(reader.raw(8), reader.raw(8), _flag(reader), _flag(reader))
+        case Kind.VAULT_KEY:
+            return VaultKey(reader.number(2), reader.raw(32))
+
+
+def _flag(reader: Reader) -> bool:
+    value = reader.number(1)
+    if value > 1:
+        raise ValueError(value)
+    return bool(value)
+
+
+def signing_context(vault_id: bytes, unsigned: bytes) -> bytes:
+    """Return what a directory signature is over."""
+    return b"pesttui directory v1" + vault_id + unsigned
+
+
+class Refused(Exception):  # noqa: N818 - a finding: the entry or record does not count
+    """Somebody wrote what they were not allowed to write; `args[0]` is the message for `verify`."""
+
+
+@dataclass
+class Directory:
+    """People, circles and memberships as the entries so far have made them."""
+
+    vault_id: bytes
+    root: bytes
+    people: dict[bytes, Person] = field(default_factory=dict)
+    circles: dict[bytes, Circle] = field(default_factory=dict)
+    history: dict[tuple[bytes, int], Circle] = field(default_factory=dict)
+    members: dict[bytes, dict[bytes, bool]] = field(default_factory=dict)
+    """Circle → member → whether that member is a circle."""
+    since: dict[tuple[bytes, bytes], int] = field(default_factory=dict)
+    """(circle, member) → number of the entry by which they joined."""
+    makers: dict[bytes, bytes] = field(default_factory=dict)
+    labels: dict[tuple[CircleKind, str], bytes] = field(default_factory=dict)
+    vault_keys: dict[int, bytes] = field(default_factory=dict)
+    count: int = 0
+    last: bytes = bytes(32)
+
+    def copy(self) -> "Directory":
+        """Return an independent copy, to try entries on before they are written."""
+        return Directory(
+            self.vault_id, self.root, dict(self.people), dict(self.circles), dict(self.history),
+            {circle: dict(members) for circle, members in self.members.items()}, dict(self.since),
+            dict(self.makers), dict(self.labels), dict(self.vault_keys), self.count, self.last,
+        )  # fmt: skip
+
+    def the(self, kind: CircleKind) -> Circle:
+        """Return the one circle of a kind that exists once."""
+        return self.circles[self.labels[kind, ""]]
+
+    def labelled(self, kind: CircleKind, label: str) -> Circle | None:
+        """Return the circle of a group, case or person."""
+        found = self.labels.get((kind, label))
+        return None if found is None else self.circles[found]
+
+    def by_login(self, login: str) -> Person | None:
+        """Return the person who logs in by this name, if they have not left."""
+        wanted = crypto.normal_login(login)
+        for person in self.people.values():
+            if person.status is not Status.LEFT and crypto.normal_login(person.login) == wanted:
+                return person
+        return None
+
+    def in_circle(self, member: bytes, circle: bytes) -> bool:
+        """Whether a person or circle is in a circle, directly or through circles in it."""
+        inside = self.members.get(circle, {})
+        return member in inside or any(nested and self.in_circle(member, other) for other, nested in inside.items())
+
+    def staff(self, person: bytes) -> bool:
+        """Whether a person is staff of the school, not an outsider."""
+        staff = self.labels.get((CircleKind.STAFF, ""))
+        return staff is not None and self.in_circle(person, staff)
+
+    def circles_of(self, person: bytes, kind: CircleKind) -> list[Circle]:
+        """Return the circles of a kind that a person is in directly."""
+        return [c for c in self.circles.values() if c.kind is kind and person in self.members.get(c.id, {})]
+
+    def add(self, entry: Entry) -> None:
+        """Let an entry count; raises `Refused` when it breaks the chain or its signer might not make it."""
+        if entry.number != self.count or entry.previous != self.last:
+            raise Refused(N_("a directory entry out of its place"))
+        self._check_signature(entry)
+        match entry.statement:
+            case Person() as person:
+                self._add_person(person, entry.signer)
+            case Circle() as circle:
+                self._add_circle(circle, entry.signer)
+            case Member() as member:
+                self._add_member(member, entry.signer)
+            case VaultKey() as key:
+                self._require(self._steward(entry.signer) and key.epoch not in self.vault_keys)
+                self.vault_keys[key.epoch] = key.digest
+        self.count += 1
+        self.last = crypto.sha256(entry.encode())
+
+    def _check_signature(self, entry: Entry) -> None:
+        signer = self.people.get(entry.signer)
+        if self.count == 0 and isinstance(entry.statement, Person):
+            # The founder vouches for themselves; the fingerprint in every keyslot says it is the right one.
+            signer = entry.statement
+            self._require(crypto.sha256(signer.sign) == self.root and signer.id == entry.signer)
+        self._require(signer is not None and signer.status is not Status.LEFT)
+        assert signer is not None
+        self._require(crypto.verify(signer.sign, entry.signature, signing_context(self.vault_id, entry.unsigned())))
+
+    def _steward(self, person: bytes) -> bool:
+        found = self.people.get(person)
+        return found is not None and found.steward and found.status is Status.ACTIVE
+
+    @staticmethod
+    def _require(allowed: bool) -> None:
+        if not allowed:
+            raise Refused(N_("a change of people or circles by somebody who might not make it"))
+
+    def _add_person(self, person: Person, signer: bytes) -> None:
+        before = self.people.get(person.id)
+        if self.count and not self._steward(signer):
+            # The rest may only take their own keys into use.
+            self._require(before is not None and signer == person.id)
+            assert before is not None
+            same = (before.login, before.name, before.roles, before.until)
+            self._require(same == (person.login, person.name, person.roles, person.until))
+            self._require(person.status is Status.ACTIVE)
+        taken = self.by_login(person.login)
+        self._require(taken is None or taken.id == person.id or person.status is Status.LEFT)
+        self._require(person.id not in self.circles)
+        self.people[person.id] = person
+
+    def _add_circle(self, circle: Circle, signer: bytes) -> None:
+        before = self.circles.get(circle.id)
+        self._require(circle.epoch == (before.epoch + 1 if before else 1) and circle.id not in self.people)
+        if before:
+            self._require((before.kind, before.label) == (circle.kind, circle.label))
+        else:
+            # The first four have no label and exist once, the rest have one each.
+            self._require(bool(circle.label) == (circle.kind > CircleKind.DIRECTION))
+            self._require(self.labelled(circle.kind, circle.label) is None)
+        match circle.kind:
+            case CircleKind.PERSON:
+                self._require(circle.label == signer.hex())
+            case CircleKind.CASE:
+                self._require(self.staff(signer) and (before is None or self.in_circle(signer, circle.id)))
+            case _:
+                self._require(self._steward(signer))
+        self.circles[circle.id] = circle
+        self.history[circle.id, circle.epoch] = circle
+        self.labels[circle.kind, circle.label] = circle.id
+        self.makers.setdefault(circle.id, signer)
+
+    def _add_member(self, change: Member, signer: bytes) -> None:
+        circle = self.circles.get(change.circle)
+        self._require(circle is not None)
+        assert circle is not None
+        self._require(change.member in (self.circles if change.circle_member else self.people))
+        inside = self.members.setdefault(circle.id, {})
+        match circle.kind:
+            case CircleKind.PERSON:
+                self._require(change.member == signer and circle.label == signer.hex())
+            case CircleKind.CASE:
+                self._require(self._may_change_case(circle, change, signer))
+            case _:
+                self._require(self._steward(signer))
+        if change.joined:
+            self._require(not change.circle_member or not self.in_circle(circle.id, change.member))
+            inside[change.member] = change.circle_member
+            self.since[circle.id, change.member] = self.count
+        else:
+            inside.pop(change.member, None)
+            self.since.pop((circle.id, change.member), None)
+
+    def _may_change_case(self, circle: Circle, change: Member, signer: bytes) -> bool:
+        inside = self.members.get(circle.id, {})
+        first = not inside and self.makers[circle.id] == signer
+        if not (first or self.in_circle(signer, circle.id) or self._steward(signer)) or not self.staff(signer):
+            return False
+        lead = self.the(CircleKind.LEAD).id
+        removes_lead = not change.joined and (change.member == lead or self.in_circle(change.member, lead))
+        return not removes_lead or self.in_circle(signer, lead) or self._steward(signer)
+
+
+def chain_entries(directory: Directory, statements: Iterable[tuple[Statement, bytes, crypto.Keys]]) -> list[Entry]:
+    """Sign statements as (statement, signer, signer's keys), one after the other, and let each count."""
+    entries = []
+    for statement, signer, keys in statements:
+        bare = Entry(directory.count, directory.last, statement, signer)
+        signature = keys.sign(signing_context(directory.vault_id, bare.unsigned()))
+        entry = Entry(bare.number, bare.previous, statement, signer, signature)
+        directory.add(entry)
+        entries.append(entry)
+    return entries
