@@ -63,6 +63,7 @@ class Vault:
         self._writing = threading.RLock()
         self._memory = threading.RLock()
         self._transaction: Transaction | None = None
+        self._owner = 0
         self._cache: dict[Place, tuple[int, bytes | None]] = {}
         self._upgrades: dict[Place, None] = {}
         self._opened: Opened | None = None
@@ -304,11 +305,19 @@ class Vault:
                     self._reload()
                 self._read()
                 self._transaction = Transaction(self)
+                self._owner = threading.get_ident()
                 try:
                     yield self._transaction
                     self._transaction.finish()
                 finally:
                     self._transaction = None
+
+    def pending(self, place: Place) -> tuple[bytes | None] | None:
+        """Return (content,) of what this thread's running transaction has put at a place, (None,) if deleted."""
+        running = self._transaction
+        if running is None or self._owner != threading.get_ident() or place not in running.puts:
+            return None
+        return (running.puts[place],)
 
     def commit(self, operations: Iterable[Operation], new_slots: list[Slot], *, first: bool = False) -> None:
         """Write operations down and let them count; memory changes only once they are on the disk."""
