@@ -5,6 +5,7 @@ import os
 import secrets
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ..clock import Clock, SystemClock
 
@@ -46,7 +47,7 @@ class Files:
 
     def size_and_inode(self, path: str) -> tuple[int, int]:
         """Return size and inode of the file at `path`."""
-        found = os.stat(path, follow_symlinks=False)
+        found = Path(path).lstat()
         return found.st_size, found.st_ino
 
     def inode(self, fd: int) -> int:
@@ -73,9 +74,9 @@ class Files:
 
         Raises FileExistsError if `path` is taken.
         """
-        os.link(temporary, path)
-        os.unlink(temporary)
-        folder = os.open(os.path.dirname(path) or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)  # noqa: PTH120
+        Path(path).hardlink_to(temporary)
+        Path(temporary).unlink()
+        folder = os.open(Path(path).parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(folder)
         finally:
@@ -83,7 +84,7 @@ class Files:
 
     def remove(self, path: str) -> None:
         """Remove a file."""
-        os.unlink(path)
+        Path(path).unlink()
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ def decode(data: bytes) -> Iterator[tuple[int, Operation]]:
         yield at, _decode_one(reader)
 
 
-def _decode_one(reader: Reader) -> Operation:
+def _decode_one(reader: Reader) -> Operation:  # noqa: PLR0911 - one return per kind of operation
     tag = reader.number(1)
     match tag:
         case Tag.PUT:

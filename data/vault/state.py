@@ -73,7 +73,7 @@ class State:
     touched: set[Place] = field(default_factory=set)
     directory_changed: bool = False
 
-    def apply(self, transaction: Transaction) -> None:
+    def apply(self, transaction: Transaction) -> None:  # noqa: PLR0912 - one branch per kind of operation
         """Let a transaction count; what somebody was not allowed to write is left out and noted."""
         try:
             operations = list(decode(transaction.operations))

@@ -3,43 +3,25 @@
 import contextlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from ..errors import N_, Changed, Damaged, NoEntry, NotAllowed
+from ..errors import N_, Damaged, NoEntry, NotAllowed
 from . import crypto, slots
 from .crypto import Cost, Keys, sha256
-from .directory import Circle, CircleKind, Directory, Member, Person, Refused, Statement, Status, chain_entries
+from .directory import CircleKind, Directory, Person, Status
 from .journal import Journal
-from .keyring import Keyring, past_context, wrap_context
+from .keyring import Keyring
 from .machine import Machine
-from .operations import (
-    DropGrant,
-    Operation,
-    Put,
-    PutEntry,
-    PutGrant,
-    Wrap,
-    encode,
-)
-from .records import Grant, Place, Record, grant_inside, grant_shared, make_deletion, make_record
+from .operations import Operation, encode
+from .records import Grant, Place, Record, grant_inside, grant_shared
 from .slots import Opened, Slot
 from .state import Policy, State
+from .transaction import Placement, Transaction, settle, waiting
+
+__all__ = ["News", "Placement", "Transaction", "Vault", "settle", "waiting"]
 
 UPGRADES = 64
 """How many grants by public key a save turns into quicker ones, at most."""
-
-
-@dataclass(frozen=True)
-class Placement:
-    """Where a document is at home and which circles can read it besides."""
-
-    home: bytes
-    readers: frozenset[bytes] = frozenset()
-
-    @property
-    def circles(self) -> frozenset[bytes]:
-        """All circles that get a grant."""
-        return self.readers | {self.home}
 
 
 @dataclass(frozen=True)
@@ -290,7 +272,7 @@ class Vault:
     # --- writing -------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator["Transaction"]:
+    def transaction(self) -> Iterator[Transaction]:
         """Collect changes and write them as one: all of them, or, on any error, none.
 
         Holds the lock and has read everything new when the body starts; within another transaction, joins it.
@@ -346,9 +328,11 @@ class Vault:
         with self._memory:
             keys = self._ring.circle(circle)
         if keys is None:
-            return grant_shared(self.id, place, circle, known.epoch, known.box, key)
+            return grant_shared(vault_id=self.id, place=place, circle=circle, epoch=known.epoch, box=known.box, key=key)
         nonce = self.machine.random(crypto.NONCE)
-        return grant_inside(self.id, place, circle, known.epoch, keys, nonce, key)
+        return grant_inside(
+            vault_id=self.id, place=place, circle=circle, epoch=known.epoch, keys=keys, nonce=nonce, key=key
+        )
 
     def circle_keys(self, circle: bytes) -> Keys | None:
         """Return a circle's present keys, or None."""
@@ -378,194 +362,3 @@ class Vault:
                 if found and found[1].shared:
                     made.append((place, self.make_grant(place, found[1].circle, found[0])))
         return made
-
-
-@dataclass
-class Transaction:
-    """What one save will write. Nothing is on disk or visible to others until it is finished."""
-
-    vault: Vault
-    operations: list[Operation] = field(default_factory=list)
-    slots: list[Slot] = field(default_factory=list)
-    puts: dict[Place, bytes | None] = field(default_factory=dict)
-    """Contents put here and not yet written; None for deleted."""
-    _directory: Directory | None = None
-    _fresh: dict[bytes, Keys] = field(default_factory=dict)
-    """Circles made within this transaction."""
-    _keys: dict[Place, bytes] = field(default_factory=dict)
-
-    @property
-    def directory(self) -> Directory:
-        """The directory as it will be."""
-        if self._directory is None:
-            self._directory = self.vault.directory.copy()
-        return self._directory
-
-    def finish(self) -> None:
-        """Write everything down as one transaction, if there is anything."""
-        if not self.operations and not self.slots:
-            return
-        for place, grant in self.vault.take_upgrades(set(self.puts)):
-            self.operations.append(PutGrant(place, grant))
-        self.vault.commit(self.operations, self.slots)
-
-    def put(self, place: Place, content: bytes, placement: Placement, *, expected: int | None = None) -> None:
-        """Write a document. `expected` is the revision it was based on, where others may have changed it.
-
-        Raises Changed if it is another by now, NotAllowed where readers would refuse the record.
-        """
-        vault = self.vault
-        before = vault.record(place)
-        rev = before.rev if before else 0
-        if place in self.puts:
-            raise NotAllowed(N_("One save writes a document once."))
-        if expected is not None and expected != rev:
-            raise Changed(N_("Somebody else changed this meanwhile. Nothing was saved."))
-        policy = vault.state.policies[place[0]]
-        self._check(policy, placement.home, rev)
-        key, granted = self._key_for(place, before, placement)
-        self.operations.append(
-            Put(
-                place,
-                make_record(
-                    content, place=place, vault_id=vault.id, rev=rev + 1, author=vault.me.id, home=placement.home,
-                    time=vault.machine.milliseconds(), key=key, nonce=vault.machine.random(crypto.NONCE),
-                    signer=vault.opened.keys,
-                ),
-            )
-        )  # fmt: skip
-        self._keys[place] = key
-        for circle in sorted(placement.circles - granted):
-            self.operations.append(PutGrant(place, self._make_grant(place, circle, key)))
-        self.puts[place] = content
-
-    def _check(self, policy: Policy, home: bytes, rev: int) -> None:
-        state = self.vault.state
-        probe = State(state.vault_id, state.first_hash, self._directory or state.directory, state.policies)
-        if (policy.events and rev) or not probe.may_write(policy, self.vault.me.id, home):
-            raise NotAllowed(N_("This is not yours to write."))
-
-    def _key_for(self, place: Place, before: Record | None, placement: Placement) -> tuple[bytes, frozenset[bytes]]:
-        """Return the document's key and who has it already; a new key once somebody should no longer have it."""
-        if before is None or before.deleted:
-            return self.vault.new_key(), frozenset()
-        key, readers = self.vault.document_key(place), self.vault.readers(place)
-        state = self.vault.state
-        stale = any(
-            grant.epoch != self.vault.directory.circles[circle].epoch
-            for circle, given in state.grants.get(place, {}).items()
-            for grant in given[-1:]
-        )
-        if key is None:
-            raise NotAllowed(N_("This is not yours to write."))
-        if stale or not readers <= placement.circles:
-            for circle in sorted(state.grants.get(place, {})):
-                self.operations.append(DropGrant(place, circle))
-            return self.vault.new_key(), frozenset()
-        # Grants to circles this person is not in cannot be checked; what was granted by public key stands.
-        unchecked = frozenset(state.grants.get(place, {})) - readers
-        return key, readers | (unchecked & placement.circles)
-
-    def _make_grant(self, place: Place, circle: bytes, key: bytes) -> Grant:
-        fresh = self._fresh.get(circle)
-        if fresh is None:
-            return self.vault.make_grant(place, circle, key)
-        nonce = self.vault.machine.random(crypto.NONCE)
-        epoch = self.directory.circles[circle].epoch
-        return grant_inside(self.vault.id, place, circle, epoch, fresh, nonce, key)
-
-    def grant(self, place: Place, circle: bytes) -> None:
-        """Let a circle read a document that this person can read; raises NotAllowed otherwise."""
-        key = self._keys.get(place) or self.vault.document_key(place)
-        if key is None:
-            raise NotAllowed(N_("This does not exist, or you may not see it."))
-        self.operations.append(PutGrant(place, self._make_grant(place, circle, key)))
-
-    def delete(self, place: Place) -> None:
-        """Remove a document whose table allows it."""
-        vault, before = self.vault, self.vault.record(place)
-        if before is None or before.deleted:
-            return
-        self._check(vault.state.policies[place[0]], before.home, before.rev)
-        self.operations.append(
-            Put(
-                place,
-                make_deletion(
-                    place=place, vault_id=vault.id, rev=before.rev + 1, author=vault.me.id, home=before.home,
-                    time=vault.machine.milliseconds(), signer=vault.opened.keys,
-                ),
-            )
-        )  # fmt: skip
-        self.puts[place] = None
-
-    def say(self, *statements: Statement, keys: Keys | None = None) -> None:
-        """Add signed statements to the directory; raises NotAllowed where readers would refuse them."""
-        signer = self.vault.opened
-        try:
-            entries = chain_entries(
-                self.directory, [(statement, signer.person, keys or signer.keys) for statement in statements]
-            )
-        except Refused:
-            raise NotAllowed(N_("You may not change this about people or circles.")) from None
-        self.operations.extend(PutEntry(entry) for entry in entries)
-
-    def new_circle(self, kind: CircleKind, label: str, *, signer: Keys | None = None) -> Circle:
-        """Make a circle with a fresh seed; members and wraps follow through `join`."""
-        keys = Keys(self.vault.new_key())
-        circle = Circle(self.vault.machine.random(8), kind, label, 1, keys.box_public)
-        self.say(circle, keys=signer)
-        self._fresh[circle.id] = keys
-        return circle
-
-    def join(self, circle: bytes, member: bytes, *, signer: Keys | None = None) -> None:
-        """Let a person or circle take part in a circle and wrap its key to them, where this person holds it.
-
-        Where not, the wrap waits for the next log-in of somebody who does (`settle`).
-        """
-        self.say(Member(circle, member, member in self.directory.circles, True), keys=signer)
-        self.wrap(circle, member)
-
-    def wrap(self, circle: bytes, member: bytes) -> bool:
-        """Wrap a circle's key to a member; False where this person does not hold it."""
-        keys = self._fresh.get(circle) or self.vault.circle_keys(circle)
-        if keys is None:
-            return False
-        known = self.directory.circles[circle]
-        target = self.directory.circles.get(member) or self.directory.people[member]
-        context = wrap_context(self.vault.id, circle, known.epoch, member)
-        self.operations.append(Wrap(circle, known.epoch, member, crypto.wrap(target.box, keys.seed, context)))
-        return True
-
-    def renew(self, circle: bytes) -> None:
-        """Begin a new epoch of a circle for those who are in it now; what is written from here on needs its key."""
-        held = self.vault.circle_keys(circle)
-        if held is None:
-            raise NotAllowed(N_("This does not exist, or you may not see it."))
-        known, keys = self.directory.circles[circle], Keys(self.vault.new_key())
-        epoch = known.epoch + 1
-        nonce = self.vault.machine.random(crypto.NONCE)
-        past = nonce + crypto.seal(keys.symmetric, nonce, held.seed, past_context(self.vault.id, circle, epoch))
-        self.say(Circle(circle, known.kind, known.label, epoch, keys.box_public, past))
-        self._fresh[circle] = keys
-        for member in self.directory.members.get(circle, {}):
-            self.wrap(circle, member)
-
-
-def waiting(vault: Vault) -> list[tuple[bytes, bytes]]:
-    """Return (circle, member) for every member who has no wrap of the circle's present key yet."""
-    directory, wraps = vault.directory, vault.state.wraps
-    return [
-        (circle, member)
-        for circle, members in directory.members.items()
-        for member in members
-        if (member, directory.circles[circle].epoch) not in wraps.get(circle, {})
-    ]
-
-
-def settle(vault: Vault) -> int:
-    """Make the wraps that wait for somebody with this person's keys; returns how many were made."""
-    able = [(circle, member) for circle, member in waiting(vault) if vault.can_open(circle)]
-    if not able or vault.trouble:
-        return 0
-    with vault.transaction() as transaction:
-        return sum(transaction.wrap(circle, member) for circle, member in able)
