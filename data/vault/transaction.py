@@ -51,6 +51,15 @@ class Transaction:
             self._directory = self.vault.directory.copy()
         return self._directory
 
+    @property
+    def view(self) -> Directory:
+        """The directory as it will be, to look things up in: not copied where nothing was said."""
+        return self._directory or self.vault.directory
+
+    def holds(self, circle: bytes) -> bool:
+        """Whether this person has a circle's key, also of one made just now."""
+        return circle in self._fresh or self.vault.can_open(circle)
+
     def finish(self) -> None:
         """Write everything down as one transaction, if there is anything."""
         if not self.operations and not self.slots:
