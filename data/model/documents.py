@@ -1,0 +1,152 @@
+"""What lies in the tables. Ids of documents are random hex strings, ids of people and circles 16 hex digits.
+
+Moments are datetimes with an offset; `happened` is when it was, `entered` when it was written down.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from ..protocol.progress import StepState
+
+
+class PupilRef(msgspec.Struct, frozen=True):
+    """A pupil within a text: drawn as initials, name or "another pupil", depending on who reads."""
+
+    pupil: str
+
+
+Text = tuple[str | PupilRef, ...]
+"""A text as typed, with the pupils in it as references."""
+
+
+class ParticipantRole(StrEnum):
+    """What somebody did in one incident, at that moment; never what a child is (Salmivalli's roles)."""
+
+    VICTIM = "victim"
+    PERPETRATOR = "perpetrator"
+    FOLLOWER = "follower"
+    ENCOURAGER = "encourager"
+    DEFENDER = "defender"
+    BYSTANDER = "bystander"
+    UNKNOWN = "unknown"
+
+
+class Strand(StrEnum):
+    """On which side a pupil stands in a case."""
+
+    BULLIED = "bullied"
+    ACCUSED = "accused"
+    OTHER = "other"
+
+
+class NoteKind(StrEnum):
+    """An observation is one's own; a signal came from somebody else, parents included."""
+
+    OBSERVATION = "observation"
+    SIGNAL = "signal"
+
+
+class School(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The school, its protocol in force, and its lists."""
+
+    name: str
+    protocol: str
+    protocol_version: str
+    places: tuple[str, ...] = ()
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A group in a school year; `circle` is the id of those who teach it."""
+
+    name: str
+    year: str
+    circle: str
+
+
+class Pupil(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A pupil of one group. `family` holds the family name with what stands before it."""
+
+    given: str
+    family: str = ""
+    group: str
+    left_on: date | None = None
+
+    @property
+    def name(self) -> str:
+        """The whole name."""
+        return f"{self.given} {self.family}".rstrip()
+
+    @property
+    def initials(self) -> str:
+        """First letters, as `S.v.D.`: enough for who knows the pupil, little for who walks past."""
+        return initials(self.name)
+
+
+def initials(name: str) -> str:
+    """Return the first letter of each part of a name, small words small."""
+    letters = (part.lstrip("'’")[:1] for part in name.split())
+    return "".join(f"{letter}." for letter in letters if letter)
+
+
+class Participant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A pupil in a note, with the role at that moment."""
+
+    pupil: str
+    role: ParticipantRole = ParticipantRole.UNKNOWN
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something seen or heard, jotted down."""
+
+    kind: NoteKind = NoteKind.OBSERVATION
+    author: str
+    happened: datetime
+    entered: datetime
+    facts: Text
+    words: Text = ()
+    did: Text = ()
+    pupils: tuple[Participant, ...] = ()
+    place: str = ""
+    case: str = ""
+    """The code of the case it was written in; a case can be granted a note later, without changing it."""
+
+
+class CasePupil(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A pupil in a case, with the name as those see it who cannot read the pupils' list."""
+
+    pupil: str
+    name: str
+    strand: Strand = Strand.OTHER
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A situation that is taken through the protocol."""
+
+    code: str
+    circle: str
+    owner: str
+    pupils: tuple[CasePupil, ...]
+    protocol: str
+    protocol_version: str
+    opened: datetime
+
+
+class StepRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something happened to a step of a case."""
+
+    case: str
+    step: int
+    state: StepState
+    happened: date
+    entered: datetime
+    author: str
+    reason: str = ""
+    text: Text = ()
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One person's own: per case code (or `notes`, for those outside a case) until when everything was seen."""
+
+    seen: dict[str, datetime] = {}

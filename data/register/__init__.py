@@ -1,0 +1,26 @@
+"""The register: cases, notes, pupils and people, and the only way to write them."""
+
+from .cases import Cases, KnownCase, KnownStep
+from .notes import Jotting, KnownNote, Notes, recognise
+from .people import KnownPerson, People, short_name
+from .pupils import KnownPupil, Pupils
+from .session import Register, create_school, join_school, open_school
+
+__all__ = [
+    "Cases",
+    "Jotting",
+    "KnownCase",
+    "KnownNote",
+    "KnownPerson",
+    "KnownPupil",
+    "KnownStep",
+    "Notes",
+    "People",
+    "Pupils",
+    "Register",
+    "create_school",
+    "join_school",
+    "open_school",
+    "recognise",
+    "short_name",
+]

@@ -1,0 +1,270 @@
+"""Cases: opened from a note, taken through the protocol step by step, by the people who take part."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import msgspec
+
+from ..clean import clean_line
+from ..errors import N_, Changed, NotAllowed, UsageError
+from ..model import Case, CasePupil, ParticipantRole, StepRecord, Strand
+from ..protocol import Progress, Protocol, StepEvent, StepState, check_event, progress
+from ..vault.directory import CircleKind, Person, Status
+from ..vault.table import VaultDB
+from ..vault.vault import Vault
+from .notes import Notes
+from .pupils import Pupils
+from .schema import no_such_case
+from .text import link
+
+_CODE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Letters and digits that are not taken for each other when read aloud."""
+
+_STRANDS = {
+    ParticipantRole.VICTIM: Strand.BULLIED,
+    ParticipantRole.PERPETRATOR: Strand.ACCUSED,
+    ParticipantRole.FOLLOWER: Strand.ACCUSED,
+    ParticipantRole.ENCOURAGER: Strand.ACCUSED,
+}
+
+
+@dataclass(frozen=True)
+class KnownStep:
+    """A step event with its id and text."""
+
+    id: str
+    record: StepRecord
+
+
+@dataclass(frozen=True)
+class KnownCase:
+    """A case as this person sees it now."""
+
+    case: Case
+    progress: Progress
+    events: tuple[KnownStep, ...]
+    members: tuple[Person, ...]
+    mine: bool
+    """Whether this person takes part themselves, not only as a lead."""
+    due: date | None
+    """When the next advisable step is to be done, by the protocol's advice; None where it gives none."""
+
+    @property
+    def code(self) -> str:
+        """The case's code."""
+        return self.case.code
+
+    def overdue(self, today: date) -> bool:
+        """Whether the next step's advised date has passed."""
+        return self.due is not None and self.due < today
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The pupils of the case: id → name as the case knows it."""
+        return {pupil.pupil: pupil.name for pupil in self.case.pupils}
+
+    @property
+    def last(self) -> str:
+        """The id of the last step event, or an empty string: what a form was based on."""
+        return self.events[-1].id if self.events else ""
+
+
+class Cases:
+    """The cases that this person takes part in, or reads as a lead."""
+
+    def __init__(self, vault: Vault, db: VaultDB, pupils: Pupils, notes: Notes, protocol: Protocol) -> None:
+        self._vault = vault
+        self._db = db
+        self._pupils = pupils
+        self._notes = notes
+        self.protocol = protocol
+
+    def propose_members(self, pupils: Iterable[str]) -> list[Person]:
+        """Return who takes part in a new case: the teachers of its pupils' groups, and this person first."""
+        directory, me = self._vault.directory, self._vault.me
+        found = {me.id: me}
+        for ident in pupils:
+            pupil = self._pupils.get(ident)
+            circle = directory.labelled(CircleKind.GROUP, pupil.group) if pupil else None
+            for member in directory.members.get(circle.id, {}) if circle else ():
+                person = directory.people.get(member)
+                if person is not None and person.status is not Status.LEFT:
+                    found.setdefault(member, person)
+        return list(found.values())
+
+    def strands_of(self, notes: Iterable[str]) -> dict[str, Strand]:
+        """Return the pupils of some notes with the side that their roles there suggest."""
+        wanted, found = set(notes), dict[str, Strand]()
+        for known in self._notes.all():
+            if known.id in wanted:
+                for participant in known.note.pupils:
+                    strand = _STRANDS.get(participant.role, Strand.OTHER)
+                    if found.get(participant.pupil, Strand.OTHER) is Strand.OTHER:
+                        found[participant.pupil] = strand
+        return found
+
+    def open(
+        self, pupils: Mapping[str, Strand], *, notes: Sequence[str] = (), members: Iterable[Person] | None = None
+    ) -> str:
+        """Open a case and return its code: circle, members, case and the notes' grants in one save.
+
+        Raises NotAllowed for outsiders, UsageError for an unknown pupil, NotSaved or Busy.
+        """
+        vault, directory = self._vault, self._vault.directory
+        if not directory.staff(vault.me.id):
+            raise NotAllowed(N_("Only staff of the school can open a case."))
+        named = []
+        for ident, strand in pupils.items():
+            pupil = self._pupils.get(ident)
+            if pupil is None:
+                raise UsageError(N_("No pupil fits. `pesttui pupils` lists the ids."))
+            named.append(CasePupil(pupil=ident, name=pupil.name, strand=strand))
+        chosen = self.propose_members(pupils) if members is None else list(members)
+        with vault.transaction() as transaction:
+            code = self._new_code()
+            circle = transaction.new_circle(CircleKind.CASE, code)
+            for member in dict.fromkeys([vault.me.id, *(person.id for person in chosen)]):
+                transaction.join(circle.id, member)
+            transaction.join(circle.id, directory.the(CircleKind.LEAD).id)
+            case = Case(
+                code=code,
+                circle=circle.id.hex(),
+                owner=vault.me.id.hex(),
+                pupils=tuple(named),
+                protocol=self.protocol.id,
+                protocol_version=self.protocol.version,
+                opened=vault.machine.clock.now(),
+            )
+            table = self._db.table("cases")
+            table.insert(table.document_class(msgspec.to_builtins(case), code))  # type: ignore[arg-type]
+            for note in notes:
+                transaction.grant(("notes", note), circle.id)
+        return code
+
+    def _new_code(self) -> str:
+        """Return a short random code that no case has: a teacher cannot know the next number."""
+        while True:
+            drawn = self._vault.machine.random(4)
+            code = "Z-" + "".join(_CODE[byte % len(_CODE)] for byte in drawn)
+            if self._vault.directory.labelled(CircleKind.CASE, code) is None:
+                return code
+
+    def add_note(self, code: str, note: str) -> None:
+        """Let a note that this person can read belong to a case they take part in."""
+        circle = self._circle(code)
+        with self._vault.transaction() as transaction:
+            transaction.grant(("notes", note), circle)
+
+    def _circle(self, code: str) -> bytes:
+        circle = self._vault.directory.labelled(CircleKind.CASE, code)
+        if circle is None or not self._vault.can_open(circle.id):
+            raise no_such_case()
+        return circle.id
+
+    def all(self) -> list[KnownCase]:
+        """Return the cases this person can read, oldest first."""
+        events: dict[str, list[KnownStep]] = {}
+        for document in self._db.table("steps").all():
+            record = msgspec.convert(dict(document), StepRecord)
+            events.setdefault(record.case, []).append(KnownStep(str(document.doc_id), record))
+        cases = [msgspec.convert(dict(document), Case) for document in self._db.table("cases").all()]
+        known = [self._known(case, events.get(case.code, [])) for case in cases if self._at_home(case)]
+        return sorted(known, key=lambda found: found.case.opened)
+
+    def _at_home(self, case: Case) -> bool:
+        """Whether a case document lies in its own circle: one that names another case's code does not count."""
+        record = self._vault.record(("cases", case.code))
+        circle = self._vault.directory.labelled(CircleKind.CASE, case.code)
+        return record is not None and circle is not None and record.home == circle.id
+
+    def get(self, code: str) -> KnownCase:
+        """Return one case; raises NotAllowed if it does not exist or this person cannot read it."""
+        wanted = clean_line(code, 20).upper()
+        for known in self.all():
+            if known.code == wanted:
+                return known
+        raise no_such_case()
+
+    def _known(self, case: Case, events: list[KnownStep]) -> KnownCase:
+        directory = self._vault.directory
+        circle = directory.labelled(CircleKind.CASE, case.code)
+        inside = directory.members.get(circle.id, {}) if circle else {}
+        # A step event counts only if it is at home in its own case's circle.
+        counted = tuple(
+            event
+            for event in events
+            if circle and (record := self._vault.record(("steps", event.id))) and record.home == circle.id
+        )
+        state = progress(self.protocol, [as_event(event.record) for event in counted])
+        members = tuple(person for member in inside if (person := directory.people.get(member)) is not None)
+        mine = self._vault.me.id in inside
+        return KnownCase(case, state, counted, members, mine, _due(case, state))
+
+    def record_step(
+        self,
+        code: str,
+        step: int,
+        state: StepState,
+        *,
+        happened: date | None = None,
+        reason: str = "",
+        text: str = "",
+        based_on: str | None = None,
+    ) -> str:
+        """Write down that something happened to a step and return the event's id.
+
+        `based_on` is the `last` of the case when the form was opened: raises Changed if a colleague wrote about
+        the same step since. Raises UsageError, NotAllowed, NotSaved or Busy.
+        """
+        with self._vault.transaction():
+            known = self.get(code)
+            now = self._vault.machine.clock.now()
+            record = StepRecord(
+                case=known.code,
+                step=step,
+                state=state,
+                happened=happened or now.date(),
+                entered=now,
+                author=self._vault.me.id.hex(),
+                reason=clean_line(reason, 400),
+                text=link(text, _forms(known)),
+            )
+            check_event(self.protocol, as_event(record), now.date())
+            if based_on is not None:
+                self._check_unchanged(known, step, based_on)
+            return str(self._db.table("steps").insert(msgspec.to_builtins(record)))
+
+    @staticmethod
+    def _check_unchanged(known: KnownCase, step: int, based_on: str) -> None:
+        ids = [event.id for event in known.events]
+        since = known.events[ids.index(based_on) + 1 :] if based_on in ids else known.events
+        if any(event.record.step == step for event in since):
+            raise Changed(
+                N_("A colleague wrote about this step meanwhile. Nothing was saved; your text is still here.")
+            )
+
+
+def _forms(known: KnownCase) -> list[tuple[str, str]]:
+    """Return how the case's pupils may be typed: whole name or given name."""
+    return [(form, pupil.pupil) for pupil in known.case.pupils for form in (pupil.name, pupil.name.split()[0])]
+
+
+def as_event(record: StepRecord) -> StepEvent:
+    """Return a stored step event as the protocol's rules see it."""
+    return StepEvent(
+        step=record.step,
+        state=record.state,
+        happened_on=record.happened,
+        entered_at=record.entered,
+        by=record.author,
+        reason=record.reason,
+    )
+
+
+def _due(case: Case, state: Progress) -> date | None:
+    """Return when the next step is due: its advised term, counted from the last thing that was settled."""
+    if state.next_step is None or state.next_step.step.term_days is None:
+        return None
+    settled = [view.on for view in state.steps if view.on and view.state in (StepState.DONE, StepState.SKIPPED)]
+    return max([*settled, case.opened.date()]) + timedelta(days=state.next_step.step.term_days)

@@ -1,0 +1,113 @@
+"""Notes: jotted in half a minute, never overwritten, read by those whom they concern."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from ..clean import clean_line, clean_text
+from ..errors import N_, UsageError
+from ..model import Note, NoteKind, Participant, ParticipantRole
+from ..vault.directory import CircleKind
+from ..vault.table import VaultDB
+from ..vault.vault import Vault
+from .pupils import KnownPupil, Pupils
+from .text import link, pupils_in
+
+
+@dataclass(frozen=True)
+class KnownNote:
+    """A note with its id and the case it belongs to, if this person takes part in it."""
+
+    id: str
+    note: Note
+    case: str
+
+
+@dataclass(frozen=True)
+class Jotting:
+    """A note as it was typed, before names become references."""
+
+    facts: str
+    words: str = ""
+    did: str = ""
+    pupils: tuple[tuple[str, ParticipantRole], ...] = ()
+    place: str = ""
+    happened: datetime | None = None
+    kind: NoteKind = NoteKind.OBSERVATION
+    case: str = ""
+
+
+class Notes:
+    """The notes that this person can read."""
+
+    def __init__(self, vault: Vault, db: VaultDB, pupils: Pupils) -> None:
+        self._vault = vault
+        self._db = db
+        self._pupils = pupils
+
+    def add(self, jotting: Jotting, names: Mapping[str, str] | None = None) -> str:
+        """Save a note and return its id once it is on the disk.
+
+        `names` are the pupils as a case names them (id → name), for those who cannot read the pupils' list.
+        Raises UsageError for an empty note, NotSaved or Busy with nothing written.
+        """
+        if not clean_text(jotting.facts).strip():
+            raise UsageError(N_("A note needs at least one line about what was seen or heard."))
+        now = self._vault.machine.clock.now()
+        if jotting.happened and jotting.happened > now:
+            raise UsageError(N_("That moment is still to come. When did it happen?"))
+        forms = forms_of(self._pupils.all(), {pupil for pupil, _ in jotting.pupils})
+        forms += [(name, pupil) for pupil, name in (names or {}).items()]
+        note = Note(
+            kind=jotting.kind,
+            author=self._vault.me.id.hex(),
+            happened=jotting.happened or now,
+            entered=now,
+            facts=link(jotting.facts, forms),
+            words=link(jotting.words, forms),
+            did=link(jotting.did, forms),
+            pupils=tuple(Participant(pupil=pupil, role=role) for pupil, role in dict(jotting.pupils).items()),
+            place=clean_line(jotting.place, 60),
+            case=jotting.case,
+        )
+        return str(self._db.table("notes").insert(msgspec.to_builtins(note)))
+
+    def all(self) -> list[KnownNote]:
+        """Return all notes this person can read, oldest first by when it happened."""
+        cases = {c.id: c.label for c in self._vault.directory.circles.values() if c.kind is CircleKind.CASE}
+        found = [
+            KnownNote(str(d.doc_id), msgspec.convert(dict(d), Note), self._case_of(str(d.doc_id), cases))
+            for d in self._db.table("notes").all()
+        ]
+        return sorted(found, key=lambda known: known.note.happened)
+
+    def _case_of(self, ident: str, cases: Mapping[bytes, str]) -> str:
+        """A note belongs to the case whose circle can read it: so it can join one later without being changed."""
+        granted = self._vault.readers(("notes", ident)) & cases.keys()
+        return min((cases[circle] for circle in granted), default="")
+
+    def of_case(self, code: str) -> list[KnownNote]:
+        """Return a case's notes, oldest first."""
+        return [known for known in self.all() if known.case == code]
+
+
+def forms_of(pupils: Iterable[KnownPupil], chosen: set[str]) -> list[tuple[str, str]]:
+    """Return the forms in which pupils may be typed in a note.
+
+    Chosen pupils by given name; everybody by whole name. Forms that two share are left out by `link`.
+    """
+    forms = [(known.name, known.id) for known in pupils]
+    return forms + [(known.pupil.given, known.id) for known in pupils if known.id in chosen]
+
+
+def recognise(typed: str, pupils: Iterable[KnownPupil], mine: set[str]) -> list[str]:
+    """Return the ids of pupils whom a typed text clearly names: by given name in one's own groups, or in full.
+
+    Somebody else's pupil with the same given name does not count against one's own.
+    """
+    known = list(pupils)
+    forms = [(pupil.name, pupil.id) for pupil in known if pupil.pupil.family]
+    forms += [(pupil.pupil.given, pupil.id) for pupil in known if pupil.pupil.group in mine]
+    return list(pupils_in(link(typed, forms)))

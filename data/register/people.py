@@ -1,0 +1,98 @@
+"""People: who there are, what they do, which groups they teach, and how a new one comes in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ..clean import clean_line
+from ..errors import N_, UsageError
+from ..vault import people as vault_people
+from ..vault.crypto import STANDARD, Cost
+from ..vault.directory import CircleKind, Person, Role, Status
+from ..vault.people import Invitation
+from ..vault.vault import Vault, waiting
+from .pupils import Pupils, fold
+
+CHOOSABLE = tuple(role for role in Role if role is not Role.RECOVERY)
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """A person with the groups they teach and the circles whose key they still wait for."""
+
+    person: Person
+    groups: tuple[str, ...]
+    waiting: int
+
+    @property
+    def until(self) -> datetime | None:
+        """The last moment they take part, or that their one-time code works."""
+        last = self.person.code_until if self.person.status is Status.INVITED else self.person.until
+        return datetime.fromtimestamp(last / 1000, UTC).astimezone() if last else None
+
+
+class People:
+    """The people in the vault; everybody in it can read who they are."""
+
+    def __init__(self, vault: Vault, pupils: Pupils) -> None:
+        self._vault = vault
+        self._pupils = pupils
+
+    def all(self) -> list[KnownPerson]:
+        """Return all people, in the order they came; without the recovery code."""
+        names = {ident: group.name for ident, group in self._pupils.groups().items()}
+        late = [member for _, member in waiting(self._vault)]
+        return [
+            KnownPerson(
+                person,
+                tuple(
+                    names.get(circle.label, "?")
+                    for circle in self._vault.directory.circles_of(person.id, CircleKind.GROUP)
+                ),
+                late.count(person.id),
+            )
+            for person in self._vault.directory.people.values()
+            if Role.RECOVERY not in person.roles
+        ]
+
+    def name(self, ident: str) -> str:
+        """Return the name of the person with this id in hex, or `?`."""
+        person = self._vault.directory.people.get(bytes.fromhex(ident)) if len(ident) == 16 else None
+        return person.name if person else "?"
+
+    def login(self, ident: str) -> str:
+        """Return the login of the person with this id in hex, or an empty string."""
+        person = self._vault.directory.people.get(bytes.fromhex(ident)) if len(ident) == 16 else None
+        return person.login if person else ""
+
+    def invite(
+        self,
+        login: str,
+        name: str,
+        roles: Iterable[Role],
+        groups: Iterable[str] = (),
+        until: datetime | None = None,
+        cost: Cost = STANDARD,
+    ) -> Invitation:
+        """Invite somebody; `groups` by name. Raises UsageError for an unknown group or a login in use."""
+        held = tuple(roles)
+        if not held or Role.RECOVERY in held:
+            raise UsageError(N_("A person has at least one of these roles: {roles}."), roles=", ".join(CHOOSABLE))
+        known = self._pupils.groups()
+        circles = []
+        for wanted in groups:
+            found = [ident for ident, group in known.items() if fold(group.name) == fold(clean_line(wanted))]
+            if not found:
+                raise UsageError(N_("There is no group {name}."), name=clean_line(wanted))
+            circle = self._vault.directory.labelled(CircleKind.GROUP, found[0])
+            assert circle is not None
+            circles.append(circle.id)
+        return vault_people.invite(
+            self._vault, clean_line(login, 60), clean_line(name, 80), held, groups=circles, until=until, cost=cost
+        )
+
+
+def short_name(name: str) -> str:
+    """Return a colleague's name for a narrow column: `A. de Wit`."""
+    given, _, family = name.partition(" ")
+    return f"{given[:1]}. {family}" if family else given

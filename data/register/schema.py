@@ -1,0 +1,100 @@
+"""The tables: what lies in each, who may write it, and who can read a new document in it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from ..clean import clean_tree
+from ..errors import N_, NotAllowed
+from ..model import Case, Group, Note, Pupil, School, Settings, StepRecord
+from ..vault.directory import CircleKind
+from ..vault.state import Policy
+from ..vault.table import Document, TableSpec
+from ..vault.vault import Placement, Transaction, Vault
+
+_OWN = frozenset({CircleKind.PERSON})
+_CASE = frozenset({CircleKind.CASE})
+
+
+def _checker(kind: type[msgspec.Struct]) -> Callable[[Any], Document]:
+    def check(value: Any) -> Document:
+        built = msgspec.to_builtins(msgspec.convert(clean_tree(value), kind))
+        assert isinstance(built, dict)
+        return built
+
+    return check
+
+
+def no_such_case() -> NotAllowed:
+    """Return the one answer for a case that does not exist and one that is not this person's."""
+    return NotAllowed(N_("This case does not exist, or you may not see it."))
+
+
+def case_circle(transaction: Transaction, code: str) -> bytes:
+    """Return the circle of a case; raises NotAllowed if this person is not in it, or it does not exist."""
+    circle = transaction.view.labelled(CircleKind.CASE, code)
+    if circle is None or not transaction.holds(circle.id):
+        raise no_such_case()
+    return circle.id
+
+
+def _in(kind: CircleKind) -> Callable[[Transaction, Document], Placement]:
+    return lambda transaction, _: Placement(transaction.view.the(kind).id)
+
+
+def _own(transaction: Transaction, _: Document) -> Placement:
+    return Placement(transaction.vault.own_circle())
+
+
+def _in_case(field: str) -> Callable[[Transaction, Document], Placement]:
+    return lambda transaction, document: Placement(case_circle(transaction, document[field]))
+
+
+def groups_of_pupils(vault: Vault, pupils: Iterable[str]) -> set[str]:
+    """Return the ids of the groups these pupils are in, as far as they are known."""
+    found = set()
+    for pupil in pupils:
+        content = vault.read(("pupils", pupil))
+        if content is not None:
+            found.add(msgspec.json.decode(content, type=Pupil).group)
+    return found
+
+
+def _place_note(transaction: Transaction, document: Document) -> Placement:
+    """In a case: the case. Else the groups of its pupils; nobody named: the author's groups; none: the leads."""
+    directory, vault = transaction.view, transaction.vault
+    if document.get("case"):
+        in_case = case_circle(transaction, document["case"])
+        home = vault.own_circle() if directory.staff(vault.me.id) else in_case
+        return Placement(home, frozenset({in_case}))
+    groups = groups_of_pupils(vault, (participant["pupil"] for participant in document.get("pupils", ())))
+    named = {circle.id for group in groups if (circle := directory.labelled(CircleKind.GROUP, group))}
+    circles = named or {own.id for own in directory.circles_of(vault.me.id, CircleKind.GROUP)}
+    return Placement(vault.own_circle(), frozenset(circles or {directory.the(CircleKind.LEAD).id}))
+
+
+SPECS: Mapping[str, TableSpec] = {
+    "school": TableSpec(
+        Policy(events=False, homes=frozenset({CircleKind.EVERYONE}), stewards_only=True),
+        _checker(School),
+        _in(CircleKind.EVERYONE),
+    ),
+    "groups": TableSpec(
+        Policy(events=False, homes=frozenset({CircleKind.STAFF}), stewards_only=True),
+        _checker(Group),
+        _in(CircleKind.STAFF),
+    ),
+    "pupils": TableSpec(
+        Policy(events=False, homes=frozenset({CircleKind.STAFF}), stewards_only=True),
+        _checker(Pupil),
+        _in(CircleKind.STAFF),
+    ),
+    "settings": TableSpec(Policy(events=False, homes=_OWN, outsiders=True), _checker(Settings), _own),
+    "cases": TableSpec(Policy(events=False, homes=_CASE), _checker(Case), _in_case("code")),
+    "steps": TableSpec(Policy(events=True, homes=_CASE), _checker(StepRecord), _in_case("case")),
+    "notes": TableSpec(Policy(events=True, homes=_OWN | _CASE), _checker(Note), _place_note),
+}
+"""Every table; the kinds are those of the design: events are never changed, current documents are replaced."""
+
+POLICIES: Mapping[str, Policy] = {name: spec.policy for name, spec in SPECS.items()}

@@ -1,0 +1,133 @@
+"""One person's session on the school's file, from log-in to lock."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from ..clean import clean_line
+from ..errors import N_, UsageError
+from ..model import School, Settings
+from ..protocol import Protocol, builtin
+from ..vault import people as vault_people
+from ..vault.crypto import STANDARD, Cost
+from ..vault.machine import Machine
+from ..vault.people import Founder
+from ..vault.table import VaultDB
+from ..vault.vault import News, Vault, settle
+from .cases import Cases
+from .notes import Notes
+from .people import People
+from .pupils import Pupils
+from .schema import POLICIES, SPECS
+
+NEW_DAYS = 14
+"""How far back something counts as new for somebody who has not looked yet."""
+
+PLACES = ("klas", "gang", "toilet", "plein", "gym", "overblijf", "route", "online", "elders")
+"""The places a new school begins with; the school's own list then."""
+
+LOOSE = "notes"
+"""The key in `Settings.seen` for notes that are in no case."""
+
+
+class Register:
+    """Everything a logged-in person can do, through the vault and TinyDB."""
+
+    def __init__(self, vault: Vault, protocol: Protocol) -> None:
+        self.vault = vault
+        self.db = VaultDB(vault, SPECS)
+        self.protocol = protocol
+        self.pupils = Pupils(vault, self.db)
+        self.people = People(vault, self.pupils)
+        self.notes = Notes(vault, self.db, self.pupils)
+        self.cases = Cases(vault, self.db, self.pupils, self.notes, protocol)
+
+    @property
+    def me(self) -> str:
+        """This person's id in hex, as documents name authors."""
+        return self.vault.me.id.hex()
+
+    def now(self) -> datetime:
+        """Return the moment, by the vault's clock."""
+        return self.vault.machine.clock.now()
+
+    def school(self) -> School:
+        """Return the school; an empty one where this person cannot read it."""
+        for document in self.db.table("school").all():
+            return msgspec.convert(dict(document), School)
+        return School(name="", protocol="", protocol_version="")
+
+    def refresh(self) -> News:
+        """Read what colleagues wrote since."""
+        return self.vault.refresh()
+
+    def seen(self, key: str) -> datetime:
+        """Return until when this person has seen a case, by its code, or the loose notes (`LOOSE`)."""
+        return self._settings().seen.get(key, self.now() - timedelta(days=NEW_DAYS))
+
+    def mark_seen(self, key: str, until: datetime) -> None:
+        """Remember that everything of a case (or of the loose notes) up to a moment was seen."""
+        if until <= self.seen(key):
+            return
+        table = self.db.table("settings")
+        with self.vault.transaction():
+            seen = {**self._settings().seen, key: until}
+            document = msgspec.to_builtins(Settings(seen=seen))
+            table.upsert(table.document_class(document, self.me))  # type: ignore[arg-type]
+
+    def _settings(self) -> Settings:
+        document = self.db.table("settings").get(doc_id=self.me)  # type: ignore[call-overload]
+        return msgspec.convert(dict(document), Settings) if document else Settings()
+
+    def close(self) -> None:
+        """End the session: forget what was decrypted, drop the keys."""
+        self.db.close()
+        self.vault.close()
+
+
+def open_school(
+    path: str, login: str, passphrase: str, *, machine: Machine, protocol: Protocol | None = None
+) -> Register:
+    """Log in; takes as long as the key derivation. Raises NoEntry, Damaged or VaultError."""
+    vault = Vault.unlock(path, login, passphrase, machine=machine, policies=POLICIES)
+    settle(vault)
+    return Register(vault, protocol or builtin())
+
+
+def join_school(
+    path: str, login: str, code: str, passphrase: str, *, machine: Machine, cost: Cost = STANDARD
+) -> Register:
+    """Log in for the first time, with a one-time code and a new passphrase."""
+    vault = vault_people.join(path, login, code, passphrase, machine=machine, policies=POLICIES, cost=cost)
+    return Register(vault, builtin())
+
+
+def create_school(
+    path: str,
+    school: str,
+    founder: Founder,
+    *,
+    machine: Machine,
+    cost: Cost = STANDARD,
+    fill: Callable[[Register], None] | None = None,
+) -> tuple[Register, str]:
+    """Make a school's file and return the founder's session and the recovery code.
+
+    `fill` may write more before the file gets its name. Raises UsageError or VaultError.
+    """
+    name = clean_line(school, 80)
+    if not name or not clean_line(founder.name) or not clean_line(founder.login):
+        raise UsageError(N_("The school, your name and your login are needed."))
+    protocol = builtin()
+
+    def write_school(vault: Vault) -> None:
+        register = Register(vault, protocol)
+        record = School(name=name, protocol=protocol.id, protocol_version=protocol.version, places=PLACES)
+        register.db.table("school").insert(msgspec.to_builtins(record))
+        if fill:
+            fill(register)
+
+    cleaned = Founder(clean_line(founder.login, 60), clean_line(founder.name, 80), founder.passphrase, founder.roles)
+    vault, code = vault_people.create(path, cleaned, machine=machine, policies=POLICIES, fill=write_school, cost=cost)
+    return Register(vault, protocol), code

@@ -1,0 +1,206 @@
+"""TinyDB on the vault: tables and queries as TinyDB has them, reading and writing as the vault allows."""
+
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, ClassVar, NoReturn, cast
+
+import msgspec
+from tinydb import TinyDB
+from tinydb.storages import Storage
+from tinydb.table import Document as TinyDocument
+from tinydb.table import Table
+
+from ..errors import N_, NotAllowed
+from .state import Policy
+from .vault import Placement, Transaction, Vault
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """What the vault has to know of a table: who writes, what a document looks like, who reads it."""
+
+    policy: Policy
+    check: Callable[[Any], Document]
+    """Returns a document cleaned and checked; raises ValueError (msgspec's errors are) where it does not fit."""
+    place: Callable[[Transaction, Document], Placement]
+    """Says where a new document is at home and who else reads it."""
+
+
+class VaultStorage(Storage):
+    """Documents of every table, decrypted when somebody looks at them."""
+
+    def __init__(self, vault: Vault, specs: Mapping[str, TableSpec]) -> None:
+        self.vault = vault
+        self.specs = specs
+        self.unreadable: set[tuple[str, str]] = set()
+        """Documents that opened but hold what no document of their table holds: shown to nobody."""
+        self._decoded: dict[tuple[str, str], tuple[int, Document]] = {}
+
+    def read(self) -> dict[str, dict[str, Any]]:
+        """Return every table as a mapping that opens its documents one by one."""
+        return {name: cast(dict[str, Any], Documents(self, name)) for name in self.specs}
+
+    def write(self, data: dict[str, dict[str, Any]]) -> NoReturn:
+        """Refuse: a whole-file write would take what this person cannot read for deleted."""
+        raise NotAllowed(N_("The school's file is written document by document."))
+
+    def close(self) -> None:
+        """Forget what was decrypted."""
+        self._decoded.clear()
+
+    def document(self, table: str, ident: str) -> Document | None:
+        """Return a document, or None if it is not there, not readable for this person, or senseless."""
+        running = self.vault.pending((table, ident))
+        if running is not None:
+            return self._decode(table, running[0]) if running[0] is not None else None
+        order = self.vault.order((table, ident))
+        known = self._decoded.get((table, ident))
+        if known and known[0] == order:
+            return known[1]
+        content = self.vault.read((table, ident))
+        if content is None:
+            return None
+        try:
+            document = self._decode(table, content)
+        except (ValueError, RecursionError):
+            self.unreadable.add((table, ident))
+            return None
+        self._decoded[table, ident] = (order, document)
+        return document
+
+    def _decode(self, table: str, content: bytes) -> Document:
+        return self.specs[table].check(msgspec.json.decode(content))
+
+
+class Documents(Mapping[str, Document]):
+    """The documents of one table that this person can read, in the order they were written."""
+
+    def __init__(self, storage: VaultStorage, table: str) -> None:
+        self._storage = storage
+        self._table = table
+
+    def __getitem__(self, ident: str) -> Document:
+        document = self._storage.document(self._table, ident)
+        if document is None:
+            raise KeyError(ident)
+        return document
+
+    def __iter__(self) -> Iterator[str]:
+        for ident in self._storage.vault.ids(self._table):
+            if self._storage.document(self._table, ident) is not None:
+                yield ident
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Draft(MutableMapping[str, Document]):
+    """What an update would make of a table; remembers what was touched, so that nothing else is written."""
+
+    def __init__(self, base: Documents) -> None:
+        self._base = base
+        self.touched: dict[str, Document | None] = {}
+
+    def __getitem__(self, ident: str) -> Document:
+        if ident not in self.touched:
+            self.touched[ident] = deepcopy(self._base[ident])
+        found = self.touched[ident]
+        if found is None:
+            raise KeyError(ident)
+        return found
+
+    def __setitem__(self, ident: str, document: Document) -> None:
+        self.touched[ident] = document
+
+    def __delitem__(self, ident: str) -> None:
+        self[ident]
+        self.touched[ident] = None
+
+    def __contains__(self, ident: object) -> bool:
+        return self.touched[ident] is not None if ident in self.touched else ident in self._base
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (ident for ident in self._base if ident not in self.touched)
+        yield from [ident for ident, document in self.touched.items() if document is not None]
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def clear(self) -> NoReturn:
+        """Refuse to empty a table."""
+        raise NotAllowed(N_("A table is never emptied."))
+
+
+class VaultDocument(TinyDocument):
+    """A document that belongs to who asked for it: changing it changes nothing else."""
+
+    def __init__(self, value: Mapping[str, Any], doc_id: str) -> None:
+        super().__init__(deepcopy(dict(value)), cast(int, doc_id))
+
+
+class VaultTable(Table):
+    """A TinyDB table whose writes are vault transactions of just the documents that changed."""
+
+    # TinyDB's own hooks, which its annotations take for constants.
+    document_class: ClassVar[type[VaultDocument]] = VaultDocument  # type: ignore[misc]
+    document_id_class: ClassVar[type[str]] = str  # type: ignore[assignment,misc]
+
+    def __init__(self, storage: VaultStorage, name: str, cache_size: int = 0, persist_empty: bool = False) -> None:
+        if name not in storage.specs:
+            raise ValueError(f"no table {name}")
+        # No query cache: another process may have written since.
+        super().__init__(storage, name, cache_size=0, persist_empty=False)
+        self._vault = storage.vault
+        self._spec = storage.specs[name]
+
+    def __repr__(self) -> str:
+        return f"VaultTable({self.name})"
+
+    def _get_next_id(self) -> str:
+        """Return a random id: a counter would go stale, and would tell how many documents there are."""
+        return self._vault.machine.random(8).hex()
+
+    def truncate(self) -> NoReturn:
+        """Refuse to empty a table."""
+        raise NotAllowed(N_("A table is never emptied."))
+
+    def _update_table(self, updater: Callable[[Any], None]) -> None:
+        """Lock, read what is new, let `updater` change the table, write the difference in one frame."""
+        storage = cast(VaultStorage, self._storage)
+        with self._vault.transaction() as transaction:
+            base = Documents(storage, self.name)
+            draft = Draft(base)
+            updater(draft)
+            for ident, document in draft.touched.items():
+                before = base.get(ident)
+                if document == before:
+                    continue
+                if document is None:
+                    transaction.delete((self.name, ident))
+                    continue
+                checked = self._spec.check(document)
+                content = msgspec.json.encode(checked)
+                transaction.put((self.name, ident), content, self._spec.place(transaction, checked))
+
+
+class VaultDB(TinyDB):
+    """The school's database: `db.table("notes").search(where("author") == me)`."""
+
+    table_class: ClassVar[type[VaultTable]] = VaultTable  # type: ignore[misc]
+
+    def __init__(self, vault: Vault, specs: Mapping[str, TableSpec]) -> None:
+        super().__init__(vault, specs, storage=VaultStorage)
+
+    def __repr__(self) -> str:
+        return "VaultDB(…)"
+
+    def drop_table(self, name: str) -> NoReturn:
+        """Refuse to drop a table."""
+        raise NotAllowed(N_("A table is never emptied."))
+
+    def drop_tables(self) -> NoReturn:
+        """Refuse to drop the tables."""
+        raise NotAllowed(N_("A table is never emptied."))

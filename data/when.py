@@ -1,0 +1,57 @@
+"""Moments as teachers type them: `nu`, `10:42`, `gisteren 14:15`, `10 min geleden`, `19-11 12:05`."""
+
+import re
+from datetime import date, datetime, timedelta
+
+from .clean import clean_line
+from .errors import N_, UsageError
+
+_NOW = {"", "nu", "now"}
+_DAYS = {"vandaag": 0, "today": 0, "gisteren": 1, "yesterday": 1, "eergisteren": 2}
+_AGO = re.compile(r"(\d{1,3})\s*(m|min|minuten|minutes|u|uur|h|hours?)\.?(\s+(geleden|ago))?")
+_DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})(?:[-/](\d{4}))?")
+_TIME = re.compile(r"(\d{1,2})[:.](\d{2})")
+
+
+def parse_moment(typed: str, now: datetime) -> datetime:
+    """Return the moment that was typed, in the zone of `now`; a time or day alone means the last such one.
+
+    Raises UsageError when it cannot be understood or is still to come.
+    """
+    text = clean_line(typed, 60).lower()
+    if text in _NOW:
+        return now
+    if ago := _AGO.fullmatch(text):
+        count = int(ago[1])
+        return now - (timedelta(minutes=count) if ago[2].startswith("m") else timedelta(hours=count))
+    day, clock = now.date(), None
+    for part in text.split():
+        if part in _DAYS:
+            day = now.date() - timedelta(days=_DAYS[part])
+        elif found := _DATE.fullmatch(part):
+            day = _day(now, int(found[1]), int(found[2]), found[3])
+        elif (found := _TIME.fullmatch(part)) and int(found[1]) < 24 and int(found[2]) < 60:
+            clock = (int(found[1]), int(found[2]))
+        else:
+            raise _unclear()
+    if clock is None:
+        clock = (now.hour, now.minute) if day == now.date() else (12, 0)
+    # A local time is put into the zone anew: yesterday may have had another offset.
+    moment = datetime(day.year, day.month, day.day, *clock).astimezone()
+    if moment > now:
+        raise UsageError(N_("That moment is still to come. When did it happen?"))
+    return moment
+
+
+def _day(now: datetime, day: int, month: int, year: str | None) -> date:
+    try:
+        found = now.replace(day=1, month=month, year=int(year) if year else now.year).replace(day=day)
+        if year is None and found.date() > now.date():
+            found = found.replace(year=found.year - 1)
+    except ValueError:
+        raise _unclear() from None
+    return found.date()
+
+
+def _unclear() -> UsageError:
+    return UsageError(N_("When was it? For example: now, 10:42, yesterday 14:15, 19-11 12:05."))

@@ -1,0 +1,34 @@
+"""Where the program starts: the environment first, then only what this call needs."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    prepare_environment()
+    from .cli import run  # noqa: PLC0415 - Textual reads the environment while it is imported
+
+    return run(sys.argv[1:] if arguments is None else list(arguments))
+
+
+def prepare_environment() -> None:
+    """Set what Textual reads at import: no animation, and over SSH fewer frames and a patient Escape.
+
+    On a slow line the bytes of an arrow key arrive apart; without patience they would read as Escape.
+    """
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
+    if "SSH_CONNECTION" in os.environ:
+        os.environ.setdefault("ESCDELAY", "300")
+        os.environ.setdefault("TEXTUAL_FPS", "20")
+
+
+def script() -> None:
+    """Run the program and leave with its exit code."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    script()

@@ -1,0 +1,196 @@
+"""The command line: everything a script, a cron job or a test needs. Contract: names, exit codes, `--json` shapes.
+
+Data goes to standard output, everything else to standard error. Commands are built for one language at a time,
+so that help speaks it too.
+"""
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import click
+
+from data.errors import N_, PesttuiError, UsageError
+from data.words import LANGUAGES, Words
+
+from . import __version__
+from .secrets import Input, read_secret
+
+if TYPE_CHECKING:
+    from data.register import Register
+    from data.vault.crypto import Cost
+    from data.vault.machine import Machine
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every command gets: the global options, the words, the machine."""
+
+    words: Words
+    vault: str = ""
+    login: str = ""
+    passphrase_file: str | None = None
+    given: Input = field(default_factory=Input)
+    machine: "Machine | None" = None
+    cost: "Cost | None" = None
+
+    def the_machine(self) -> "Machine":
+        """Return the machine, the real one unless a test passed another."""
+        from data.vault.machine import Machine  # noqa: PLC0415 - the screen starts without cryptography
+
+        return self.machine or Machine()
+
+    def the_cost(self) -> "Cost":
+        """Return what a new keyslot costs to guess."""
+        from data.vault.crypto import STANDARD  # noqa: PLC0415
+
+        return self.cost or STANDARD
+
+    @contextmanager
+    def session(self) -> Iterator["Register"]:
+        """Log in, hand over the register, log out; says on standard error if the file is damaged."""
+        from data.register import open_school  # noqa: PLC0415
+        from data.vault.attempts import Attempts  # noqa: PLC0415
+
+        machine = self.the_machine()
+        attempts = Attempts(state_folder(), machine)
+        attempts.wait()
+        passphrase = read_secret(self.passphrase_file, N_("Passphrase"), self.given, self.words)
+        register = attempts.guard(lambda: open_school(self.vault, self.login, passphrase, machine=machine))
+        try:
+            if register.vault.trouble:
+                self.say(self.words.tr(N_("The file is damaged: what is shown is what lies before the damage.")))
+            yield register
+        finally:
+            register.close()
+
+    @staticmethod
+    def say(text: str) -> None:
+        """Tell a person something, on standard error."""
+        click.echo(text, err=True)
+
+
+def state_folder() -> str:
+    """Return the folder for what the program remembers between runs, outside the vault."""
+    from platformdirs import user_state_dir  # noqa: PLC0415
+
+    return user_state_dir("pesttui", appauthor=False)
+
+
+def default_vault() -> str:
+    """Return where the school's file lies when nobody says otherwise."""
+    from platformdirs import user_data_dir  # noqa: PLC0415
+
+    return os.environ.get("PESTTUI_VAULT") or os.path.join(user_data_dir("pesttui", appauthor=False), "school.pest")  # noqa: PTH118
+
+
+def system_login() -> str:
+    """Return the system's name for who runs this, or nothing."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def run(arguments: Sequence[str], context: Context | None = None) -> int:
+    """Run one command line and return its exit code."""
+    words = context.words if context else Words(_language(arguments))
+    context = context or Context(words)
+    try:
+        result = build(words).main(list(arguments), prog_name="pesttui", standalone_mode=False, obj=context)
+    except click.exceptions.Abort:
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except PesttuiError as error:
+        click.echo(f"{words.tr(error.title)}: {words.tell(error)}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python must not complain about it on the way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """Return the language asked for, before anything is parsed: the help is written in it."""
+    for at, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+        if argument == "--lang" and at + 1 < len(arguments):
+            return arguments[at + 1]
+    return "nl"
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document to standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def build(words: Words) -> click.Group:
+    """Return the whole command line in one language."""
+    tr = words.tr
+
+    @click.group(
+        invoke_without_command=True,
+        help=tr(
+            N_(
+                "A school's anti-bullying protocol in the terminal, every case in one encrypted file.\n\n"
+                "Without a command the program opens full-screen."
+            )
+        ),
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    @click.option("--vault", metavar="FILE", help=tr(N_("The school's file (or PESTTUI_VAULT).")))
+    @click.option("--login", metavar="NAME", help=tr(N_("Who you are; else the system's login.")))
+    @click.option(
+        "--passphrase-file",
+        metavar="FILE",
+        help=tr(N_("Your passphrase, in a file only you can read; - is standard input.")),
+    )
+    @click.option("--lang", type=click.Choice(LANGUAGES), help=tr(N_("Language.")))
+    @click.version_option(__version__, prog_name="pesttui", message="%(prog)s %(version)s")
+    @click.pass_context
+    def pesttui(
+        ctx: click.Context, vault: str | None, login: str | None, passphrase_file: str | None, lang: str | None
+    ) -> int | None:
+        ctx.obj = replace(
+            ctx.obj,
+            vault=vault or default_vault(),
+            login=login if login is not None else system_login(),
+            passphrase_file=passphrase_file,
+        )
+        if ctx.invoked_subcommand is None:
+            return open_program(ctx.obj)
+        return None
+
+    from . import commands  # noqa: PLC0415 - the commands are built in this language
+
+    commands.add_all(pesttui, words)
+    return pesttui
+
+
+def open_program(context: Context, hint: "tuple[str, ...]" = ()) -> int:
+    """Open the full-screen program; `hint` is shown on the unlock screen. Returns the exit code."""
+    if not sys.stdin.isatty() or not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+        raise UsageError(
+            N_("The full-screen program needs a terminal. Use the commands instead: pesttui --help lists them.")
+        )
+    from .app import PesttuiApp  # noqa: PLC0415 - Textual is imported only to be seen
+
+    app = PesttuiApp(
+        vault=context.vault,
+        login=context.login,
+        words=context.words,
+        machine=context.the_machine,
+        state_folder=state_folder(),
+        hint=hint,
+    )
+    app.run(mouse=True)
+    return app.return_code or 0
