@@ -1,0 +1,119 @@
+"""How far a case has come in its protocol, computed from what happened to its steps."""
+
+import datetime
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+from msgspec.structs import replace
+
+from ..errors import N_, UsageError
+from .loader import Phase, Protocol, Step
+
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
+class StepState(StrEnum):
+    """Where a step stands; being late is a mark beside it, not a state (design, section 8)."""
+
+    OPEN = "open"
+    BUSY = "busy"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+class StepEvent(msgspec.Struct, frozen=True):
+    """Something happened to a step: on a day, written down by someone at a moment with an offset."""
+
+    step: int
+    state: StepState
+    happened_on: datetime.date
+    entered_at: datetime.datetime
+    by: str
+    reason: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether the rule is kept that a step is skipped only with a reason (design, section 5)."""
+        return self.state is not StepState.SKIPPED or bool(self.reason.strip())
+
+
+class StepView(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of one case: its last event stands; `entries` holds all of them, oldest first.
+
+    `on` and `by` are None for a step to which nothing happened. `missing` holds code words for what the case
+    lacks: `not_done`, where a later step was done and this one, which every case needs, was not.
+    """
+
+    step: Step
+    state: StepState = StepState.OPEN
+    on: datetime.date | None = None
+    by: str | None = None
+    reason: str = ""
+    entries: tuple[StepEvent, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to do: done, or skipped for a reason."""
+        return self.state in {StepState.DONE, StepState.SKIPPED}
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """All steps of one case, the one advised next (None: none is left), and the phase it is in."""
+
+    steps: tuple[StepView, ...]
+    next_step: StepView | None
+    phase: Phase
+
+
+def progress(protocol: Protocol, events: Iterable[StepEvent]) -> Progress:
+    """Return how far a case has come; steps can be taken in any order (design, section 5).
+
+    Events count in the order they were entered; those entered at the same moment, in the order given. Left
+    out are events for a step the protocol does not have, and skips without a reason.
+    """
+    entries: dict[int, list[StepEvent]] = {step.number: [] for step in protocol.steps}
+    # Two datetimes of one zone compare by the clock on the wall, which shows an hour twice in autumn.
+    for event in sorted(events, key=lambda event: event.entered_at - _EPOCH):
+        if event.step in entries and event.counts:
+            entries[event.step].append(event)
+    done = [number for number, found in entries.items() if found and found[-1].state is StepState.DONE]
+    furthest = max(done, default=0)
+    views = tuple(_view(step, tuple(entries[step.number]), passed=step.number < furthest) for step in protocol.steps)
+    return Progress(steps=views, next_step=_next(views), phase=_phase(protocol, views))
+
+
+def check_event(protocol: Protocol, event: StepEvent, today: datetime.date) -> None:
+    """Raise UsageError for an event that should not be stored; `today` is the last day it can be of."""
+    if all(step.number != event.step for step in protocol.steps):
+        raise UsageError(N_("This protocol has no step {number}."), number=event.step)
+    if not event.counts:
+        raise UsageError(N_("A step is skipped only with a reason."))
+    if event.happened_on > today:
+        raise UsageError(N_("This date is still to come."))
+
+
+def _view(step: Step, entries: tuple[StepEvent, ...], passed: bool) -> StepView:
+    view = StepView(step=step, entries=entries)
+    if entries:
+        last = entries[-1]
+        view = replace(view, state=last.state, on=last.happened_on, by=last.by, reason=last.reason)
+    if passed and step.when == "always" and not view.settled:
+        view = replace(view, missing=("not_done",))
+    return view
+
+
+def _next(views: tuple[StepView, ...]) -> StepView | None:
+    """Return the step to take up: one begun comes first, then those every case needs, then the others."""
+    waiting = [view for view in views if not view.settled]
+    busy = [view for view in waiting if view.state is StepState.BUSY]
+    needed = [view for view in waiting if view.step.when == "always"]
+    return next(iter(busy or needed or waiting), None)
+
+
+def _phase(protocol: Protocol, views: tuple[StepView, ...]) -> Phase:
+    """Return the phase of the furthest step that was begun or done: a skipped one moves no case on."""
+    touched = [view.step.phase for view in views if view.state in {StepState.BUSY, StepState.DONE}]
+    current = touched[-1] if touched else protocol.phases[0].id
+    return next(phase for phase in protocol.phases if phase.id == current)
