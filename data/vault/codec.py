@@ -66,6 +66,13 @@ class Reader:
         except UnicodeDecodeError:
             raise Damaged(N_("Something in the file is not text.")) from None
 
+    def flag(self) -> bool:
+        """Take one byte that is 0 or 1."""
+        value = self.number(1)
+        if value > 1:
+            raise Damaged(N_("Something in the file is neither yes nor no."))
+        return bool(value)
+
     def more(self) -> bool:
         """Whether anything is left."""
         return self.at < len(self._data)

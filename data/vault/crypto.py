@@ -58,7 +58,10 @@ def _suite() -> Suite:
 
 
 def wrap(public: bytes, secret: bytes, context: bytes) -> bytes:
-    """Encrypt a secret to an X25519 public key (HPKE base mode); anybody can do it, so nothing is proved by it."""
+    """Encrypt a secret to an X25519 public key (HPKE base mode); anybody can do it, so nothing is proved by it.
+
+    Raises ValueError for bytes that are no usable public key.
+    """
     return _suite().encrypt(secret, X25519PublicKey.from_public_bytes(public), info=context)
 
 
@@ -124,11 +127,12 @@ class Cost:
     lanes: int
 
     def bearable(self) -> bool:
-        """Whether it lies between the floor (19 MiB, 2, 1) and the ceiling (1 GiB, 16, 16).
+        """Whether it lies between the floor (2 passes, 19 MiB, 1 lane) and the ceiling (16, 1 GiB, 16, 4 GiB in all).
 
         Below the floor a file would make guessing cheap, above the ceiling it would hang the program.
         """
-        return 2 <= self.time <= 16 and 19 * 1024 <= self.memory <= 1024 * 1024 and 1 <= self.lanes <= 16
+        sized = 2 <= self.time <= 16 and 19 * 1024 <= self.memory <= 1024 * 1024 and 1 <= self.lanes <= 16
+        return sized and self.time * self.memory <= 4 * 1024 * 1024
 
 
 STANDARD = Cost(time=3, memory=64 * 1024, lanes=4)
@@ -137,13 +141,13 @@ FLOOR = Cost(time=2, memory=19 * 1024, lanes=1)
 
 def stretch(secret: str, salt: bytes, cost: Cost) -> bytes:
     """Return 32 bytes out of a passphrase or code; slow on purpose, without holding up other threads."""
-    text = unicodedata.normalize("NFC", secret).encode()
+    text = unicodedata.normalize("NFC", secret).encode("utf-8", "surrogatepass")
     return Argon2id(salt=salt, length=KEY, iterations=cost.time, lanes=cost.lanes, memory_cost=cost.memory).derive(text)
 
 
 def label(vault_id: bytes, kind: int, login: str) -> bytes:
     """Return the 8-byte mark by which a keyslot is found without naming its login."""
-    name = normal_login(login).encode()
+    name = normal_login(login).encode("utf-8", "surrogatepass")
     return hmac.new(vault_id, bytes([kind]) + name, hashlib.sha256).digest()[:8]
 
 

@@ -57,6 +57,9 @@ class Role(StrEnum):
     RECOVERY = "recovery"
 
 
+NESTING = 4
+"""How deep circles lie in circles at most; what somebody nests deeper leads nowhere."""
+
 STEWARDS = frozenset({Role.COORDINATOR, Role.DIRECTOR, Role.RECOVERY})
 
 
@@ -81,7 +84,7 @@ class Person:
     @property
     def steward(self) -> bool:
         """Whether this person may change people and groups."""
-        return self.status is not Status.LEFT and bool(STEWARDS & set(self.roles))
+        return self.status is Status.ACTIVE and bool(STEWARDS & set(self.roles))
 
 
 @dataclass(frozen=True)
@@ -180,16 +183,9 @@ def _read_statement(reader: Reader, kind: int) -> Statement:
             ident, circle, label = reader.raw(8), CircleKind(reader.number(1)), reader.text()
             return Circle(ident, circle, label, reader.number(4), reader.raw(32), reader.blob())
         case Kind.MEMBER:
-            return Member(reader.raw(8), reader.raw(8), _flag(reader), _flag(reader))
+            return Member(reader.raw(8), reader.raw(8), reader.flag(), reader.flag())
         case Kind.VAULT_KEY:
             return VaultKey(reader.number(2), reader.raw(32))
-
-
-def _flag(reader: Reader) -> bool:
-    value = reader.number(1)
-    if value > 1:
-        raise ValueError(value)
-    return bool(value)
 
 
 def signing_context(vault_id: bytes, unsigned: bytes) -> bytes:
@@ -197,8 +193,12 @@ def signing_context(vault_id: bytes, unsigned: bytes) -> bytes:
     return b"pesttui directory v1" + vault_id + unsigned
 
 
-class Refused(Exception):  # noqa: N818 - a finding: the entry or record does not count
+class Refused(Exception):
     """Somebody wrote what they were not allowed to write; `args[0]` is the message for `verify`."""
+
+
+class Forged(Refused):
+    """A signature that does not hold."""
 
 
 @dataclass
@@ -216,6 +216,8 @@ class Directory:
     """(circle, member) → number of the entry by which they joined."""
     makers: dict[bytes, bytes] = field(default_factory=dict)
     labels: dict[tuple[CircleKind, str], bytes] = field(default_factory=dict)
+    logins: dict[str, bytes] = field(default_factory=dict)
+    """Normal login → who last had it."""
     vault_keys: dict[int, bytes] = field(default_factory=dict)
     count: int = 0
     last: bytes = bytes(32)
@@ -225,7 +227,7 @@ class Directory:
         return Directory(
             self.vault_id, self.root, dict(self.people), dict(self.circles), dict(self.history),
             {circle: dict(members) for circle, members in self.members.items()}, dict(self.since),
-            dict(self.makers), dict(self.labels), dict(self.vault_keys), self.count, self.last,
+            dict(self.makers), dict(self.labels), dict(self.logins), dict(self.vault_keys), self.count, self.last,
         )  # fmt: skip
 
     def the(self, kind: CircleKind) -> Circle:
@@ -239,16 +241,15 @@ class Directory:
 
     def by_login(self, login: str) -> Person | None:
         """Return the person who logs in by this name, if they have not left."""
-        wanted = crypto.normal_login(login)
-        for person in self.people.values():
-            if person.status is not Status.LEFT and crypto.normal_login(person.login) == wanted:
-                return person
-        return None
+        person = self.people.get(self.logins.get(crypto.normal_login(login), b""))
+        return person if person and person.status is not Status.LEFT else None
 
-    def in_circle(self, member: bytes, circle: bytes) -> bool:
-        """Whether a person or circle is in a circle, directly or through circles in it."""
+    def in_circle(self, member: bytes, circle: bytes, depth: int = NESTING) -> bool:
+        """Whether a person or circle is in a circle, directly or through at most `depth` circles in it."""
         inside = self.members.get(circle, {})
-        return member in inside or any(nested and self.in_circle(member, other) for other, nested in inside.items())
+        return member in inside or (
+            depth > 0 and any(nested and self.in_circle(member, other, depth - 1) for other, nested in inside.items())
+        )
 
     def staff(self, person: bytes) -> bool:
         """Whether a person is staff of the school, not an outsider."""
@@ -283,13 +284,17 @@ class Directory:
             # The founder vouches for themselves; the fingerprint in every keyslot says it is the right one.
             signer = entry.statement
             self._require(crypto.sha256(signer.sign) == self.root and signer.id == entry.signer)
-        self._require(signer is not None and signer.status is not Status.LEFT)
+        self._require(signer is not None)
         assert signer is not None
-        self._require(crypto.verify(signer.sign, entry.signature, signing_context(self.vault_id, entry.unsigned())))
+        # Who invited knows the invited person's first keys: all these may do is give way to that person's own.
+        taking_over = isinstance(entry.statement, Person) and entry.statement.id == signer.id
+        self._require(signer.status is Status.ACTIVE or (signer.status is Status.INVITED and taking_over))
+        if not crypto.verify(signer.sign, entry.signature, signing_context(self.vault_id, entry.unsigned())):
+            raise Forged(N_("a change of people or circles with a forged signature"))
 
     def _steward(self, person: bytes) -> bool:
         found = self.people.get(person)
-        return found is not None and found.steward and found.status is Status.ACTIVE
+        return found is not None and found.steward
 
     @staticmethod
     def _require(allowed: bool) -> None:
@@ -302,12 +307,17 @@ class Directory:
             # The rest may only take their own keys into use.
             self._require(before is not None and signer == person.id)
             assert before is not None
+            self._require(before.status is not Status.LEFT)
             same = (before.login, before.name, before.roles, before.until)
             self._require(same == (person.login, person.name, person.roles, person.until))
             self._require(person.status is Status.ACTIVE)
         taken = self.by_login(person.login)
         self._require(taken is None or taken.id == person.id or person.status is Status.LEFT)
         self._require(person.id not in self.circles)
+        if before and self.logins.get(crypto.normal_login(before.login)) == person.id:
+            del self.logins[crypto.normal_login(before.login)]
+        if taken is None or taken.id == person.id:
+            self.logins[crypto.normal_login(person.login)] = person.id
         self.people[person.id] = person
 
     def _add_circle(self, circle: Circle, signer: bytes) -> None:
@@ -345,6 +355,7 @@ class Directory:
             case _:
                 self._require(self._steward(signer))
         if change.joined:
+            self._require(change.circle_member or self.people[change.member].status is not Status.LEFT)
             self._require(not change.circle_member or not self.in_circle(circle.id, change.member))
             inside[change.member] = change.circle_member
             self.since[circle.id, change.member] = self.count
@@ -357,7 +368,7 @@ class Directory:
         first = not inside and self.makers[circle.id] == signer
         if not (first or self.in_circle(signer, circle.id) or self._steward(signer)) or not self.staff(signer):
             return False
-        lead = self.the(CircleKind.LEAD).id
+        lead = self.labels.get((CircleKind.LEAD, ""), b"")
         removes_lead = not change.joined and (change.member == lead or self.in_circle(change.member, lead))
         return not removes_lead or self.in_circle(signer, lead) or self._steward(signer)
 

@@ -4,8 +4,8 @@ Each frame is sealed under a key that depends on the hash of everything before i
 place in its own file only.
 """
 
+import struct
 from dataclasses import dataclass
-from typing import ClassVar
 
 from ..errors import N_, Damaged
 from . import crypto
@@ -15,13 +15,18 @@ MAGIC = b"PESTTUI\x01"
 VERSION = 1
 SUITE = 1
 HEADER_SIZE = 64
+CHECK = 8
 FRAME_MAGIC = b"FRM1"
 FRAME_HEADER = 32
 SECTOR = 512
 MAX_BODY = 64 * 1024 * 1024
+SLOT_BODY = SECTOR - FRAME_HEADER
 
 CHECKPOINT, DATA, SLOT = 1, 2, 3
-COMMIT = 1
+COMMIT, BEGIN = 1, 2
+"""A transaction's last frame and its first: with both, two transactions never look like one unfinished one."""
+
+_HEAD = struct.Struct("<4sIQ12sBBH")
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,8 @@ class Header:
     generation: int
 
     def encode(self) -> bytes:
-        """Return the 64 bytes."""
-        return (
+        """Return the 64 bytes. The check is against decay, so that it is not mistaken for a wrong passphrase."""
+        front = (
             Writer()
             .raw(MAGIC, 8)
             .number(VERSION, 2)
@@ -43,9 +48,9 @@ class Header:
             .raw(self.vault_id, 16)
             .raw(self.file_id, 16)
             .number(self.generation, 8)
-            .raw(bytes(8))
             .done()
         )
+        return front + crypto.sha256(front)[:CHECK]
 
     @classmethod
     def decode(cls, data: bytes) -> "Header":
@@ -56,20 +61,18 @@ class Header:
             raise Damaged(N_("The file ends within its header."))
         reader = Reader(data)
         magic, version, suite, flags = reader.raw(8), reader.number(2), reader.number(2), reader.number(4)
-        if magic != MAGIC or version > VERSION or suite > SUITE or flags:
+        whole = crypto.sha256(data[: HEADER_SIZE - CHECK])[:CHECK] == data[HEADER_SIZE - CHECK : HEADER_SIZE]
+        if whole and (magic, version, suite, flags) != (MAGIC, VERSION, SUITE, 0):
             raise Damaged(
                 N_("This file was made by a newer pesttui (version {version}). Update the program; the file is whole."),
                 version=version,
             )
-        if version != VERSION or suite != SUITE:
+        if not whole:
             raise Damaged(N_("The file's header is damaged."))
-        header = cls(reader.raw(16), reader.raw(16), reader.number(8))
-        if reader.raw(8) != bytes(8):
-            raise Damaged(N_("The file's header is damaged."))
-        return header
+        return cls(reader.raw(16), reader.raw(16), reader.number(8))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Frame:
     """One frame as it lies in the file."""
 
@@ -80,25 +83,24 @@ class Frame:
     epoch: int
     body: bytes
 
-    SIZES: ClassVar[str] = "magic 4, body length 4, seq 8, nonce 12, kind 1, flags 1, epoch 2"
-
     def head(self) -> bytes:
         """Return the 32 bytes before the body."""
-        return (
-            Writer()
-            .raw(FRAME_MAGIC)
-            .number(len(self.body), 4)
-            .number(self.seq, 8)
-            .raw(self.nonce, crypto.NONCE)
-            .number(self.kind, 1)
-            .number(self.flags, 1)
-            .number(self.epoch, 2)
-            .done()
-        )
+        length = len(self.body)
+        return _HEAD.pack(FRAME_MAGIC, length, self.seq, self.nonce, self.kind, self.flags, self.epoch)
 
     def encode(self) -> bytes:
         """Return the whole frame."""
         return self.head() + self.body
+
+    @property
+    def size(self) -> int:
+        """How many bytes the frame takes in the file."""
+        return FRAME_HEADER + len(self.body)
+
+    @property
+    def begins(self) -> bool:
+        """Whether a transaction starts here."""
+        return bool(self.flags & BEGIN)
 
     @property
     def commits(self) -> bool:
@@ -106,8 +108,13 @@ class Frame:
         return bool(self.flags & COMMIT)
 
 
-class Torn(Exception):  # noqa: N818 - a finding, not an error
+class Torn(Exception):
     """The bytes end before the frame does."""
+
+
+def damaged(seq: int) -> Damaged:
+    """Return the error that names a frame."""
+    return Damaged(N_("Frame {seq} is damaged."), seq=seq)
 
 
 def take(data: bytes, at: int, seq: int) -> Frame:
@@ -115,87 +122,98 @@ def take(data: bytes, at: int, seq: int) -> Frame:
 
     Raises `Torn` if the bytes end before the frame does, `Damaged` if they are no frame.
     """
-    head = data[at : at + FRAME_HEADER]
-    if len(head) < FRAME_HEADER:
+    if len(data) - at < FRAME_HEADER:
         # What is there must at least begin like the frame that is expected.
-        if FRAME_MAGIC.startswith(head[:4]) or head.startswith(FRAME_MAGIC):
+        if FRAME_MAGIC.startswith(data[at : at + 4]):
             raise Torn
-        raise Damaged(N_("Frame {seq} is damaged."), seq=seq)
-    reader = Reader(head)
-    magic, length, number = reader.raw(4), reader.number(4), reader.number(8)
-    nonce, kind, flags, epoch = reader.raw(12), reader.number(1), reader.number(1), reader.number(2)
+        raise damaged(seq)
+    magic, length, number, nonce, kind, flags, epoch = _HEAD.unpack_from(data, at)
     sized = length <= MAX_BODY and (FRAME_HEADER + length) % SECTOR == 0
-    if magic != FRAME_MAGIC or not sized or kind not in (CHECKPOINT, DATA, SLOT) or flags > COMMIT:
-        raise Damaged(N_("Frame {seq} is damaged."), seq=seq)
+    if magic != FRAME_MAGIC or not sized or kind not in (CHECKPOINT, DATA, SLOT) or flags > COMMIT | BEGIN:
+        raise damaged(seq)
     if number != seq:
         raise Damaged(N_("Frame {number} stands where frame {seq} belongs."), number=number, seq=seq)
+    if kind == SLOT and (length != SLOT_BODY or flags & COMMIT):
+        raise damaged(seq)
     body = data[at + FRAME_HEADER : at + FRAME_HEADER + length]
     if len(body) < length:
         raise Torn
-    return Frame(number, nonce, kind, flags, epoch, body)
+    frame = Frame(number, nonce, kind, flags, epoch, body)
+    if kind == SLOT and slot_check(frame) != nonce:
+        raise damaged(seq)
+    return frame
 
 
-def _context(previous: bytes, head: bytes) -> bytes:
-    return previous + head
-
-
-def frame_key(vault_key: bytes, previous: bytes) -> bytes:
-    """Return the key of the frame that follows the hash `previous`."""
+def _frame_key(vault_key: bytes, previous: bytes) -> bytes:
     return crypto.derive(vault_key, b"pesttui frame v1" + previous)
 
 
 def seal_frame(
-    vault_key: bytes, previous: bytes, *, seq: int, nonce: bytes, kind: int, epoch: int, operations: bytes
+    vault_key: bytes, previous: bytes, *, seq: int, nonce: bytes, kind: int, flags: int, epoch: int, operations: bytes
 ) -> Frame:
-    """Seal operations into a frame that ends a transaction and fills whole sectors."""
-    overhead = FRAME_HEADER + crypto.TAG
+    """Seal operations into a frame that fills whole sectors; raises ValueError for more than 64 MiB."""
     plain = Writer().blob(operations).done()
-    plain += bytes(-(len(plain) + overhead) % SECTOR)
+    plain += bytes(-(len(plain) + FRAME_HEADER + crypto.TAG) % SECTOR)
     if len(plain) + crypto.TAG > MAX_BODY:
-        raise ValueError("a transaction is at most 64 MiB")
-    empty = Frame(seq, nonce, kind, COMMIT, epoch, bytes(len(plain) + crypto.TAG))
-    body = crypto.seal(frame_key(vault_key, previous), nonce, plain, _context(previous, empty.head()))
-    return Frame(seq, nonce, kind, COMMIT, epoch, body)
+        raise ValueError("a frame is at most 64 MiB")
+    head = Frame(seq, nonce, kind, flags, epoch, bytes(len(plain) + crypto.TAG)).head()
+    body = crypto.seal(_frame_key(vault_key, previous), nonce, plain, previous + head)
+    return Frame(seq, nonce, kind, flags, epoch, body)
 
 
 def open_frame(vault_key: bytes, previous: bytes, frame: Frame) -> bytes | None:
     """Return the operations in a sealed frame, or None when it does not belong here or was changed."""
-    key = frame_key(vault_key, previous)
-    plain = crypto.unseal(key, frame.nonce, frame.body, _context(previous, frame.head()))
-    if plain is None:
+    plain = crypto.unseal(_frame_key(vault_key, previous), frame.nonce, frame.body, previous + frame.head())
+    if plain is None or len(plain) < 4:
         return None
-    reader = Reader(plain)
-    operations = reader.blob()
-    if any(reader.raw(len(plain) - reader.at)):
+    end = 4 + int.from_bytes(plain[:4], "little")
+    # Exactly one way to write a transaction down: no hidden bytes behind it.
+    if end > len(plain) or any(plain[end:]):
         return None
-    return operations
+    return plain[4:end]
 
 
-def slot_frame(seq: int, epoch: int, slot: bytes, random_fill: bytes) -> Frame:
-    """Put a keyslot into a frame of its own, in clear; it counts once a sealed frame follows.
+def slot_check(frame: Frame) -> bytes:
+    """Return what stands in a keyslot frame's nonce field: a check against decay that needs no key."""
+    front = Frame(frame.seq, bytes(crypto.NONCE), frame.kind, frame.flags, frame.epoch, frame.body)
+    return crypto.sha256(b"pesttui slot frame v1", front.encode())[: crypto.NONCE]
+
+
+def slot_frame(*, seq: int, flags: int, epoch: int, slot: bytes, random_fill: bytes) -> Frame:
+    """Put a keyslot into a frame of its own, in clear, one sector long; it counts once a sealed frame follows.
 
     The fill is random: sectors of zeros are what a crash leaves, and must mean nothing else.
     """
-    size = -(FRAME_HEADER + 4 + len(slot)) % SECTOR
+    size = SLOT_BODY - 4 - len(slot)
     body = Writer().blob(slot).raw(random_fill[:size], size).done()
-    return Frame(seq, bytes(crypto.NONCE), SLOT, 0, epoch, body)
+    bare = Frame(seq, bytes(crypto.NONCE), SLOT, flags, epoch, body)
+    return Frame(seq, slot_check(bare), SLOT, flags, epoch, body)
 
 
 def chain(previous: bytes, frame: Frame) -> bytes:
     """Return the hash of everything up to and including this frame."""
-    return crypto.sha256(previous, frame.encode())
+    return crypto.sha256(previous, frame.head(), frame.body)
 
 
-def zero_sector(data: bytes, start: int) -> bool:
-    """Whether a whole piece of `data` (which lies at file offset `start`) within one sector is zero.
+def another_begins(data: bytes, at: int) -> bool:
+    """Whether a second transaction begins behind the one at `at`: then the first was acknowledged, so is no crash."""
+    for place in range(at + SECTOR, len(data) - FRAME_HEADER + 1, SECTOR):
+        if data.startswith(FRAME_MAGIC, place) and data[place + 29] & BEGIN:
+            return True
+    return False
 
-    Frames begin 64 bytes into a sector, so no piece is shorter than 64 bytes: sealed bytes are never so by chance.
+
+def unwritten(data: bytes, at: int, start: int) -> bool:
+    """Whether a whole piece of `data` from `at` on within one sector is zero: what a crash leaves unwritten.
+
+    `data` lies at file offset `start`. Frames begin 64 bytes into a sector, so no piece is shorter than 64 bytes:
+    sealed bytes are never zero by chance. A file cut within a frame's header may end in fewer.
     """
-    at = 0
+    if not any(data[at:]):
+        return True
     while at < len(data):
         size = min(SECTOR - (start + at) % SECTOR, len(data) - at)
-        piece = data[at : at + size]
-        if len(piece) >= HEADER_SIZE and not any(piece):
+        if size >= HEADER_SIZE and not any(data[at : at + size]):
             return True
         at += size
     return False

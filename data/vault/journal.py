@@ -4,20 +4,22 @@ Readers take no lock. Writers hold it from reading what is new until what they w
 """
 
 import contextlib
+import errno
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from ..errors import N_, Busy, Damaged, NotSaved, VaultError
+from ..errors import N_, Damaged, NotSaved, VaultError
 from . import frames
 from .crypto import sha256
-from .frames import Frame, Header, Torn
-from .machine import Machine
+from .frames import BEGIN, COMMIT, Frame, Header, Torn
+from .lock import Lock
+from .machine import Files, Look, Machine
 from .slots import Slot
 
-LOCK_SECONDS = 10
-"""How long a writer waits for another before saying that the file is busy."""
+_TAIL = 64
+"""How many bytes before the verified end are compared before it is believed still to be there."""
 
 
 @dataclass(frozen=True)
@@ -30,34 +32,46 @@ class Transaction:
     first: bool
 
 
-@dataclass
+@dataclass(frozen=True)
 class _End:
     """The verified end: the next writer writes here and nowhere else."""
 
     offset: int
     seq: int
     digest: bytes
+    tail: bytes
 
 
 class Journal:
     """An open vault file. Not for several threads at once: `Vault` sees to that."""
 
-    def __init__(self, path: str, machine: Machine, *, lock_path: str | None = None) -> None:
+    def __init__(self, path: str, machine: Machine, *, lock: Lock | None = None) -> None:
         self.path = path
+        self.lock = lock or Lock(f"{path}.lock", machine)
         self._machine = machine
         self._files = machine.files
-        self._lock_path = lock_path or f"{path}.lock"
-        self._lock_fd: int | None = None
         self._fd, self.read_only = self._open_file()
-        self._inode = self._files.inode(self._fd)
-        self.header_bytes = self._files.read(self._fd, frames.HEADER_SIZE, 0)
-        self.header = Header.decode(self.header_bytes)
+        try:
+            self._inode = self._files.look_at(self._fd).inode
+            self._header_bytes = self._files.read(self._fd, frames.HEADER_SIZE, 0)
+            self.header = Header.decode(self._header_bytes)
+        except OSError as error:
+            self._files.close(self._fd)
+            raise self._unreadable(error) from None
+        except Damaged:
+            self._files.close(self._fd)
+            raise
+        self.first_hash = sha256(self._header_bytes)
+        """SHA-256 of the header, where the chain of frames begins."""
+        self._end = _End(frames.HEADER_SIZE, 1, self.first_hash, self._header_bytes)
         self.damage: Damaged | None = None
         self.torn = False
         """Whether unfinished bytes lie behind the verified end: a crash, or somebody writing just now."""
+        self._known_tail: Look | None = None
+        self._doubtful = False
+        self._folder_synced = False
         self._key = b""
         self._epoch = 0
-        self._rewind()
 
     def _open_file(self) -> tuple[int, bool]:
         try:
@@ -66,109 +80,143 @@ class Journal:
             raise VaultError(N_("There is no school file at {path}."), path=self.path) from None
         except OSError:
             try:
-                return self._files.open(self.path, os.O_RDONLY), True
+                # Not to wait for the other end where somebody put a pipe.
+                return self._files.open(self.path, os.O_RDONLY | os.O_NONBLOCK), True
             except OSError as error:
                 raise VaultError(
                     N_("The file {path} cannot be opened: {reason}."), path=self.path, reason=error.strerror
                 ) from None
 
-    def _rewind(self) -> None:
-        self._end = _End(frames.HEADER_SIZE, 1, sha256(self.header_bytes))
-        self._epoch = 0
+    def _unreadable(self, error: OSError) -> VaultError:
+        return VaultError(N_("The file {path} cannot be read: {reason}."), path=self.path, reason=error.strerror)
+
+    def _look(self) -> Look:
+        try:
+            return self._files.look(self.path)
+        except OSError as error:
+            raise self._unreadable(error) from None
+
+    def _read_at(self, count: int, offset: int) -> bytes:
+        try:
+            return self._files.read(self._fd, count, offset)
+        except OSError as error:
+            raise self._unreadable(error) from None
 
     @property
     def seq(self) -> int:
         """The number of the last verified frame."""
         return self._end.seq - 1
 
-    @property
-    def first_hash(self) -> bytes:
-        """SHA-256 of the header, where the chain of frames begins."""
-        return sha256(self.header_bytes)
-
-    def slots(self) -> dict[bytes, Slot]:
-        """Return the last keyslot of each label, read without any key.
+    def slots(self) -> tuple[dict[bytes, Slot], Damaged | None]:
+        """Return the last keyslot of each label, read without any key, and the damage that can be seen without one.
 
         What is read here is only trusted once the frames around it have been verified with the key it led to.
         """
-        data = self._files.read(self._fd, self._size(), 0)
+        data = self._read_at(self._look().size, 0)
         found: dict[bytes, Slot] = {}
-        waiting: list[Slot] = []
         at, seq = frames.HEADER_SIZE, 1
-        with contextlib.suppress(Torn, Damaged):
+        try:
             while at < len(data):
-                frame = frames.take(data, at, seq)
-                if frame.kind == frames.SLOT:
-                    waiting.append(Slot.decode(frame.body))
-                else:
+                begun, waiting = at, []
+                while True:
+                    frame = frames.take(data, at, seq)
+                    if frame.epoch != self.epoch or frame.begins != (at == begun):
+                        raise frames.damaged(seq)
+                    at, seq = at + frame.size, seq + 1
+                    if frame.commits:
+                        break
+                    if frame.kind == frames.SLOT:
+                        waiting.append(Slot.decode(frame.body))
+                if at < len(data) or not frames.unwritten(data, begun, 0):
                     found.update((slot.label, slot) for slot in waiting)
-                    waiting.clear()
-                at += frames.FRAME_HEADER + len(frame.body)
-                seq += 1
-        return found
-
-    def use_key(self, vault_key: bytes) -> None:
-        """Set the vault key; needed before anything sealed is read or written."""
-        self._key = vault_key
+        except Torn:
+            pass
+        except Damaged as problem:
+            return found, None if frames.unwritten(data, begun, 0) else problem
+        return found, None
 
     @property
     def epoch(self) -> int:
         """The number of the vault key that this file is sealed under: the same in all its frames."""
         if not self._epoch:
-            head = self._files.read(self._fd, frames.FRAME_HEADER, frames.HEADER_SIZE)
+            head = self._read_at(frames.FRAME_HEADER, frames.HEADER_SIZE)
             self._epoch = int.from_bytes(head[30:32], "little")
         return self._epoch
 
-    def _size(self) -> int:
-        return self._files.size_and_inode(self.path)[0]
+    def use_key(self, vault_key: bytes, epoch: int = 0) -> None:
+        """Set the vault key, and its epoch for a new file that has no frame yet."""
+        self._key = vault_key
+        self._epoch = epoch or self._epoch
 
     def replaced(self) -> bool:
-        """Whether the path now leads to another file than the one that is open, or to one that was cut back."""
+        """Whether what was verified no longer lies at the path: another file, one cut back, or one written over.
+
+        Also after a failed write: what the system says of the file then is only believed once read anew.
+        """
         try:
-            size, inode = self._files.size_and_inode(self.path)
+            look = self._files.look(self.path)
         except FileNotFoundError:
             return False
-        return inode != self._inode or size < self._end.offset
+        except OSError as error:
+            raise self._unreadable(error) from None
+        if self._doubtful or look.inode != self._inode or look.size < self._end.offset:
+            return True
+        return self._read_at(_TAIL, self._end.offset - _TAIL) != self._end.tail
 
-    def reload(self) -> None:
-        """Open the file at the path anew, from its beginning."""
-        self._files.close(self._fd)
-        self._fd, self.read_only = self._open_file()
-        self._inode = self._files.inode(self._fd)
-        self.header_bytes = self._files.read(self._fd, frames.HEADER_SIZE, 0)
-        self.header = Header.decode(self.header_bytes)
-        self.damage = None
-        self._rewind()
+    def reopen(self) -> "Journal":
+        """Return the file that lies at the path now, unread, with the same key and lock."""
+        fresh = Journal(self.path, self._machine, lock=self.lock)
+        if fresh.header.vault_id != self.header.vault_id:
+            fresh.close_file()
+            raise Damaged(N_("Another file lies in the school file's place."))
+        fresh.use_key(self._key)
+        return fresh
 
     def read_new(self) -> Iterator[Transaction]:
         """Yield each whole transaction behind the verified end and move the end behind it.
 
         Stops at an unfinished one (`torn`) or at damage (`damage`, after which nothing is written any more).
+        Raises VaultError where the file cannot be read.
         """
         if self.damage:
             return
-        size = self._size()
-        self.torn = False
-        if size == self._end.offset:
+        look = self._look()
+        if not self.lock.mine and look == self._known_tail:
             return
+        suspect = yield from self._read_to(look.size)
+        if suspect and not self.lock.mine:
+            # Without the lock, somebody who cuts off a torn tail and writes anew can look like damage.
+            with self.lock.at_once(self._fd) as certain:
+                if certain and not self.replaced():
+                    suspect = yield from self._read_to(self._look().size)
+                elif not (self._files.quiet(look) and look == self._look()):
+                    self.torn, suspect = True, None
+        self.damage = suspect
+        self._known_tail = look if self.torn and self._files.quiet(look) else None
+
+    def _read_to(self, size: int) -> Generator[Transaction, None, Damaged | None]:
+        """Read up to `size`; returns what looks like damage, or None."""
+        self.torn = False
         start = self._end.offset
-        data = self._files.read(self._fd, size - start, start)
+        data = self._read_at(size - start, start) if size > start else b""
         while self._end.offset - start < len(data):
+            at = self._end.offset - start
             try:
                 transaction, end = self._take(data, start)
             except Torn:
+                if frames.another_begins(data, at):
+                    return frames.damaged(self._end.seq)
                 self.torn = True
-                return
+                return None
             except Damaged as problem:
                 # A crash leaves a frame cut short or with sectors of zeros, and nothing behind it.
-                at = self._end.offset - start
-                if frames.zero_sector(data[at:], self._end.offset) and self._nothing_follows(data, at):
-                    self.torn = True
-                else:
-                    self.damage = problem
-                return
+                if frames.another_begins(data, at) or not frames.unwritten(data, at, start):
+                    return problem
+                self.torn = True
+                return None
             self._end = end
             yield transaction
+        return None
 
     def _take(self, data: bytes, start: int) -> tuple[Transaction, _End]:
         """Read one transaction at the verified end: keyslot frames and the sealed frames that commit them."""
@@ -179,48 +227,44 @@ class Journal:
         while True:
             if at >= len(data):
                 raise Torn
-            frame = frames.take(data, at, seq)
-            if frame.epoch != self.epoch:
-                raise Damaged(N_("Frame {seq} is damaged."), seq=seq)
+            try:
+                frame = frames.take(data, at, seq)
+            except Torn:
+                if self._only_length_is_wrong(data, at, digest):
+                    raise frames.damaged(seq) from None
+                raise
+            if frame.epoch != self.epoch or frame.begins != (seq == begun):
+                raise frames.damaged(seq)
             if frame.kind == frames.SLOT:
                 slots.append(Slot.decode(frame.body))
             else:
                 plain = frames.open_frame(self._key, digest, frame)
-                checkpoint = frame.kind == frames.CHECKPOINT
-                if plain is None or checkpoint != (begun == 1):
-                    raise Damaged(N_("Frame {seq} is damaged."), seq=seq)
+                if plain is None or (frame.kind == frames.CHECKPOINT) != (begun == 1):
+                    raise frames.damaged(seq)
                 operations.append(plain)
             digest = frames.chain(digest, frame)
-            at += frames.FRAME_HEADER + len(frame.body)
+            at += frame.size
             seq += 1
-            if frame.commits and frame.kind != frames.SLOT:
-                end = _End(start + at, seq, digest)
+            if frame.commits:
+                end = _End(start + at, seq, digest, data[at - _TAIL : at])
                 return Transaction(begun, tuple(slots), b"".join(operations), begun == 1), end
 
-    @staticmethod
-    def _nothing_follows(data: bytes, at: int) -> bool:
-        """Whether no whole frame header lies anywhere behind the bad transaction's first frame."""
-        return data.find(frames.FRAME_MAGIC, at + frames.FRAME_HEADER) < 0
+    def _only_length_is_wrong(self, data: bytes, at: int, digest: bytes) -> bool:
+        """Whether a frame that seems cut short is whole but for its length: decay, not a crash."""
+        head, body = data[at : at + frames.FRAME_HEADER], data[at + frames.FRAME_HEADER :]
+        if len(head) < frames.FRAME_HEADER or (len(head) + len(body)) % frames.SECTOR:
+            return False
+        seq, kind, flags = int.from_bytes(head[8:16], "little"), head[28], head[29]
+        frame = Frame(seq, head[16:28], kind, flags, self.epoch, body)
+        return frames.open_frame(self._key, digest, frame) is not None
 
     @contextlib.contextmanager
-    def locked(self, waiting: Callable[[], None] | None = None) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Hold the writers' lock; raises `Busy` after ten seconds, `NotSaved` where nothing can be written."""
         if self.read_only:
             raise NotSaved(N_("The file is read-only here."))
-        if self._lock_fd is None:
-            try:
-                self._lock_fd = self._files.open(self._lock_path, os.O_RDWR | os.O_CREAT)
-            except OSError as error:
-                raise NotSaved(N_("The lock file cannot be opened: {reason}."), reason=error.strerror) from None
-        until = self._machine.monotonic() + LOCK_SECONDS
-        while not self._files.try_lock(self._lock_fd):
-            if self._machine.monotonic() > until:
-                raise Busy(N_("Somebody else is writing for too long. Nothing was saved; try again."))
-            self._machine.sleep(0.02)
-        try:
+        with self.lock.held(self._fd):
             yield
-        finally:
-            self._files.unlock(self._lock_fd)
 
     def append(self, operations: bytes, slots: Sequence[Slot] = (), *, first: bool = False) -> Transaction:
         """Write one transaction at the verified end and return once it is on the disk.
@@ -229,62 +273,87 @@ class Journal:
         """
         if self.damage:
             raise NotSaved(N_("The file is damaged, so nothing is written to it."))
-        seq, digest, written = self._end.seq, self._end.digest, []
+        seq, digest, written, flags = self._end.seq, self._end.digest, [], BEGIN
         for slot in slots:
             fill = self._machine.random(frames.SECTOR)
-            written.append(frames.slot_frame(seq, self.epoch, slot.encode(), fill))
-            digest, seq = frames.chain(digest, written[-1]), seq + 1
-        sealed = frames.seal_frame(
-            self._key, digest, seq=seq, nonce=self._machine.random(12), operations=operations, epoch=self.epoch,
-            kind=frames.CHECKPOINT if first else frames.DATA,
-        )  # fmt: skip
+            frame = frames.slot_frame(seq=seq, flags=flags, epoch=self.epoch, slot=slot.encode(), random_fill=fill)
+            written.append(frame)
+            digest, seq, flags = frames.chain(digest, frame), seq + 1, 0
+        try:
+            sealed = frames.seal_frame(
+                self._key, digest, seq=seq, nonce=self._machine.random(12), operations=operations, epoch=self.epoch,
+                kind=frames.CHECKPOINT if first else frames.DATA, flags=flags | COMMIT,
+            )  # fmt: skip
+        except ValueError:
+            raise NotSaved(N_("This is too much for one save.")) from None
         written.append(sealed)
         self._write(written)
         transaction = Transaction(self._end.seq, tuple(slots), operations, first)
-        length = sum(frames.FRAME_HEADER + len(frame.body) for frame in written)
-        self._end = _End(self._end.offset + length, seq + 1, frames.chain(digest, sealed))
+        offset = self._end.offset + sum(frame.size for frame in written)
+        self._end = _End(offset, seq + 1, frames.chain(digest, sealed), sealed.body[-_TAIL:])
         return transaction
 
     def _write(self, written: list[Frame]) -> None:
         data = b"".join(frame.encode() for frame in written)
         try:
-            if self._files.size_and_inode(self.path)[0] != self._end.offset:
+            if not self._folder_synced:
+                # Who gave the file its name may have died before the name was on the disk.
+                self._files.sync_folder(self.path)
+                self._folder_synced = True
+            if self._files.look(self.path).size != self._end.offset:
                 # Only a torn tail can lie there: the lock is held and all before it was read.
                 self._files.cut(self._fd, self._end.offset)
                 self._files.sync(self._fd)
-            done = 0
-            while done < len(data):
-                done += self._files.write(self._fd, data[done:], self._end.offset + done)
+            write_all(self._files, self._fd, data, self._end.offset)
             self._files.sync(self._fd)
+            if self._files.look(self.path).inode != self._inode:
+                raise OSError(errno.ESTALE, "the file was replaced")
         except OSError as error:
             self._take_back(error)
         self.torn = False
 
     def _take_back(self, error: OSError) -> NoReturn:
         """Cut off what was half written, so that no reader takes for saved what was not acknowledged."""
+        self._doubtful = True
         with contextlib.suppress(OSError):
             self._files.cut(self._fd, self._end.offset)
             self._files.sync(self._fd)
         raise NotSaved(N_("The disk did not take it: {reason}."), reason=error.strerror) from None
 
-    def start(self, vault_key: bytes, epoch: int) -> None:
-        """Set key and epoch for a new file that has no frame yet."""
-        self._key, self._epoch = vault_key, epoch
-
     def publish(self, path: str) -> None:
-        """Give a new file its name; raises VaultError if something has that name already."""
+        """Give a new file its name; raises VaultError if something has that name already, or it cannot be had."""
         try:
             self._files.publish(self.path, path)
         except FileExistsError:
             raise VaultError(N_("There is already a file at {path}; it was left alone."), path=path) from None
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                if self._files.look(path).inode == self._inode:
+                    self._files.remove(path)
+            raise VaultError(
+                N_("The file {path} cannot be made: {reason}."), path=path, reason=error.strerror
+            ) from None
         self.path = path
+        self._folder_synced = True
+
+    def close_file(self) -> None:
+        """Close the file and keep the lock."""
+        self._files.close(self._fd)
 
     def close(self) -> None:
-        """Close the file and let go of the lock file, which stays: removing it would let two writers in."""
+        """Close the file and let go of the lock."""
         self._files.close(self._fd)
-        if self._lock_fd is not None:
-            self._files.close(self._lock_fd)
-            self._lock_fd = None
+        self.lock.close()
+
+
+def write_all(files: Files, fd: int, data: bytes, offset: int) -> None:
+    """Write all of `data` at `offset`; raises OSError."""
+    done = 0
+    while done < len(data):
+        count = files.write(fd, data[done:], offset + done)
+        if not count:
+            raise OSError(errno.EIO, "nothing was written")
+        done += count
 
 
 def create_file(path: str, header: Header, machine: Machine) -> None:
@@ -292,7 +361,7 @@ def create_file(path: str, header: Header, machine: Machine) -> None:
     try:
         fd = machine.files.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL)
         try:
-            machine.files.write(fd, header.encode(), 0)
+            write_all(machine.files, fd, header.encode(), 0)
             machine.files.sync(fd)
         finally:
             machine.files.close(fd)

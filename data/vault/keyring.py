@@ -2,6 +2,7 @@
 
 from . import crypto
 from .crypto import Keys
+from .directory import NESTING, Circle
 from .records import Grant, Place, Record
 from .state import State
 
@@ -24,6 +25,7 @@ class Keyring:
         self.person = person
         self.keys = keys
         self._seeds: dict[tuple[bytes, int], Keys | None] = {}
+        self._looking: list[tuple[bytes, int]] = []
 
     def forget_failures(self) -> None:
         """Try again what could not be opened: wraps or members were added."""
@@ -34,34 +36,56 @@ class Keyring:
         known = self._state.directory.circles.get(circle)
         if known is None:
             return None
-        epoch = known.epoch if epoch is None else epoch
-        if (circle, epoch) not in self._seeds:
-            self._seeds[circle, epoch] = None  # circles that lead in a ring end here
-            self._seeds[circle, epoch] = self._find(circle, epoch)
-        return self._seeds[circle, epoch]
+        at = (circle, known.epoch if epoch is None else epoch)
+        if at in self._seeds:
+            return self._seeds[at]
+        # Anybody with the vault key can write wraps that lead in a ring or into the deep.
+        if at in self._looking or len(self._looking) > NESTING:
+            return None
+        self._looking.append(at)
+        try:
+            keys = self._find(known, at[1])
+        finally:
+            self._looking.pop()
+        # Within a search nothing is final: what seems out of reach may only be where the search came from.
+        if keys is not None or not self._looking:
+            self._seeds[at] = keys
+        return keys
 
-    def _find(self, circle: bytes, epoch: int) -> Keys | None:
+    def _find(self, known: Circle, epoch: int) -> Keys | None:
+        """Look for a wrap of this epoch, or of the next one that has one, which leads back epoch by epoch."""
+        for later in range(epoch, known.epoch + 1):
+            keys = self._unwrap(known.id, later)
+            while keys is not None and later > epoch:
+                keys = self._before(known.id, later, keys)
+                later -= 1  # noqa: PLW2901 - walking back to the epoch that was asked for
+            if keys is not None:
+                return keys
+        return None
+
+    def _unwrap(self, circle: bytes, epoch: int) -> Keys | None:
         named = self._state.directory.history.get((circle, epoch))
         if named is None:
             return None
-        for (member, at), wraps in self._state.wraps.get(circle, {}).items():
-            if at != epoch:
-                continue
+        given = [(member, wraps) for (member, at), wraps in self._state.wraps.get(circle, {}).items() if at == epoch]
+        for member, wraps in sorted(given, key=lambda one: one[0] != self.person):
+            context = wrap_context(self._state.vault_id, circle, epoch, member)
             for holder in self._holders(member):
-                context = wrap_context(self._state.vault_id, circle, epoch, member)
                 for wrapped in reversed(wraps):
                     seed = holder.unwrap(wrapped, context)
                     # A wrap proves nothing by itself: the seed must give the key the directory names.
                     if seed is not None and Keys(seed).box_public == named.box:
                         return Keys(seed)
-        later = self._state.directory.history.get((circle, epoch + 1))
-        keys = self.circle(circle, epoch + 1) if later else None
-        if later is None or keys is None:
+        return None
+
+    def _before(self, circle: bytes, epoch: int, keys: Keys) -> Keys | None:
+        """Return the keys of the epoch before `epoch`, which its own entry keeps under these keys."""
+        named, before = (self._state.directory.history.get((circle, at)) for at in (epoch, epoch - 1))
+        if named is None or before is None:
             return None
-        nonce, sealed = later.past[: crypto.NONCE], later.past[crypto.NONCE :]
-        context = past_context(self._state.vault_id, circle, epoch + 1)
-        seed = crypto.unseal(keys.symmetric, nonce, sealed, context)
-        return Keys(seed) if seed and Keys(seed).box_public == named.box else None
+        nonce, sealed = named.past[: crypto.NONCE], named.past[crypto.NONCE :]
+        seed = crypto.unseal(keys.symmetric, nonce, sealed, past_context(self._state.vault_id, circle, epoch))
+        return Keys(seed) if seed and Keys(seed).box_public == before.box else None
 
     def _holders(self, member: bytes) -> list[Keys]:
         if member == self.person:
@@ -74,12 +98,12 @@ class Keyring:
 
     def document(self, place: Place, record: Record) -> tuple[bytes, Grant] | None:
         """Return a document's key and the grant that gave it, or None if this person cannot read it."""
-        grants = self._state.grants.get(place, {})
-        inside_first = sorted((g for given in grants.values() for g in given), key=lambda g: g.shared)
-        for grant in inside_first:
-            key = self.open_grant(place, grant, record.commitment)
-            if key is not None:
-                return key, grant
+        for shared in (False, True):  # the quick ones first
+            for grant in self._state.grants.get(place, ()):
+                if grant.shared is shared:
+                    key = self.open_grant(place, grant, record.commitment)
+                    if key is not None:
+                        return key, grant
         return None
 
     def open_grant(self, place: Place, grant: Grant, commitment: bytes) -> bytes | None:

@@ -1,13 +1,27 @@
 """What the vault needs from the machine it runs on: files, time, randomness. Tests pass in a hostile one."""
 
+import errno
 import fcntl
 import os
 import secrets
+import stat
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..clock import Clock, SystemClock
+
+QUIET_NS = 2_000_000_000
+"""A file changed longer ago than this cannot have changed since without its time showing it (nanoseconds)."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the system says of a file: size, inode, time of the last change in nanoseconds."""
+
+    size: int
+    inode: int
+    changed: int
 
 
 class Files:
@@ -45,14 +59,36 @@ class Files:
         """Make the file `size` bytes long."""
         os.ftruncate(fd, size)
 
-    def size_and_inode(self, path: str) -> tuple[int, int]:
-        """Return size and inode of the file at `path`."""
+    def look(self, path: str) -> Look:
+        """Return what the system says of the file at `path`."""
         found = Path(path).lstat()
-        return found.st_size, found.st_ino
+        return Look(found.st_size, found.st_ino, found.st_mtime_ns)
 
-    def inode(self, fd: int) -> int:
-        """Return the inode of an open file."""
-        return os.fstat(fd).st_ino
+    def look_at(self, fd: int) -> Look:
+        """Return what the system says of an open file; raises OSError for what is no plain file."""
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "not a plain file")
+        return Look(found.st_size, found.st_ino, found.st_mtime_ns)
+
+    def quiet(self, look: Look) -> bool:
+        """Whether a file's last change lies so far back that the same look again means the same bytes.
+
+        Clocks of file systems tick in milliseconds: two writes in one tick look alike.
+        """
+        return time.time_ns() - look.changed > QUIET_NS
+
+    def share_mode(self, fd: int, like: int) -> None:
+        """Give a file the read and write permissions of another: whoever can write the one needs the other."""
+        os.fchmod(fd, os.fstat(like).st_mode & 0o666)
+
+    def sync_folder(self, path: str) -> None:
+        """Return once the names in the folder of `path` are on the disk."""
+        folder = os.open(Path(path).parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     def try_lock(self, fd: int) -> bool:
         """Take the lock if nobody holds it.
@@ -76,11 +112,12 @@ class Files:
         """
         Path(path).hardlink_to(temporary)
         Path(temporary).unlink()
-        folder = os.open(Path(path).parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        self.sync_folder(path)
+
+    def leftovers(self, path: str) -> list[str]:
+        """Return the temporary files of a vault that is to be at `path`."""
+        where = Path(path)
+        return [str(found) for found in where.parent.iterdir() if found.name.startswith(f"{where.name}.new-")]
 
     def remove(self, path: str) -> None:
         """Remove a file."""

@@ -156,7 +156,7 @@ def _decode_one(reader: Reader) -> Operation:  # noqa: PLR0911 - one return per 
             return Put((reader.text(), reader.text()), Record.decode(reader.blob()))
         case Tag.GRANT:
             place = (reader.text(), reader.text())
-            circle, epoch, shared = reader.raw(8), reader.number(4), bool(reader.number(1))
+            circle, epoch, shared = reader.raw(8), reader.number(4), reader.flag()
             return PutGrant(place, Grant(circle, epoch, shared, reader.blob()))
         case Tag.DROP_GRANT:
             return DropGrant((reader.text(), reader.text()), reader.raw(8))

@@ -11,6 +11,7 @@ from .crypto import Cost, Keys, sha256
 from .directory import CircleKind, Person, Role, Status, VaultKey
 from .frames import Header
 from .journal import Journal, create_file
+from .lock import Lock
 from .machine import Machine
 from .operations import Checkpoint, DropSlot, DropWrap, Operation, encode
 from .slots import Opened
@@ -79,13 +80,21 @@ def create(
     temporary = f"{path}.new-{machine.random(4).hex()}"
     header = Header(machine.random(16), machine.random(16), 1)
     create_file(temporary, header, machine)
+    journal = None
     try:
-        journal = Journal(temporary, machine, lock_path=f"{path}.lock")
-        vault = Vault(journal, machine, policies)
-        recovery_code = _genesis(vault, founder, cost)
-        fill(vault)
-        journal.publish(path)
+        journal = Journal(temporary, machine, lock=Lock(f"{path}.lock", machine))
+        with journal.locked():
+            for leftover in machine.files.leftovers(path):
+                # Under the lock nobody else is making this vault: whoever began these was killed.
+                if leftover != temporary:
+                    machine.files.remove(leftover)
+            vault = Vault(journal, machine, policies)
+            recovery_code = _genesis(vault, founder, cost)
+            fill(vault)
+            journal.publish(path)
     except BaseException:
+        if journal:
+            journal.close()
         if os.path.lexists(temporary):
             machine.files.remove(temporary)
         raise
@@ -100,12 +109,12 @@ def _genesis(vault: Vault, founder: Founder, cost: Cost) -> str:
     opened = Opened(keys, root, machine.random(8))
     recovery = Opened(recovery_keys, root, machine.random(8))
     vault_key = vault.new_key()
-    vault.journal.start(vault_key, 1)
+    vault.journal.use_key(vault_key, 1)
     vault.begin(opened, vault_key)
 
     transaction = Transaction(vault)
     people = (
-        _person(opened, founder.login, founder.name, founder.roles),
+        _person(opened, founder.login.strip(), founder.name.strip(), founder.roles),
         _person(recovery, "", "", (Role.RECOVERY,)),
     )
     transaction.say(people[0], VaultKey(1, sha256(vault_key)), people[1])
@@ -237,6 +246,8 @@ def _take_over(vault: Vault, login: str, passphrase: str, cost: Cost) -> None:
         nonce=machine.random(12),
     )  # fmt: skip
     with vault.transaction() as transaction:
+        if vault.me != me:
+            raise NoEntry(N_("This one-time code is no longer valid. Ask the coordinator for a new one."))
         transaction.say(replace(me, status=Status.ACTIVE, sign=keys.sign_public, box=keys.box_public, code_until=0))
         for circle, members in vault.directory.members.items():
             if me.id in members:

@@ -1,20 +1,24 @@
 """Records and grants: one document's content, signed by its author, and who can open it."""
 
+import struct
 from dataclasses import dataclass, replace
 
+from ..errors import N_, Damaged
 from . import crypto
-from .codec import Reader, Writer
+from .codec import Writer
 from .crypto import Keys
 
 Place = tuple[str, str]
 """Where a document lies: table and id."""
+
+_FRONT = struct.Struct("<I8s8sQ32s12sI")
 
 
 def _place(vault_id: bytes, place: Place) -> bytes:
     return Writer().raw(vault_id).text(place[0]).text(place[1]).done()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """One revision of a document. A deleted document's last record has no content and a zero commitment."""
 
@@ -53,13 +57,14 @@ class Record:
     @classmethod
     def decode(cls, data: bytes) -> "Record":
         """Read a record; raises `Damaged`."""
-        reader = Reader(data)
-        record = cls(
-            reader.number(4), reader.raw(8), reader.raw(8), reader.number(8), reader.raw(32), reader.raw(12),
-            reader.blob(), reader.raw(crypto.SIGNATURE),
-        )  # fmt: skip
-        reader.end()
-        return record
+        # Unpacked at one go: opening a file means reading every record in it.
+        end = len(data) - crypto.SIGNATURE
+        if end < _FRONT.size:
+            raise Damaged(N_("Something in the file ends too early."))
+        rev, author, home, time, commitment, nonce, size = _FRONT.unpack_from(data)
+        if end != _FRONT.size + size:
+            raise Damaged(N_("Something in the file has another length than it says."))
+        return cls(rev, author, home, time, commitment, nonce, data[_FRONT.size : end], data[end:])
 
     def _signed(self, vault_id: bytes, place: Place) -> bytes:
         return b"pesttui record v1" + _place(vault_id, place) + self._unsigned()
@@ -95,7 +100,7 @@ def make_deletion(
     return replace(bare, signature=signer.sign(bare._signed(vault_id, place)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Grant:
     """A document's key for the members of one circle, under the circle's symmetric or public key."""
 

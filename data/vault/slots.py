@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ..errors import Damaged
+from ..errors import N_, Damaged
 from . import crypto
 from .codec import Reader, Writer
 from .crypto import Cost, Keys
@@ -100,10 +100,11 @@ def make_slot(
 def open_slot(slot: Slot, secret: str, vault_id: bytes) -> Opened | None:
     """Return what the slot holds, or None if this is not its passphrase.
 
-    The commitment is compared first: AES-GCM alone would let one slot open under two passphrases.
+    Raises Damaged, before any work, for a cost that no program of ours wrote. The commitment is compared
+    first: AES-GCM alone would let one slot open under two passphrases.
     """
     if not slot.cost.bearable():
-        return None
+        raise Damaged(N_("A keyslot asks for more or less work than any pesttui does."))
     key, commitment = _split(crypto.stretch(secret, slot.salt, slot.cost))
     if commitment != slot.commitment:
         return None
@@ -111,11 +112,3 @@ def open_slot(slot: Slot, secret: str, vault_id: bytes) -> Opened | None:
     if plain is None or len(plain) != _SECRET:
         return None
     return Opened(Keys(plain[:32]), plain[32:64], plain[64:])
-
-
-def try_decode(body: bytes) -> Slot | None:
-    """Return the slot in a frame's body, or None."""
-    try:
-        return Slot.decode(body)
-    except Damaged:
-        return None

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 from ..errors import N_, Damaged
 from .crypto import sha256, verify
-from .directory import CircleKind, Directory, Refused, Status
+from .directory import CircleKind, Directory, Forged, Refused, Status
 from .journal import Transaction
 from .operations import (
     Checkpoint,
     DropGrant,
     DropSlot,
     DropWrap,
+    Operation,
     Put,
     PutEntry,
     PutGrant,
@@ -39,9 +40,9 @@ class Policy:
     """Whether somebody who is not staff may have documents at home in their own circle."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Stored:
-    """A record in its place, with the one it replaced as long as its signature has not been checked."""
+    """A record in its place, with the one it follows as long as its signature has not been checked."""
 
     record: Record
     sign: bytes
@@ -49,6 +50,8 @@ class Stored:
     order: int
     before: "Stored | None"
     checked: bool = False
+    stands: "Stored | None" = None
+    """Once checked: this one, or, where its signature is forged, the last genuine one before it."""
 
 
 @dataclass
@@ -59,8 +62,13 @@ class State:
     first_hash: bytes
     directory: Directory
     policies: Mapping[str, Policy]
+    keep_all: bool = False
+    """Whether superseded records are kept for `verify`."""
+    live: bool = False
+    """Whether other threads look at this: then the directory is replaced by a changed copy, never changed."""
     tables: dict[str, dict[str, Stored]] = field(default_factory=dict)
-    grants: dict[Place, dict[bytes, list[Grant]]] = field(default_factory=dict)
+    history: list[tuple[Place, Stored]] = field(default_factory=list)
+    grants: dict[Place, list[Grant]] = field(default_factory=dict)
     wraps: dict[bytes, dict[tuple[bytes, int], list[bytes]]] = field(default_factory=dict)
     """Circle → (member, epoch) → wraps, newest last."""
     slots: dict[bytes, Slot] = field(default_factory=dict)
@@ -71,10 +79,14 @@ class State:
     maker: bytes = b""
     order: int = 0
     touched: set[Place] = field(default_factory=set)
-    directory_changed: bool = False
+    keys_changed: bool = False
+    """Whether people, circles or wraps changed since this was last set to False."""
 
-    def apply(self, transaction: Transaction) -> None:  # noqa: PLR0912 - one branch per kind of operation
-        """Let a transaction count; what somebody was not allowed to write is left out and noted."""
+    def apply(self, transaction: Transaction) -> None:
+        """Let a transaction count; what somebody was not allowed to write is left out and noted.
+
+        Raises `Damaged` only for a file's first transaction: without that there is nothing to go on from.
+        """
         try:
             operations = list(decode(transaction.operations))
         except Damaged as problem:
@@ -83,53 +95,69 @@ class State:
             # Sealed, so written by somebody with the vault key, but senseless: left out whole, like a forgery.
             self.problems.append(f"frame {transaction.seq}: {problem}")
             return
+        if self.live and any(isinstance(operation, PutEntry) for _, operation in operations):
+            self.directory = self.directory.copy()
         for slot in transaction.slots:
             self.slots[slot.label] = slot
         for at, operation in operations:
             try:
-                match operation:
-                    case Put(place, record):
-                        self._put(place, record)
-                    case PutGrant(place, grant):
-                        self.grants.setdefault(place, {}).setdefault(grant.circle, []).append(grant)
-                        self.touched.add(place)
-                    case DropGrant(place, circle):
-                        self.grants.get(place, {}).pop(circle, None)
-                        self.touched.add(place)
-                    case PutEntry(entry):
-                        self.signatures += 1
-                        self.directory.add(entry)
-                        self.directory_changed = True
-                    case Wrap(circle, epoch, member, wrapped):
-                        self.wraps.setdefault(circle, {}).setdefault((member, epoch), []).append(wrapped)
-                        self.directory_changed = True
-                    case DropWrap(circle, member):
-                        held = self.wraps.get(circle, {})
-                        for key in [key for key in held if key[0] == member]:
-                            del held[key]
-                    case DropSlot(label):
-                        self.slots.pop(label, None)
-                    case Checkpoint():
-                        self._checkpoint(operation, transaction, at)
+                self._apply_one(operation, transaction, at)
             except Refused as refusal:
+                self.forged += isinstance(refusal, Forged)
+                if transaction.first and isinstance(operation, Checkpoint):
+                    raise Damaged(N_("The file's first transaction is not signed by who made it.")) from None
                 self.problems.append(f"frame {transaction.seq}: {refusal.args[0]}")
         if transaction.first and not self.maker:
             raise Damaged(N_("The file's first transaction is not signed."))
 
+    def _apply_one(self, operation: Operation, transaction: Transaction, at: int) -> None:
+        match operation:
+            case Put(place, record):
+                self._put(place, record)
+            case PutGrant(place, grant):
+                self.grants.setdefault(place, []).append(grant)
+                self.touched.add(place)
+            case DropGrant(place, circle):
+                left = [grant for grant in self.grants.pop(place, ()) if grant.circle != circle]
+                if left:
+                    self.grants[place] = left
+                self.touched.add(place)
+            case PutEntry(entry):
+                self.signatures += 1
+                self.directory.add(entry)
+                self.keys_changed = True
+            case Wrap(circle, epoch, member, wrapped):
+                self.wraps.setdefault(circle, {}).setdefault((member, epoch), []).append(wrapped)
+                self.keys_changed = True
+            case DropWrap(circle, member):
+                held = self.wraps.get(circle, {})
+                for key in [key for key in held if key[0] == member]:
+                    del held[key]
+            case DropSlot(label):
+                self.slots.pop(label, None)
+            case Checkpoint():
+                self._checkpoint(operation, transaction, at)
+
     def _checkpoint(self, checkpoint: Checkpoint, transaction: Transaction, at: int) -> None:
         maker = self.directory.people.get(checkpoint.maker)
         signed = checkpoint.signed(self.first_hash, sha256(transaction.operations[:at]))
-        if not transaction.first or maker is None or not verify(maker.sign, checkpoint.signature, signed):
-            raise Damaged(N_("The file's first transaction is not signed by who made it."))
+        self.signatures += 1
+        if not transaction.first or maker is None:
+            raise Refused(N_("a checkpoint that does not belong there"))
+        if not verify(maker.sign, checkpoint.signature, signed):
+            raise Forged(N_("a checkpoint with a forged signature"))
         self.maker = maker.id
 
     def _put(self, place: Place, record: Record) -> None:
         policy = self.policies.get(place[0])
         if policy is None:
             raise Refused(N_("a document in a table that does not exist"))
-        if not self.may_write(policy, record.author, record.home):
+        if not may_write(self.directory, policy, record.author, record.home):
             raise Refused(N_("a document by somebody who might not write it"))
-        before = self.standing(place)
+        table = self.tables.setdefault(place[0], {})
+        before = table.get(place[1])
+        # Signatures wait until somebody looks (`standing`); a forged record still takes its number, so that
+        # all readers agree on which one comes next, whatever they have looked at so far.
         if before is None:
             fits = record.rev == 1 and not record.deleted
         else:
@@ -138,44 +166,60 @@ class State:
         if not fits:
             raise Refused(N_("a document that does not follow the one it replaces"))
         self.order += 1
-        sign = self.directory.people[record.author].sign
-        self.tables.setdefault(place[0], {})[place[1]] = Stored(record, sign, self.order, before)
+        stored = Stored(record, self.directory.people[record.author].sign, self.order, before)
+        table[place[1]] = stored
+        if self.keep_all:
+            self.history.append((place, stored))
         self.touched.add(place)
 
-    def may_write(self, policy: Policy, author: bytes, home: bytes) -> bool:
-        """Whether this person may now write a document at home in this circle."""
-        person, circle = self.directory.people.get(author), self.directory.circles.get(home)
-        if person is None or circle is None or person.status is Status.LEFT or circle.kind not in policy.homes:
-            return False
-        if policy.stewards_only and not person.steward:
-            return False
-        if circle.kind is CircleKind.PERSON and not policy.outsiders and not self.directory.staff(author):
-            return False
-        return self.directory.in_circle(author, home)
+    def head(self, place: Place) -> Stored | None:
+        """Return the last record written at a place, its signature perhaps not checked yet."""
+        table = self.tables.get(place[0])
+        return table.get(place[1]) if table else None
 
     def standing(self, place: Place) -> Stored | None:
         """Return the document that counts at a place: the last one whose author's signature holds.
 
         Signatures are checked here, once each, and not while reading the file: most documents are never opened.
         """
-        table = self.tables.get(place[0], {})
-        stored = table.get(place[1])
-        while stored is not None and not stored.checked:
-            self.signatures += 1
-            if stored.record.genuine(self.vault_id, place, stored.sign):
-                stored.checked, stored.before = True, None
-                break
-            self.forged += 1
-            self.problems.append(f"a document in '{place[0]}' with a forged signature")
-            stored = stored.before
-            if stored is None:
-                del table[place[1]]
+        head = self.head(place)
+        if head is None or head.checked:
+            return head.stands if head else None
+        found: Stored | None = head
+        while found is not None and not found.checked:
+            if self.genuine(place, found):
+                found.checked, found.stands, found.before = True, found, None
             else:
-                table[place[1]] = stored
-        return stored
+                found = found.before
+        head.checked, head.stands, head.before = True, found.stands if found else None, None
+        return head.stands
+
+    def genuine(self, place: Place, stored: Stored) -> bool:
+        """Check a record's signature and keep the count."""
+        self.signatures += 1
+        if stored.record.genuine(self.vault_id, place, stored.sign):
+            return True
+        self.forged += 1
+        self.problems.append(f"a document in '{place[0]}' with a forged signature")
+        return False
 
     def ids(self, table: str) -> Iterator[str]:
         """Yield the ids of a table's documents that were not deleted, in the order they were written."""
-        for ident, stored in self.tables.get(table, {}).items():
-            if not stored.record.deleted:
-                yield ident
+        for ident, head in self.tables.get(table, {}).items():
+            if head.record.deleted:
+                stored = self.standing((table, ident))
+                if stored is None or stored.record.deleted:
+                    continue
+            yield ident
+
+
+def may_write(directory: Directory, policy: Policy, author: bytes, home: bytes) -> bool:
+    """Whether this person may now write a document of this kind at home in this circle."""
+    person, circle = directory.people.get(author), directory.circles.get(home)
+    if person is None or circle is None or person.status is not Status.ACTIVE or circle.kind not in policy.homes:
+        return False
+    if policy.stewards_only and not person.steward:
+        return False
+    if circle.kind is CircleKind.PERSON and not policy.outsiders and not directory.staff(author):
+        return False
+    return directory.in_circle(author, home)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..errors import N_, Changed, NotAllowed
+from ..errors import N_, Changed, NotAllowed, NotSaved
 from . import crypto
 from .crypto import Keys
 from .directory import Circle, CircleKind, Directory, Member, Refused, Statement, chain_entries
@@ -11,7 +11,7 @@ from .keyring import past_context, wrap_context
 from .operations import DropGrant, Operation, Put, PutEntry, PutGrant, Wrap
 from .records import Grant, Place, Record, grant_inside, make_deletion, make_record
 from .slots import Slot
-from .state import Policy, State
+from .state import may_write
 
 if TYPE_CHECKING:
     from .vault import Vault
@@ -43,13 +43,13 @@ class Transaction:
     _fresh: dict[bytes, Keys] = field(default_factory=dict)
     """Circles made within this transaction."""
     _keys: dict[Place, bytes] = field(default_factory=dict)
+    spoilt: bool = False
+    """Whether a part of it failed: then nothing of it is written."""
 
     @property
     def directory(self) -> Directory:
-        """The directory as it will be."""
-        if self._directory is None:
-            self._directory = self.vault.directory.copy()
-        return self._directory
+        """The directory as it will be. Read it; it changes through `say` only."""
+        return self._directory or self.vault.directory
 
     @property
     def view(self) -> Directory:
@@ -62,6 +62,8 @@ class Transaction:
 
     def finish(self) -> None:
         """Write everything down as one transaction, if there is anything."""
+        if self.spoilt:
+            raise NotSaved(N_("A part of this could not be done. Nothing was saved."))
         if not self.operations and not self.slots:
             return
         for place, grant in self.vault.take_upgrades(set(self.puts)):
@@ -75,55 +77,58 @@ class Transaction:
         """
         vault = self.vault
         before = vault.record(place)
-        rev = before.rev if before else 0
         if place in self.puts:
             raise NotAllowed(N_("One save writes a document once."))
-        if expected is not None and expected != rev:
+        if expected is not None and expected != (before.rev if before else 0):
             raise Changed(N_("Somebody else changed this meanwhile. Nothing was saved."))
-        policy = vault.state.policies[place[0]]
-        self._check(policy, placement.home, rev)
+        rev = vault.next_revision(place)
+        self._check(place, placement.home, rev)
         key, granted = self._key_for(place, before, placement)
-        self.operations.append(
-            Put(
-                place,
-                make_record(
-                    content, place=place, vault_id=vault.id, rev=rev + 1, author=vault.me.id, home=placement.home,
-                    time=vault.machine.milliseconds(), key=key, nonce=vault.machine.random(crypto.NONCE),
-                    signer=vault.opened.keys,
-                ),
-            )
+        operations: list[Operation] = []
+        if not granted:
+            # A new key: no old grant opens it, so none stays.
+            old = {grant.circle for grant in vault.state.grants.get(place, ())}
+            operations.extend(DropGrant(place, circle) for circle in sorted(old))
+        record = make_record(
+            content, place=place, vault_id=vault.id, rev=rev, author=vault.me.id, home=placement.home,
+            time=vault.machine.milliseconds(), key=key, nonce=vault.machine.random(crypto.NONCE),
+            signer=vault.opened.keys,
         )  # fmt: skip
-        self._keys[place] = key
+        operations.append(Put(place, record))
         for circle in sorted(placement.circles - granted):
-            self.operations.append(PutGrant(place, self._make_grant(place, circle, key)))
+            operations.append(PutGrant(place, self._make_grant(place, circle, key)))
+        self.operations.extend(operations)
+        self._keys[place] = key
         self.puts[place] = content
 
-    def _check(self, policy: Policy, home: bytes, rev: int) -> None:
-        state = self.vault.state
-        probe = State(state.vault_id, state.first_hash, self._directory or state.directory, state.policies)
-        if (policy.events and rev) or not probe.may_write(policy, self.vault.me.id, home):
+    def _check(self, place: Place, home: bytes, rev: int) -> None:
+        """Raise NotAllowed for a record that readers would refuse."""
+        vault = self.vault
+        policy, head = vault.state.policies[place[0]], vault.state.head(place)
+        current = vault.me.sign == vault.opened.keys.sign_public
+        moved = head is not None and head.record.home != home
+        if (policy.events and rev > 1) or moved or not current:
+            raise NotAllowed(N_("This is not yours to write."))
+        if not may_write(self.directory, policy, vault.me.id, home):
             raise NotAllowed(N_("This is not yours to write."))
 
     def _key_for(self, place: Place, before: Record | None, placement: Placement) -> tuple[bytes, frozenset[bytes]]:
-        """Return the document's key and who has it already; a new key once somebody should no longer have it."""
+        """Return the document's key and who has it already.
+
+        It stays only as long as it is certain that those who have it, and nobody else, are to read what follows.
+        """
+        vault = self.vault
         if before is None or before.deleted:
-            return self.vault.new_key(), frozenset()
-        key, readers = self.vault.document_key(place), self.vault.readers(place)
-        state = self.vault.state
-        stale = any(
-            grant.epoch != self.vault.directory.circles[circle].epoch
-            for circle, given in state.grants.get(place, {}).items()
-            for grant in given[-1:]
-        )
+            return vault.new_key(), frozenset()
+        key, readers = vault.document_key(place), vault.readers(place)
         if key is None:
             raise NotAllowed(N_("This is not yours to write."))
-        if stale or not readers <= placement.circles:
-            for circle in sorted(state.grants.get(place, {})):
-                self.operations.append(DropGrant(place, circle))
-            return self.vault.new_key(), frozenset()
-        # Grants to circles this person is not in cannot be checked; what was granted by public key stands.
-        unchecked = frozenset(state.grants.get(place, {})) - readers
-        return key, readers | (unchecked & placement.circles)
+        circles = vault.directory.circles
+        for grant in vault.state.grants.get(place, ()):
+            known = circles.get(grant.circle)
+            if known is None or known.epoch != grant.epoch or grant.circle not in readers & placement.circles:
+                return vault.new_key(), frozenset()
+        return key, readers
 
     def _make_grant(self, place: Place, circle: bytes, key: bytes) -> Grant:
         fresh = self._fresh.get(circle)
@@ -145,14 +150,17 @@ class Transaction:
     def delete(self, place: Place) -> None:
         """Remove a document whose table allows it."""
         vault, before = self.vault, self.vault.record(place)
+        if place in self.puts:
+            raise NotAllowed(N_("One save writes a document once."))
         if before is None or before.deleted:
             return
-        self._check(vault.state.policies[place[0]], before.home, before.rev)
+        rev = vault.next_revision(place)
+        self._check(place, before.home, rev)
         self.operations.append(
             Put(
                 place,
                 make_deletion(
-                    place=place, vault_id=vault.id, rev=before.rev + 1, author=vault.me.id, home=before.home,
+                    place=place, vault_id=vault.id, rev=rev, author=vault.me.id, home=before.home,
                     time=vault.machine.milliseconds(), signer=vault.opened.keys,
                 ),
             )
@@ -162,6 +170,8 @@ class Transaction:
     def say(self, *statements: Statement, keys: Keys | None = None) -> None:
         """Add signed statements to the directory; raises NotAllowed where readers would refuse them."""
         signer = self.vault.opened
+        if self._directory is None:
+            self._directory = self.vault.directory.copy()
         try:
             entries = chain_entries(
                 self.directory, [(statement, signer.person, keys or signer.keys) for statement in statements]
@@ -187,14 +197,20 @@ class Transaction:
         self.wrap(circle, member)
 
     def wrap(self, circle: bytes, member: bytes) -> bool:
-        """Wrap a circle's key to a member; False where this person does not hold it."""
+        """Wrap a circle's key to a member; False where this person does not hold it, or the member has no key."""
         keys = self._fresh.get(circle) or self.vault.circle_keys(circle)
         if keys is None:
             return False
         known = self.directory.circles[circle]
+        if keys.box_public != known.box:
+            return False
         target = self.directory.circles.get(member) or self.directory.people[member]
         context = wrap_context(self.vault.id, circle, known.epoch, member)
-        self.operations.append(Wrap(circle, known.epoch, member, crypto.wrap(target.box, keys.seed, context)))
+        try:
+            wrapped = crypto.wrap(target.box, keys.seed, context)
+        except ValueError:  # somebody named a public key that is none
+            return False
+        self.operations.append(Wrap(circle, known.epoch, member, wrapped))
         return True
 
     def renew(self, circle: bytes) -> None:
@@ -214,19 +230,17 @@ class Transaction:
 
 def waiting(vault: "Vault") -> list[tuple[bytes, bytes]]:
     """Return (circle, member) for every member who has no wrap of the circle's present key yet."""
-    directory, wraps = vault.directory, vault.state.wraps
-    return [
-        (circle, member)
-        for circle, members in directory.members.items()
-        for member in members
-        if (member, directory.circles[circle].epoch) not in wraps.get(circle, {})
-    ]
+    return vault.unwrapped()
 
 
 def settle(vault: "Vault") -> int:
     """Make the wraps that wait for somebody with this person's keys; returns how many were made."""
-    able = [(circle, member) for circle, member in waiting(vault) if vault.can_open(circle)]
-    if not able or vault.trouble:
+    if vault.trouble or not _within_reach(vault):
         return 0
     with vault.transaction() as transaction:
-        return sum(transaction.wrap(circle, member) for circle, member in able)
+        # Asked again under the lock: somebody may have left a circle since.
+        return sum(transaction.wrap(circle, member) for circle, member in _within_reach(vault))
+
+
+def _within_reach(vault: "Vault") -> list[tuple[bytes, bytes]]:
+    return [(circle, member) for circle, member in waiting(vault) if vault.can_open(circle)]

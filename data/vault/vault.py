@@ -4,23 +4,25 @@ import contextlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
-from ..errors import N_, Damaged, NoEntry, NotAllowed
+from ..errors import N_, Damaged, NoEntry, NotAllowed, NotSaved, VaultError
 from . import crypto, slots
 from .crypto import Cost, Keys, sha256
 from .directory import CircleKind, Directory, Person, Status
 from .journal import Journal
+from .journal import Transaction as Written
 from .keyring import Keyring
 from .machine import Machine
 from .operations import Operation, encode
 from .records import Grant, Place, Record, grant_inside, grant_shared
 from .slots import Opened, Slot
-from .state import Policy, State
+from .state import Policy, State, Stored
 from .transaction import Placement, Transaction, settle, waiting
 
 __all__ = ["News", "Placement", "Transaction", "Vault", "settle", "waiting"]
 
-UPGRADES = 64
+UPGRADES = 16
 """How many grants by public key a save turns into quicker ones, at most."""
 
 
@@ -42,12 +44,17 @@ class Vault:
         self.machine = machine
         self._journal = journal
         self._policies = policies
+        self._damage: Damaged | None = None
+        self._keys_changed = False
         self._writing = threading.RLock()
         self._memory = threading.RLock()
         self._transaction: Transaction | None = None
         self._owner = 0
-        self._cache: dict[Place, tuple[int, bytes | None]] = {}
-        self._upgrades: dict[Place, None] = {}
+        self._cache: dict[Place, tuple[int, bytes]] = {}
+        self._hidden: dict[Place, int] = {}
+        """Documents that this person cannot read, as long as nobody grants or wraps anything."""
+        self._upgrades: dict[Place, tuple[bytes, bytes]] = {}
+        """Documents opened by public key: circle and document key."""
         self._opened: Opened | None = None
         self._vault_key = b""
 
@@ -73,12 +80,15 @@ class Vault:
         try:
             vault_id = journal.header.vault_id
             wanted = crypto.label(vault_id, kind, login)
-            slot = journal.slots().get(wanted)
-            opened = slots.open_slot(slot, secret, vault_id) if slot else None
+            found, damage = journal.slots()
+            slot = found.get(wanted)
             if slot is None:
-                crypto.stretch(secret, bytes(16), cost)
+                # As slow as a wrong passphrase for a login that exists.
+                usual = [other.cost for other in found.values() if other.cost.bearable()]
+                crypto.stretch(secret, bytes(16), usual[0] if usual else cost)
+            opened = slots.open_slot(slot, secret, vault_id) if slot else None
             if slot is None or opened is None:
-                raise NoEntry(N_("Login and passphrase do not belong together."))
+                raise damage or NoEntry(N_("Login and passphrase do not belong together."))
             vault = cls(journal, machine, policies)
             vault._enter(opened, slot)
             if vault._state.slots.get(wanted) != slot and journal.damage is None:
@@ -96,40 +106,64 @@ class Vault:
         if vault_key is None:
             raise NoEntry(N_("This account no longer has access to the school's file."))
         self.begin(opened, vault_key)
+        self._state.live = False
         self._read()
-        if not self._state.maker:
-            raise self._journal.damage or Damaged(N_("The file ends within its first transaction."))
+        self._check_whole(self._journal, self._state)
+        self._state.live = True
         person = self._state.directory.people.get(opened.person)
         if person is None or person.status is Status.LEFT or person.sign != opened.keys.sign_public:
             raise NoEntry(N_("This account no longer has access to the school's file."))
+        if person.until and self.machine.milliseconds() > person.until:
+            raise NoEntry(N_("This account was for a time that has passed. Ask the coordinator."))
+
+    def _check_whole(self, journal: Journal, state: State) -> None:
+        if not state.maker:
+            raise journal.damage or Damaged(N_("The file ends within its first transaction."))
+        if state.directory.vault_keys.get(journal.epoch) != sha256(self._vault_key):
+            raise Damaged(N_("The file's key is not the one its people agreed on."))
 
     def begin(self, opened: Opened, vault_key: bytes) -> None:
         """Start from an empty state with these keys; the file's transactions are then read into it."""
         self._opened, self._vault_key = opened, vault_key
         self._journal.use_key(vault_key)
-        directory = Directory(self.id, opened.root)
-        self._state = State(self.id, self._journal.first_hash, directory, self._policies)
+        self._state = self.empty_state(self._journal)
+        self._state.live = True
         self._ring = Keyring(self._state, opened.person, opened.keys)
 
+    def empty_state(self, journal: Journal, *, keep_all: bool = False) -> State:
+        """Return what a file adds up to before anything of it was read."""
+        directory = Directory(self.id, self.opened.root)
+        return State(self.id, journal.first_hash, directory, self._policies, keep_all)
+
     def _read(self) -> None:
+        """Let what is new count; readers in other threads see each transaction whole or not at all."""
         for transaction in self._journal.read_new():
             with self._memory:
-                self._state.apply(transaction)
-        with self._memory:
-            if self._state.directory_changed:
-                self._ring.forget_failures()
-            named = self._state.directory.vault_keys.get(self._journal.epoch)
-            if self._state.maker and named != sha256(self._vault_key):
-                raise Damaged(N_("The file's key is not the one its people agreed on."))
+                self._count(transaction)
+
+    def _count(self, written: Written) -> None:
+        state = self._state
+        seen, state.touched, state.keys_changed = state.touched, set(), False
+        state.apply(written)
+        for place in state.touched:
+            self._hidden.pop(place, None)
+        state.touched |= seen
+        if state.keys_changed:
+            self._keys_changed = True
+            self._ring.forget_failures()
+            self._hidden.clear()
 
     def close(self) -> None:
         """End the session and drop the keys as far as Python lets go of them."""
         with self._writing, self._memory:
+            if self._opened is None:
+                return
             self._journal.close()
             self._cache.clear()
+            self._upgrades.clear()
             self._opened = None
             self._vault_key = b""
-            self._ring = Keyring(self._state, b"", Keys(b""))
+            self._ring = Keyring(self._state, self._ring.person, Keys(b""))
 
     # --- what it is ----------------------------------------------------------------------------------------
 
@@ -165,8 +199,13 @@ class Vault:
 
     @property
     def trouble(self) -> str | None:
-        """Why this file is not written to, or None."""
-        return self._journal.damage.message if self._journal.damage else None
+        """Why this file is not written to, in English, or None; `damage` holds the same for translation."""
+        return str(self.damage) if self.damage else None
+
+    @property
+    def damage(self) -> Damaged | None:
+        """What is wrong with the file, if anything."""
+        return self._damage or self._journal.damage
 
     def own_circle(self) -> bytes:
         """The circle that only this person is in."""
@@ -178,44 +217,79 @@ class Vault:
     def can_open(self, circle: bytes) -> bool:
         """Whether this person holds a circle's key."""
         with self._memory:
-            return self._ring.circle(circle) is not None
+            return self._opened is not None and self._ring.circle(circle) is not None
+
+    def unwrapped(self) -> list[tuple[bytes, bytes]]:
+        """Return (circle, member) for every member who has no wrap of the circle's present key yet."""
+        with self._memory:
+            directory, wraps = self._state.directory, self._state.wraps
+            return [
+                (circle, member)
+                for circle, members in directory.members.items()
+                for member in members
+                if (member, directory.circles[circle].epoch) not in wraps.get(circle, {})
+            ]
 
     # --- reading -------------------------------------------------------------------------------------------
 
     def refresh(self) -> News:
-        """Read what others wrote and say what it was. Quick when there is nothing; waits for no writer."""
+        """Read what others wrote and say what it was. Quick when there is nothing; waits for no writer.
+
+        Raises VaultError where the file cannot be read, Damaged where another file lies in its place.
+        """
         if not self._writing.acquire(blocking=False):
             return News()
         try:
-            if self._journal.replaced():
-                self._reload()
-            self._read()
+            if self._transaction is None and self._opened is not None:
+                self._catch_up()
             return self._take_news()
         finally:
             self._writing.release()
 
-    def _reload(self) -> None:
-        """Read the file anew: it was replaced, or a writer took back what never got onto the disk."""
-        assert self._opened is not None
-        self._journal.reload()
-        if self._journal.header.vault_id != self.id:
-            raise Damaged(N_("Another file lies in the school file's place."))
-        with self._memory:
-            self._cache.clear()
-            self.begin(self._opened, self._vault_key)
+    def _catch_up(self) -> None:
+        if self._journal.replaced():
+            self._reload(self.opened)
         self._read()
+
+    def _reload(self, opened: Opened) -> None:
+        """Read the file anew: it was replaced, or a writer took back what never got onto the disk.
+
+        Everybody goes on reading what was known until the whole of the new file is.
+        """
+        try:
+            journal = self._journal.reopen()
+        except Damaged as problem:
+            self._damage = problem
+            raise
+        try:
+            state = self.empty_state(journal)
+            for transaction in journal.read_new():
+                state.apply(transaction)
+            self._check_whole(journal, state)
+        except BaseException as problem:
+            journal.close_file()
+            if isinstance(problem, Damaged):
+                self._damage = problem
+            raise
+        state.live = True
+        with self._memory:
+            self._journal.close_file()
+            self._journal, self._state, self._opened, self._damage = journal, state, opened, None
+            self._ring = Keyring(state, opened.person, opened.keys)
+            self._keys_changed = True
+            for known in (self._cache, self._hidden, self._upgrades):
+                known.clear()
 
     def continue_as(self, opened: Opened) -> None:
         """Go on with other keys of the same person: those chosen at the first log-in."""
         with self._writing:
-            self._opened = opened
-            self._reload()
+            self._reload(opened)
 
     def _take_news(self) -> News:
         with self._memory:
-            news = News(frozenset(self._state.touched), self._state.directory_changed)
+            news = News(frozenset(self._state.touched), self._keys_changed)
             self._state.touched.clear()
-            self._state.directory_changed = False
+            self._keys_changed = False
         return news
 
     def ids(self, table: str) -> list[str]:
@@ -223,21 +297,37 @@ class Vault:
         with self._memory:
             return list(self._state.ids(table))
 
-    def read(self, place: Place) -> bytes | None:
-        """Return a document's content, or None if it is not there or this person cannot read it."""
+    def _stored(self, place: Place, checked: bool) -> Stored | None:
+        return self._state.standing(place) if checked else self._state.head(place)
+
+    def read(self, place: Place, *, checked: bool = True) -> bytes | None:
+        """Return a document's content, or None if it is not there or this person cannot read it.
+
+        `checked=False` leaves the author's signature for later, which takes most of the time: for overviews.
+        """
         with self._memory:
-            stored = self._state.standing(place)
-            if stored is None or stored.record.deleted:
+            head = self._state.head(place)
+            if head is None or self._opened is None or self._hidden.get(place) == head.order:
                 return None
-            cached = self._cache.get(place)
-            if cached and cached[0] == stored.order and cached[1] is not None:
-                return cached[1]
-            found = self._ring.document(place, stored.record)
-            content = stored.record.open(self.id, place, found[0]) if found else None
-            if found and found[1].shared and self._ring.circle(found[1].circle, found[1].epoch):
-                self._upgrades[place] = None
-            self._cache[place] = (stored.order, content)
-            return content
+            if head.before is None and not head.checked and self._content(place, head) is None:
+                # Whether it can be read at all is known sooner than whether it is genuine.
+                return None
+            stored = self._stored(place, checked or head.checked)
+            return None if stored is None or stored.record.deleted else self._content(place, stored)
+
+    def _content(self, place: Place, stored: Stored) -> bytes | None:
+        cached = self._cache.get(place)
+        if cached and cached[0] == stored.order:
+            return cached[1]
+        found = self._ring.document(place, stored.record)
+        content = stored.record.open(self.id, place, found[0]) if found else None
+        if found is None or content is None:
+            self._hidden[place] = stored.order
+            return None
+        if found[1].shared:
+            self._upgrades[place] = (found[1].circle, found[0])
+        self._cache[place] = (stored.order, content)
+        return content
 
     def record(self, place: Place) -> Record | None:
         """Return the record that stands at a place: author, time and home can be read by everybody."""
@@ -250,11 +340,20 @@ class Vault:
         found = self.record(place)
         return found.rev if found else 0
 
-    def order(self, place: Place) -> int:
-        """Return a document's rank in the order of writing, which no clock can change."""
+    def order(self, place: Place, *, checked: bool = True) -> int:
+        """Return a document's rank in the order of writing, which no clock can change; 0 for none.
+
+        `checked=False` does not look whether its author's signature holds.
+        """
         with self._memory:
-            stored = self._state.standing(place)
+            stored = self._stored(place, checked)
             return stored.order if stored else 0
+
+    def next_revision(self, place: Place) -> int:
+        """Return the number that the next record at a place carries: forged ones keep theirs."""
+        with self._memory:
+            head = self._state.head(place)
+            return head.record.rev + 1 if head else 1
 
     def readers(self, place: Place) -> frozenset[bytes]:
         """Return the circles a document is granted to, as far as this person can tell by opening the grants."""
@@ -264,9 +363,9 @@ class Vault:
                 return frozenset()
             commitment = stored.record.commitment
             return frozenset(
-                circle
-                for circle, given in self._state.grants.get(place, {}).items()
-                if any(self._ring.open_grant(place, grant, commitment) for grant in given)
+                grant.circle
+                for grant in self._state.grants.get(place, ())
+                if self._ring.open_grant(place, grant, commitment)
             )
 
     # --- writing -------------------------------------------------------------------------------------------
@@ -280,12 +379,24 @@ class Vault:
         """
         with self._writing:
             if self._transaction is not None:
-                yield self._transaction
+                try:
+                    yield self._transaction
+                except BaseException:
+                    # Half of an inner part must not be written, even if the outer one goes on.
+                    self._transaction.spoilt = True
+                    raise
                 return
+            if self._opened is None:
+                raise NoEntry(N_("The session is closed."))
             with self._journal.locked():
-                if self._journal.replaced():
-                    self._reload()
-                self._read()
+                try:
+                    self._catch_up()
+                except Damaged:
+                    raise
+                except VaultError as problem:
+                    raise NotSaved(problem.message, **problem.values) from None
+                if self.damage:
+                    raise NotSaved(N_("The file is damaged, so nothing is written to it."))
                 self._transaction = Transaction(self)
                 self._owner = threading.get_ident()
                 try:
@@ -305,9 +416,7 @@ class Vault:
         """Write operations down and let them count; memory changes only once they are on the disk."""
         written = self._journal.append(encode(operations), new_slots, first=first)
         with self._memory:
-            self._state.apply(written)
-            if self._state.directory_changed:
-                self._ring.forget_failures()
+            self._count(written)
 
     # --- what a transaction needs --------------------------------------------------------------------------
 
@@ -328,7 +437,12 @@ class Vault:
         with self._memory:
             keys = self._ring.circle(circle)
         if keys is None:
-            return grant_shared(vault_id=self.id, place=place, circle=circle, epoch=known.epoch, box=known.box, key=key)
+            try:
+                return grant_shared(
+                    vault_id=self.id, place=place, circle=circle, epoch=known.epoch, box=known.box, key=key
+                )
+            except ValueError:  # somebody named a public key that is none
+                raise NotAllowed(N_("This circle cannot be granted anything.")) from None
         nonce = self.machine.random(crypto.NONCE)
         return grant_inside(
             vault_id=self.id, place=place, circle=circle, epoch=known.epoch, keys=keys, nonce=nonce, key=key
@@ -355,10 +469,12 @@ class Vault:
         """Return quicker grants for documents that were opened by public key."""
         made = []
         with self._memory:
-            for place in list(self._upgrades)[:UPGRADES]:
-                del self._upgrades[place]
+            for place in list(islice(self._upgrades, UPGRADES)):
+                circle, key = self._upgrades.pop(place)
                 stored = self._state.standing(place)
-                found = self._ring.document(place, stored.record) if stored and place not in besides else None
-                if found and found[1].shared:
-                    made.append((place, self.make_grant(place, found[1].circle, found[0])))
+                given = self._state.grants.get(place, ())
+                quick = any(grant.circle == circle and not grant.shared for grant in given)
+                holds = stored is not None and sha256(b"pesttui k", key) == stored.record.commitment
+                if holds and not quick and place not in besides and self._ring.circle(circle):
+                    made.append((place, self.make_grant(place, circle, key)))
         return made
