@@ -1,0 +1,76 @@
+"""Reading the whole file once more, trusting nothing that is in memory: is every byte what somebody signed?"""
+
+from dataclasses import dataclass
+
+from ..errors import N_, Damaged
+from .journal import Journal
+from .vault import Vault
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `verify` found. `checked` and `bad` count signatures; problems are English sentences for people."""
+
+    whole: bool
+    generation: int
+    frames: int
+    documents: int
+    checked: int
+    bad: int
+    problems: tuple[str, ...]
+    note: str = ""
+    """What is worth knowing of a whole file: that an unfinished save lies at its end."""
+
+    def as_json(self) -> dict[str, object]:
+        """Return what `verify --json` prints."""
+        return {
+            "whole": self.whole,
+            "generation": self.generation,
+            "frames": self.frames,
+            "documents": self.documents,
+            "signatures": {"checked": self.checked, "bad": self.bad},
+            "problems": list(self.problems),
+        }
+
+
+def verify(vault: Vault) -> Report:
+    """Read the file from its first byte with the vault key, replay it, and check every signature in it.
+
+    Needs no other key, so whoever keeps the file can do it. Costs about a tenth of a millisecond a signature.
+    Raises VaultError where the file cannot be opened at all.
+    """
+    journal = Journal(vault.path, vault.machine)
+    try:
+        return _report(vault, journal)
+    finally:
+        journal.close()
+
+
+def _report(vault: Vault, journal: Journal) -> Report:
+    problems: list[str] = []
+    if journal.header.vault_id != vault.id:
+        problems.append(N_("Another file lies in the school file's place."))
+    journal.use_key(vault.vault_key)
+    state = vault.empty_state(journal, keep_all=True)
+    try:
+        for transaction in journal.read_new():
+            state.apply(transaction)
+        if not state.maker and not journal.damage:
+            problems.append(N_("The file ends within its first transaction."))
+    except Damaged as problem:
+        problems.append(str(problem))
+    if journal.damage:
+        problems.append(str(journal.damage))
+    last = {place: stored for place, stored in state.history if state.genuine(place, stored)}
+    problems.extend(state.problems)
+    note = N_("An unfinished save lies at the end: the machine or the program stopped within it. Nothing is lost.")
+    return Report(
+        whole=not problems,
+        generation=journal.header.generation,
+        frames=journal.seq,
+        documents=sum(not stored.record.deleted for stored in last.values()),
+        checked=state.signatures,
+        bad=state.forged,
+        problems=tuple(problems),
+        note=note if journal.torn else "",
+    )
