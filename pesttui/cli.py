@@ -176,7 +176,7 @@ def build(words: Words) -> click.Group:
     return pesttui
 
 
-def open_program(context: Context, hint: "tuple[str, ...]" = ()) -> int:
+def open_program(context: Context, hint: tuple[tuple[str, str, str], ...] = ()) -> int:
     """Open the full-screen program; `hint` is shown on the unlock screen. Returns the exit code."""
     if not sys.stdin.isatty() or not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
         raise UsageError(

@@ -263,8 +263,13 @@ def as_event(record: StepRecord) -> StepEvent:
 
 
 def _due(case: Case, state: Progress) -> date | None:
-    """Return when the next step is due: its advised term, counted from the last thing that was settled."""
-    if state.next_step is None or state.next_step.step.term_days is None:
+    """Return when the next step is due: its term after what was settled last or, if it repeats, its last entry."""
+    upcoming = state.next_step
+    if upcoming is None or upcoming.step.term_days is None:
         return None
-    settled = [view.on for view in state.steps if view.on and view.state in (StepState.DONE, StepState.SKIPPED)]
-    return max([*settled, case.opened.date()]) + timedelta(days=state.next_step.step.term_days)
+    counted = [
+        view.on
+        for view in state.steps
+        if view.on and (view.settled or (view.step.repeats and view.step.number == upcoming.step.number))
+    ]
+    return max([*counted, case.opened.date()]) + timedelta(days=upcoming.step.term_days)

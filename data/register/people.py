@@ -11,7 +11,7 @@ from ..vault.crypto import STANDARD, Cost
 from ..vault.directory import CircleKind, Person, Role, Status
 from ..vault.people import Invitation
 from ..vault.vault import Vault, waiting
-from .pupils import Pupils, fold
+from .pupils import Pupils
 
 CHOOSABLE = tuple(role for role in Role if role is not Role.RECOVERY)
 
@@ -71,6 +71,7 @@ class People:
         name: str,
         roles: Iterable[Role],
         groups: Iterable[str] = (),
+        *,
         until: datetime | None = None,
         cost: Cost = STANDARD,
     ) -> Invitation:
@@ -78,18 +79,25 @@ class People:
         held = tuple(roles)
         if not held or Role.RECOVERY in held:
             raise UsageError(N_("A person has at least one of these roles: {roles}."), roles=", ".join(CHOOSABLE))
-        known = self._pupils.groups()
         circles = []
         for wanted in groups:
-            found = [ident for ident, group in known.items() if fold(group.name) == fold(clean_line(wanted))]
-            if not found:
+            found = self._pupils.group_named(wanted)
+            if found is None:
                 raise UsageError(N_("There is no group {name}."), name=clean_line(wanted))
-            circle = self._vault.directory.labelled(CircleKind.GROUP, found[0])
+            circle = self._vault.directory.labelled(CircleKind.GROUP, found)
             assert circle is not None
             circles.append(circle.id)
         return vault_people.invite(
             self._vault, clean_line(login, 60), clean_line(name, 80), held, groups=circles, until=until, cost=cost
         )
+
+
+def role_named(text: str) -> Role:
+    """Return the role with this code word; raises UsageError naming those there are."""
+    for role in CHOOSABLE:
+        if role.value == text.strip().lower():
+            return role
+    raise UsageError(N_("A role is one of: {roles}."), roles=", ".join(CHOOSABLE))
 
 
 def short_name(name: str) -> str:

@@ -17,6 +17,9 @@ from ..vault.vault import Vault
 MAX_LINES = 60
 """How many names one paste may hold: a group is rarely above 35, so more is a mistake."""
 
+_BARE = str.maketrans("ıłŁøØđĐ’", "ilLoOdD'")
+"""Letters that no normal form takes apart, and the apostrophe that word processors write in `van ’t`."""
+
 
 def school_year(day: date) -> str:
     """Return the school year of a day, `2026-2027`; it begins on 1 August (WPO, art. 1)."""
@@ -26,7 +29,7 @@ def school_year(day: date) -> str:
 
 def fold(text: str) -> str:
     """Return a name as it is searched: without accents and capitals."""
-    plain = unicodedata.normalize("NFD", text)
+    plain = unicodedata.normalize("NFD", text.translate(_BARE))
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
 
 
@@ -55,6 +58,11 @@ class Pupils:
         """Return the groups by id, in the order of their names."""
         found = {str(d.doc_id): msgspec.convert(dict(d), Group) for d in self._db.table("groups").all()}
         return dict(sorted(found.items(), key=lambda item: (len(item[1].name), item[1].name)))
+
+    def group_named(self, name: str) -> str | None:
+        """Return the id of the group with this name, or None."""
+        wanted = fold(clean_line(name))
+        return next((ident for ident, group in self.groups().items() if fold(group.name) == wanted), None)
 
     def my_groups(self) -> set[str]:
         """Return the ids of the groups this person teaches."""
@@ -109,7 +117,7 @@ class Pupils:
         name = clean_line(name, 40)
         if not name:
             raise UsageError(N_("A group has a name."))
-        if any(fold(group.name) == fold(name) for group in self.groups().values()):
+        if self.group_named(name):
             raise UsageError(N_("There is already a group {name}."), name=name)
         if not self._vault.me.steward:
             raise NotAllowed(N_("Only a coordinator or the director can add groups and pupils."))

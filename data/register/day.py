@@ -1,0 +1,82 @@
+"""What a person sees first: what is new since they last looked, their cases, their loose notes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ..model import StepRecord
+from .cases import KnownCase
+from .notes import KnownNote
+from .session import LOOSE, Register
+
+
+@dataclass(frozen=True)
+class News:
+    """Something a colleague wrote that this person has not seen: the latest of its case, or a loose note."""
+
+    entered: datetime
+    author: str
+    case: KnownCase | None
+    note: KnownNote | None
+    step: StepRecord | None
+    count: int
+    """How many unseen things this line stands for."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """One look at everything a person needs now. `names` are the pupils they can name."""
+
+    today: date
+    news: tuple[News, ...]
+    cases: tuple[KnownCase, ...]
+    """Readable cases: what is late or due soonest first, those without a date last."""
+    notes: tuple[KnownNote, ...]
+    """Notes that are in no case, newest first."""
+    names: dict[str, str]
+
+    @property
+    def mine(self) -> tuple[KnownCase, ...]:
+        """The cases in which this person takes part themselves."""
+        return tuple(known for known in self.cases if known.mine)
+
+
+def look(register: Register) -> Day:
+    """Collect the day of the person whose register this is. Reads and decrypts; not for the screen's own thread."""
+    cases = register.cases.all()
+    notes = register.notes.all()
+    names = {known.id: known.name for known in register.pupils.all()}
+    for known in cases:
+        names = {**known.names, **names}
+    ordered = sorted(cases, key=lambda known: (known.due or date.max, known.case.opened))
+    loose = [known for known in reversed(notes) if not known.case]
+    return Day(register.now().date(), tuple(_news(register, cases, notes)), tuple(ordered), tuple(loose), names)
+
+
+def _news(register: Register, cases: list[KnownCase], notes: list[KnownNote]) -> list[News]:
+    me, by_code = register.me, {known.code: known for known in cases}
+    found: list[News] = []
+    loose_since = register.seen(LOOSE)
+    unseen: dict[str, list[News]] = {}
+    for note in notes:
+        if note.note.author == me:
+            continue
+        case = by_code.get(note.case)
+        if case is None:
+            if note.note.entered > loose_since:
+                found.append(News(note.note.entered, note.note.author, None, note, None, 1))
+        elif note.note.entered > register.seen(case.code):
+            item = News(note.note.entered, note.note.author, case, note, None, 1)
+            unseen.setdefault(case.code, []).append(item)
+    for case in cases:
+        since = register.seen(case.code)
+        for event in case.events:
+            if event.record.author != me and event.record.entered > since:
+                item = News(event.record.entered, event.record.author, case, None, event.record, 1)
+                unseen.setdefault(case.code, []).append(item)
+        if case.case.owner != me and case.case.opened > since and case.mine:
+            item = News(case.case.opened, case.case.owner, case, None, None, 1)
+            unseen.setdefault(case.code, []).append(item)
+    for items in unseen.values():
+        last = max(items, key=lambda item: item.entered)
+        found.append(News(last.entered, last.author, last.case, last.note, last.step, len(items)))
+    return sorted(found, key=lambda item: item.entered, reverse=True)

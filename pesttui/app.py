@@ -1,0 +1,193 @@
+"""The program: which screen is on, who is logged in, what colleagues wrote meanwhile."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from data.errors import PesttuiError
+from data.words import Words
+from screens.base import EVERYWHERE, PestScreen
+from screens.commands import ScreenCommands, bindings
+from screens.curtain import Curtain
+from screens.messages import LoggedIn, VaultChanged
+from screens.unlock import Unlock
+
+from . import crash, theme
+from .session import end_on_signals
+from .terminal import glyphs_for
+
+if TYPE_CHECKING:
+    from data.register import Register
+    from data.vault.machine import Machine
+
+LOOK_SECONDS = 1.0
+"""How often the file is looked at for what colleagues wrote."""
+
+
+class PesttuiApp(App[None]):
+    """The app holds no rule of the protocol and no byte of the file: screens and register do."""
+
+    CSS_PATH = "../screens/look.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[object]] = {ScreenCommands}  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+
+    def __init__(
+        self,
+        *,
+        vault: str,
+        login: str,
+        words: Words,
+        machine: "Callable[[], Machine]",
+        state_folder: str,
+        hint: tuple[tuple[str, str, str], ...] = (),
+    ) -> None:
+        super().__init__()
+        self._path = vault
+        self._login = login
+        self.words = words
+        self._machine = machine
+        self._state_folder = state_folder
+        self._hint = hint
+        self.register: Register | None = None
+        self._looking = False
+
+    # --- starting ------------------------------------------------------------------------------------------
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give every theme the roles that the screens draw with."""
+        return theme.defaults()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer none of Textual's own: a screenshot would write pupils' names to a file."""
+        return ()
+
+    def on_mount(self) -> None:
+        """Choose the look, guard the line, show the first screen."""
+        for made in (theme.dark(), theme.sixteen()):
+            self.register_theme(made)
+        poor = self.console.color_system in (None, "standard")
+        self.theme = "pesttui-16" if poor else "pesttui-dark"
+        self.title = "pesttui"
+        end_on_signals(lambda code: self.exit(return_code=code))
+        self.set_interval(LOOK_SECONDS, self._look)
+        self.push_screen(self._first_screen())
+
+    def _first_screen(self) -> PestScreen:
+        if os.path.lexists(self._path):
+            return self._unlock_screen()
+        from screens.first_run import FirstRun  # noqa: PLC0415 - once in a school's life
+
+        return FirstRun(self.words, self._path, self._login, self._make)
+
+    def _unlock_screen(self) -> Unlock:
+        from screens.first_log_in import FirstLogIn  # noqa: PLC0415 - once in a colleague's life
+
+        return Unlock(
+            self.words,
+            self._login,
+            self._log_in,
+            lambda: FirstLogIn(self.words, self._login, self._join),
+            self._hint,
+        )
+
+    # --- logging in; these run in threads ------------------------------------------------------------------
+
+    def _log_in(self, login: str, passphrase: str) -> "Register":
+        from data.register import open_school  # noqa: PLC0415 - imported while the person types
+
+        return self._guarded(lambda: open_school(self._path, login, passphrase, machine=self._machine()))
+
+    def _join(self, login: str, code: str, passphrase: str) -> "Register":
+        from data.register import join_school  # noqa: PLC0415
+
+        return self._guarded(lambda: join_school(self._path, login, code, passphrase, machine=self._machine()))
+
+    def _guarded(self, log_in: "Callable[[], Register]") -> "Register":
+        from data.vault.attempts import Attempts  # noqa: PLC0415
+
+        attempts = Attempts(self._state_folder, self._machine())
+        attempts.wait()
+        return attempts.guard(log_in)
+
+    def _make(self, school: str, name: str, login: str, passphrase: str) -> "tuple[Register, str]":
+        from data.register import create_school  # noqa: PLC0415
+        from data.vault.people import Founder  # noqa: PLC0415
+
+        folder = os.path.dirname(self._path)  # noqa: PTH120
+        if folder:
+            os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
+        return create_school(self._path, school, Founder(login, name, passphrase), machine=self._machine())
+
+    # --- a session -----------------------------------------------------------------------------------------
+
+    def on_logged_in(self, message: LoggedIn) -> None:
+        """Begin somebody's day."""
+        from screens.dashboard import Dashboard  # noqa: PLC0415 - and with it the register
+        from screens.desk import Desk  # noqa: PLC0415
+
+        message.stop()
+        self.register = message.register
+        self._login = message.register.vault.me.login
+        self._only(Dashboard(Desk(message.register, self.words, glyphs_for(os.environ))))
+
+    def _only(self, screen: PestScreen) -> None:
+        """Show a screen with nothing behind it."""
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        self.switch_screen(screen)
+
+    def action_lock(self) -> None:
+        """Drop the keys and ask for the passphrase again."""
+        if self.register is not None:
+            register, self.register = self.register, None
+            self._only(self._unlock_screen())
+            register.close()
+
+    def action_curtain(self) -> None:
+        """Hide the screen at once."""
+        if not isinstance(self.screen, Curtain):
+            self.push_screen(Curtain(self.words.tr("F9")))
+
+    def _look(self) -> None:
+        if self.register is not None and not self._looking:
+            self._looking = True
+            self._refresh(self.register)
+
+    @work
+    async def _refresh(self, register: "Register") -> None:
+        """Read what colleagues wrote, in a thread, and tell every open screen."""
+        try:
+            news = await asyncio.to_thread(register.refresh)
+        except PesttuiError as error:
+            if isinstance(self.screen, PestScreen):
+                self.screen.fail(error)
+            return
+        finally:
+            self._looking = False
+        if news:
+            for screen in self.screen_stack:
+                screen.post_message(VaultChanged(news))
+
+    # --- ending --------------------------------------------------------------------------------------------
+
+    def _fatal_error(self) -> None:
+        """Leave calmly after a bug. Textual's own traceback would print what people typed."""
+        error = crash.current()
+        path = crash.keep(error, self._state_folder) if error else None
+        self.bell()
+        self._exit_renderables.append(
+            self.words.tr(
+                "pesttui stopped because of a fault in the program. What was saved is safe. Trace without texts: {path}",
+                path=path or "–",
+            )
+        )
+        self._close_messages_no_wait()

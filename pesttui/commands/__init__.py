@@ -1,0 +1,14 @@
+"""The commands, each a few lines between the command line and the register."""
+
+import click
+
+from data.words import Words
+
+from . import people, reading, writing
+
+
+def add_all(group: click.Group, words: Words) -> None:
+    """Add every command to the command line, in one language."""
+    writing.add(group, words)
+    reading.add(group, words)
+    people.add(group, words)

@@ -1,0 +1,149 @@
+"""Commands that read: notes, cases, one case, pupils, the file itself, a protocol file."""
+
+from pathlib import Path
+
+import click
+
+from data.errors import N_
+from data.words import Words
+
+from ..cli import Context, print_json
+
+DAMAGED = 3
+
+
+def add(group: click.Group, words: Words) -> None:  # noqa: C901 - one function per command
+    """Add the reading commands."""
+    tr = words.tr
+    as_json = click.option("--json", "as_json", is_flag=True, help=tr(N_("For scripts: one JSON document.")))
+
+    @group.command(help=tr(N_("The notes you may read, oldest first.")))
+    @as_json
+    @click.pass_obj
+    def notes(context: Context, as_json: bool) -> None:
+        from .shapes import Shapes  # noqa: PLC0415
+
+        with context.session() as register:
+            shapes = Shapes(register, words)
+            found = register.notes.all()
+            if as_json:
+                print_json([shapes.note(known) for known in found])
+                return
+            for known in found:
+                shape = shapes.note(known)
+                parts = [words.moment(known.note.happened), shape["place"], shape["author"], known.case]
+                click.echo("  ".join(part for part in parts if part))
+                click.echo(f"  {shape['facts']}")
+
+    @group.command(help=tr(N_("The cases you may read, oldest first.")))
+    @as_json
+    @click.pass_obj
+    def cases(context: Context, as_json: bool) -> None:
+        from .shapes import Shapes  # noqa: PLC0415
+
+        with context.session() as register:
+            shapes, today = Shapes(register, words), register.now().date()
+            found = register.cases.all()
+            if as_json:
+                print_json([shapes.case(known, today) for known in found])
+                return
+            for known in found:
+                following = known.progress.next_step
+                click.echo(
+                    "  ".join(
+                        (
+                            known.code,
+                            ", ".join(pupil.name for pupil in known.case.pupils),
+                            known.progress.phase.title,
+                            f"{following.step.number} {following.step.title}" if following else "–",
+                            words.date(known.due) if known.due else "",
+                            tr(N_("late")) if known.overdue(today) else "",
+                        )
+                    ).rstrip()
+                )
+
+    @group.command(help=tr(N_("One case with its steps and notes.")))
+    @click.argument("case")
+    @as_json
+    @click.pass_obj
+    def show(context: Context, case: str, as_json: bool) -> None:
+        from .shapes import Shapes  # noqa: PLC0415
+
+        with context.session() as register:
+            known = register.cases.get(case)
+            shapes, today = Shapes(register, words), register.now().date()
+            whole = shapes.whole_case(known, today)
+            if as_json:
+                print_json(whole)
+                return
+            click.echo(f"{known.code}  {', '.join(pupil.name for pupil in known.case.pupils)}")
+            click.echo(tr(N_("phase {phase}"), phase=known.progress.phase.title))
+            for step, view in zip(whole["steps"], known.progress.steps, strict=True):
+                state = tr(step["state"])
+                when = words.date(view.on) if view.on else ""
+                line = (
+                    f"{step['number']:>3} {step['title']:<22} {state:<13} {when:<7} {step['by'] or ''} {step['reason']}"
+                )
+                click.echo(line.rstrip())
+            for note in whole["notes"]:
+                click.echo(f"{note['at'][:16].replace('T', ' ')}  {note['author']}  {note['facts']}")
+
+    @group.command(help=tr(N_("The pupils with their ids; with --add, names from standard input, one a line.")))
+    @click.option("--add", "group_name", metavar="GROUP", help=tr(N_("Add pupils to this group, made if it is new.")))
+    @as_json
+    @click.pass_obj
+    def pupils(context: Context, group_name: str | None, as_json: bool) -> None:
+        from .shapes import Shapes  # noqa: PLC0415
+
+        with context.session() as register:
+            if group_name:
+                ident = register.pupils.group_named(group_name) or register.pupils.add_group(
+                    group_name, register.now().date()
+                )
+                added, there = register.pupils.add_lines(ident, context.given.rest())
+                context.say(tr(N_("{added} added, {there} were there already."), added=added, there=there))
+            found = register.pupils.all()
+            if as_json:
+                print_json([Shapes.pupil(known) for known in found])
+            elif not group_name:
+                for known in found:
+                    click.echo(f"{known.id}  {known.name}  {known.group}")
+
+    @group.command(help=tr(N_("Read and authenticate every byte: 0 whole, 3 damaged or tampered.")))
+    @as_json
+    @click.pass_obj
+    def verify(context: Context, as_json: bool) -> int:
+        from data.vault.verify import verify as verify_vault  # noqa: PLC0415
+
+        with context.session() as register:
+            report = verify_vault(register.vault)
+        if as_json:
+            print_json(report.as_json())
+            return 0 if report.whole else DAMAGED
+        click.echo(tr(N_("whole")) if report.whole else tr(N_("NOT whole")))
+        click.echo(tr(N_("{count} frames, generation {generation}"), count=report.frames, generation=report.generation))
+        click.echo(tr(N_("{count} documents"), count=report.documents))
+        click.echo(tr(N_("{count} signatures, {bad} bad"), count=report.checked, bad=report.bad))
+        for line in (*report.problems, *([report.note] if report.note else [])):
+            click.echo(line)
+        return 0 if report.whole else DAMAGED
+
+    @group.group(help=tr(N_("The protocol as a file.")))
+    def protocol() -> None:
+        pass
+
+    @protocol.command(help=tr(N_("Is this a valid protocol file?")))
+    @click.argument("file", type=click.Path(path_type=Path))
+    def check(file: Path) -> None:
+        from data.protocol import load  # noqa: PLC0415
+
+        found = load(file)
+        click.echo(
+            tr(
+                N_("{name} {version}: {steps} steps in {phases} phases"),
+                name=found.name,
+                version=found.version,
+                steps=len(found.steps),
+                phases=len(found.phases),
+            )
+        )

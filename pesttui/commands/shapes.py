@@ -1,0 +1,98 @@
+"""The `--json` shapes that scripts rely on: keys may come, none may go."""
+
+from datetime import date
+from typing import Any
+
+from data.register import KnownCase, KnownNote, KnownPerson, KnownPupil, Register
+from data.register.text import draw
+from data.words import Words
+
+
+class Shapes:
+    """Turns what the register knows into plain JSON values, with names as this person may see them."""
+
+    def __init__(self, register: Register, words: Words) -> None:
+        self._register = register
+        self._words = words
+        self._names = {known.id: known.name for known in register.pupils.all()}
+        for case in register.cases.all():
+            self._names = {**case.names, **self._names}
+
+    def name(self, pupil: str) -> str:
+        """Return a pupil's name, or "another pupil" for who may not read it."""
+        return self._names.get(pupil) or self._words.tr("another pupil")
+
+    def pupils(self, ids: list[str]) -> list[dict[str, str]]:
+        """Return pupils as `[{"id", "name"}]`."""
+        return [{"id": ident, "name": self.name(ident)} for ident in ids]
+
+    def note(self, known: KnownNote) -> dict[str, Any]:
+        """Return a note."""
+        note = known.note
+        return {
+            "note": known.id,
+            "at": note.happened.astimezone().isoformat(timespec="seconds"),
+            "entered": note.entered.astimezone().isoformat(timespec="seconds"),
+            "author": self._register.people.login(note.author),
+            "kind": note.kind.value,
+            "facts": draw(note.facts, self.name),
+            "words": draw(note.words, self.name),
+            "did": draw(note.did, self.name),
+            "place": note.place,
+            "pupils": [
+                {**self.pupils([participant.pupil])[0], "role": participant.role.value} for participant in note.pupils
+            ],
+            "case": known.case or None,
+        }
+
+    def case(self, known: KnownCase, today: date) -> dict[str, Any]:
+        """Return a case's line."""
+        following = known.progress.next_step
+        return {
+            "case": known.code,
+            "status": "open",
+            "phase": known.progress.phase.id,
+            "next_step": following.step.number if following else None,
+            "due": known.due.isoformat() if known.due else None,
+            "overdue": known.overdue(today),
+            "owner": self._register.people.login(known.case.owner),
+            "pupils": [
+                {"id": pupil.pupil, "name": pupil.name, "strand": pupil.strand.value} for pupil in known.case.pupils
+            ],
+        }
+
+    def whole_case(self, known: KnownCase, today: date) -> dict[str, Any]:
+        """Return a case with its steps and notes."""
+        steps = [
+            {
+                "number": view.step.number,
+                "title": view.step.title,
+                "state": view.state.value,
+                "by": self._register.people.login(view.by) if view.by else None,
+                "at": view.on.isoformat() if view.on else None,
+                "reason": view.reason,
+                "missing": list(view.missing),
+            }
+            for view in known.progress.steps
+        ]
+        notes = [self.note(note) for note in self._register.notes.of_case(known.code)]
+        return {**self.case(known, today), "steps": steps, "notes": notes, "agreements": []}
+
+    @staticmethod
+    def pupil(known: KnownPupil) -> dict[str, str]:
+        """Return a pupil with the group."""
+        return {"id": known.id, "name": known.name, "group": known.group}
+
+    @staticmethod
+    def person(known: KnownPerson) -> dict[str, Any]:
+        """Return a person."""
+        person = known.person
+        return {
+            "login": person.login,
+            "name": person.name,
+            "roles": [role.value for role in person.roles],
+            "groups": list(known.groups),
+            "status": person.status.name.lower(),
+            "until": known.until.isoformat(timespec="seconds") if known.until else None,
+            "waiting": known.waiting,
+        }

@@ -1,0 +1,110 @@
+"""Commands that write: a note, a new school, the demo school."""
+
+import os
+import tempfile
+
+import click
+
+from data.errors import N_, UsageError
+from data.words import Words
+
+from ..cli import Context, open_program, print_json
+from ..secrets import read_secret
+
+
+def add(group: click.Group, words: Words) -> None:
+    """Add the writing commands."""
+    tr = words.tr
+    as_json = click.option("--json", "as_json", is_flag=True, help=tr(N_("For scripts: one JSON document.")))
+
+    @group.command(
+        help=tr(N_("Jot a note. With - the text comes from standard input; arguments are visible to others."))
+    )
+    @click.argument("text", nargs=-1)
+    @click.option("--about", multiple=True, metavar="PUPIL", help=tr(N_("A pupil it is about: an id, or a name.")))
+    @click.option("--place", default="", help=tr(N_("Where it was.")))
+    @as_json
+    @click.pass_obj
+    def note(context: Context, text: tuple[str, ...], about: tuple[str, ...], place: str, as_json: bool) -> None:
+        from data.model import ParticipantRole  # noqa: PLC0415
+        from data.register import Jotting, recognise  # noqa: PLC0415
+
+        with context.session() as register:
+            facts = context.given.rest() if text in ((), ("-",)) else " ".join(text)
+            known = register.pupils.all()
+            chosen = [register.pupils.one(argument).id for argument in about]
+            if set(about) - {pupil.id for pupil in known}:
+                context.say(tr(N_("A name on the command line is visible to others; an id is not.")))
+            named = recognise(facts, known, register.pupils.my_groups())
+            jotting = Jotting(
+                facts,
+                place=place,
+                pupils=tuple((pupil, ParticipantRole.UNKNOWN) for pupil in dict.fromkeys([*chosen, *named])),
+            )
+            ident = register.notes.add(jotting)
+        if as_json:
+            print_json({"note": ident})
+        else:
+            click.echo(ident)
+
+    @group.command(help=tr(N_("Make a new school's file; prints the recovery code.")))
+    @click.option("--school", required=True, help=tr(N_("The school's name.")))
+    @click.option("--name", required=True, help=tr(N_("Your own name: you become the first coordinator.")))
+    @click.option("--new-passphrase-file", metavar="FILE", help=tr(N_("Your new passphrase; - is standard input.")))
+    @as_json
+    @click.pass_obj
+    def init(context: Context, school: str, name: str, new_passphrase_file: str | None, as_json: bool) -> None:
+        from data.register import create_school  # noqa: PLC0415
+        from data.vault.people import Founder  # noqa: PLC0415
+
+        source = new_passphrase_file or context.passphrase_file
+        passphrase = read_secret(source, N_("A new passphrase"), context.given, words, twice=True)
+        folder = os.path.dirname(context.vault)  # noqa: PTH120
+        if folder:
+            os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
+        register, code = create_school(
+            context.vault,
+            school,
+            Founder(context.login, name, passphrase),
+            machine=context.the_machine(),
+            cost=context.the_cost(),
+        )
+        register.close()
+        if as_json:
+            print_json({"vault": context.vault, "recovery_code": code})
+            return
+        context.say(tr(N_("Made {path}. Log in as {login}."), path=context.vault, login=context.login))
+        context.say(
+            tr(N_("The recovery code opens everything when passphrases are lost. Print it, keep it locked away:"))
+        )
+        click.echo(code)
+
+    @group.command(help=tr(N_("A fictional school to try everything in; gone when you leave, or written to a file.")))
+    @click.option("--create", metavar="FILE", help=tr(N_("Write it to FILE and print who can log in.")))
+    @as_json
+    @click.pass_obj
+    def demo(context: Context, create: str | None, as_json: bool) -> int:
+        from data.demo import create_demo  # noqa: PLC0415
+
+        if create is not None:
+            made = create_demo(create, machine=context.machine)
+            people = [
+                {"login": p.login, "name": p.name, "roles": list(p.roles), "passphrase": p.passphrase}
+                for p in made.people
+            ]
+            if as_json:
+                print_json({"vault": made.vault, "recovery_code": made.recovery_code, "people": people})
+                return 0
+            context.say(tr(N_("Made {path}: a fictional school, these can log in."), path=made.vault))
+            for person in made.people:
+                click.echo(f"{person.login:<10} {person.passphrase:<40} {person.name} ({', '.join(person.roles)})")
+            return 0
+        if as_json:
+            raise UsageError(N_("--json goes with --create FILE."))
+        with tempfile.TemporaryDirectory(prefix="pesttui-demo-") as folder:
+            context.say(tr(N_("Making the demo school…")))
+            made = create_demo(os.path.join(folder, "demo.pest"), machine=context.machine)  # noqa: PTH118
+            from dataclasses import replace  # noqa: PLC0415
+
+            hint = tuple((person.login, person.passphrase, person.name) for person in made.people)
+            return open_program(replace(context, vault=made.vault, login=made.people[0].login), hint)

@@ -1,0 +1,114 @@
+"""What every screen shares: the words, the two bars, the commands that work everywhere, how trouble is told."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from data.errors import N_, PesttuiError
+from data.words import Words
+
+from .commands import Command, shown_key
+from .widgets import KeyBar, TitleBar
+
+if TYPE_CHECKING:
+    from .desk import Desk
+
+EVERYWHERE = (
+    Command("app.curtain", "f9", N_("Hide"), N_("Hide the screen at once; F9 brings it back"), priority=True),
+    Command("app.lock", "f8", N_("Lock"), N_("Lock: the passphrase is needed again"), foot=False, priority=True),
+    Command("app.command_palette", "ctrl+p", N_("Commands"), N_("All commands"), foot=False),
+    Command("app.quit", "ctrl+q", N_("Quit"), N_("Quit"), foot=False, priority=True),
+)
+"""What works on every screen, also while typing; the app binds the keys."""
+
+
+class PestScreen(Screen[object]):
+    """A screen with a title bar, a key bar and commands."""
+
+    HERE: ClassVar[tuple[Command, ...]] = ()
+    """The commands of this screen; its BINDINGS are made from them."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self.words = words
+        self.title_bar = TitleBar()
+        self.key_bar = KeyBar()
+
+    def tr(self, message: str, **values: object) -> str:
+        """Return a message in the reader's language."""
+        return self.words.tr(message, **values)
+
+    def compose(self) -> ComposeResult:
+        """Put what the screen shows between its bars."""
+        yield self.title_bar
+        yield from self.compose_body()
+        yield self.key_bar
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Yield what lies between the bars."""
+        return ()
+
+    def on_mount(self) -> None:
+        """Fill the bars."""
+        self.show_keys()
+
+    def all_commands(self) -> list[Command]:
+        """Return what can be done here now, for the palette."""
+        return [c for c in (*self.HERE, *EVERYWHERE) if self.check_action(c.action, ()) is not False]
+
+    def show_keys(self) -> None:
+        """Put the commands that can be done now at the foot."""
+        self.key_bar.keys = tuple(
+            (shown_key(command.key, self.enter_key), self.tr(command.word), command.action.removeprefix("screen."))
+            for command in self.all_commands()
+            if command.foot
+        )
+
+    @property
+    def enter_key(self) -> str:
+        """How the Enter key is drawn."""
+        return "↵"
+
+    def tell(self, text: str, *, trouble: bool = False) -> None:
+        """Say something at the edge of the screen for a few seconds."""
+        self.notify(text, severity="error" if trouble else "information", timeout=8 if trouble else 3, markup=False)
+
+    def fail(self, error: PesttuiError) -> None:
+        """Say what went wrong."""
+        self.tell(f"{self.tr(error.title)}. {self.words.tell(error)}", trouble=True)
+
+
+class DeskScreen(PestScreen):
+    """A screen of somebody who is logged in."""
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk.words)
+        self.desk = desk
+
+    @property
+    def enter_key(self) -> str:
+        """How the Enter key is drawn on this terminal."""
+        return self.desk.glyphs.enter
+
+    def who_am_i(self) -> str:
+        """Return who is logged in, for the right of the title bar."""
+        return self.desk.register.vault.me.name
+
+
+def quiet_input(value: str = "", *, placeholder: str = "", **options: object) -> Input:
+    """Return a one-line field without blinking cursor and frame."""
+    field = Input(value, placeholder=placeholder, compact=True, **options)  # type: ignore[arg-type]
+    field.cursor_blink = False
+    return field
+
+
+def quiet_area(text: str = "", **options: object) -> TextArea:
+    """Return a field of several lines without blinking cursor, line numbers and frame."""
+    area = TextArea(text, compact=True, soft_wrap=True, show_line_numbers=False, **options)  # type: ignore[arg-type]
+    area.cursor_blink = False
+    area.highlight_cursor_line = False
+    return area

@@ -1,0 +1,91 @@
+"""A command is said once: its keys, its word at the foot of the screen, its line in palette and help."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding, BindingType
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+if TYPE_CHECKING:
+    from .base import PestScreen
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something a person can do on a screen. Texts are English messages; `action` is Textual's action."""
+
+    action: str
+    keys: str
+    word: str
+    tip: str
+    foot: bool = True
+    """Whether it stands at the foot: six words at most fit 80 columns."""
+    priority: bool = False
+    """Whether it works while somebody types in a field."""
+
+    @property
+    def key(self) -> str:
+        """The key that is shown: the first."""
+        return self.keys.split(",")[0]
+
+    def binding(self) -> Binding:
+        """Return Textual's binding; its id is what a key map would name."""
+        return Binding(
+            self.keys, self.action, self.word, show=self.foot, tooltip=self.tip, id=self.action, priority=self.priority
+        )
+
+
+def bindings(commands: Iterable[Command]) -> list[BindingType]:
+    """Return the bindings of a screen's commands."""
+    return [command.binding() for command in commands]
+
+
+_SHOWN = {
+    "enter": "↵",
+    "escape": "esc",
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "slash": "/",
+}
+
+
+def shown_key(key: str, enter: str = "↵") -> str:
+    """Return a key as people call it: `^s`, `F2`, `esc`."""
+    if key == "enter":
+        return enter
+    if key.startswith("ctrl+"):
+        return f"^{key[5:]}"
+    if key.startswith("f") and key[1:].isdigit():
+        return key.upper()
+    return _SHOWN.get(key, key)
+
+
+class ScreenCommands(Provider):
+    """The palette: every command of the screen one is on, and nothing that does not apply here."""
+
+    def _commands(self) -> list[tuple[str, str, Command]]:
+        screen: "PestScreen" = self.screen  # type: ignore[assignment]  # the app opens no other kind
+        found = []
+        for command in screen.all_commands():
+            tip = screen.tr(command.tip)
+            found.append((f"{tip}  ({shown_key(command.key)})", tip, command))
+        return found
+
+    async def discover(self) -> Hits:
+        """Offer all of them before anything is typed."""
+        for text, _, command in self._commands():
+            yield DiscoveryHit(text, partial(self._run, command))
+
+    async def search(self, query: str) -> Hits:
+        """Offer those that fit what was typed."""
+        matcher = self.matcher(query)
+        for text, _, command in self._commands():
+            score = matcher.match(text)
+            if score > 0:
+                yield Hit(score, matcher.highlight(text), partial(self._run, command))
+
+    async def _run(self, command: Command) -> None:
+        await self.screen.run_action(command.action)

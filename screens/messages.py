@@ -1,0 +1,34 @@
+"""What screens say to the program, named after what happened."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    # The unlock screen is painted before cryptography is imported.
+    from data.register import Register
+    from data.vault.vault import News
+
+
+@dataclass
+class LoggedIn(Message):
+    """Somebody has logged in, for the first time or again."""
+
+    register: "Register"
+
+
+@dataclass
+class VaultChanged(Message):
+    """Colleagues wrote something; sent to every open screen."""
+
+    news: "News"
+
+
+class NoteSaved(Message):
+    """A note is on the disk."""
+
+    def __init__(self, note: str, case: str = "") -> None:
+        super().__init__()
+        self.note = note
+        self.case = case

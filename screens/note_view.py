@@ -1,0 +1,76 @@
+"""One loose note, to read, and to open a case from."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from data.errors import N_
+from data.register import KnownNote
+
+from .base import DeskScreen
+from .commands import Command, bindings
+from .desk import Desk
+from .open_case import OpenCase
+from .text import safe
+
+
+class NoteView(DeskScreen):
+    """A note as it was written."""
+
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("case", "z", N_("Open a case"), N_("Open a case from this note")),
+        Command("names", "v", N_("Names"), N_("Show names, or initials again")),
+        Command("back", "escape,q", N_("Back"), N_("Back to my day")),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[:3])
+
+    def __init__(self, desk: Desk, known: KnownNote) -> None:
+        super().__init__(desk)
+        self._known = known
+        self._text = Static("", markup=False)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The note."""
+        with VerticalScroll(classes="form"):
+            yield self._text
+
+    def on_mount(self) -> None:
+        """Draw it."""
+        super().on_mount()
+        self.title_bar.main = self.tr("Note")
+        self.title_bar.right = self.who_am_i()
+        self._draw()
+
+    def _draw(self) -> None:
+        note, desk = self._known.note, self.desk
+        self.title_bar.about = f"{self.words.moment(note.happened)}  {note.place}"
+        parts = [safe(f"{desk.author(note.author)}  {self.tr(note.kind.value)}", "$meta"), safe(desk.text(note.facts))]
+        if note.words:
+            parts += [safe(f"\n{self.tr('The child’s own words')}", "$quiet"), safe(desk.text(note.words), "$key")]
+        if note.did:
+            parts += [safe(f"\n{self.tr('What I did')}", "$quiet"), safe(desk.text(note.did))]
+        if note.pupils:
+            parts.append(safe(f"\n{self.tr('who')}", "$quiet"))
+            parts += [safe(f"{desk.pupil(p.pupil)}  {self.tr(p.role.value)}") for p in note.pupils]
+        entered = (note.entered - note.happened).total_seconds()
+        if entered > 24 * 3600:
+            parts.append(safe(f"\n{self.tr('written down on {date}', date=self.words.moment(note.entered))}", "$quiet"))
+        self._text.update(Content("\n").join(parts))
+
+    def action_case(self) -> None:
+        """Open a case from this note."""
+        self.app.push_screen(OpenCase(self.desk, self._known))
+
+    def action_names(self) -> None:
+        """Show names, or initials again."""
+        self.desk.names_shown = not self.desk.names_shown
+        self._draw()
+
+    def action_back(self) -> None:
+        """Back to my day."""
+        self.app.pop_screen()

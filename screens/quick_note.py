@@ -1,0 +1,279 @@
+"""Quick note: half a minute, children in the room. Type what happened, press one key, gone again."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events, on, work
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, Label, Static, TextArea
+
+from data.errors import N_, PesttuiError
+from data.model import ParticipantRole
+from data.register import Jotting, KnownCase, KnownPupil, recognise
+from data.when import parse_moment
+
+from .base import DeskScreen, quiet_area, quiet_input
+from .commands import Command, bindings
+from .desk import Desk
+from .dialogs import Ask
+from .messages import NoteSaved
+from .text import safe
+from .widgets import Column, Row, RowList
+
+SUGGESTIONS = 4
+_PAUSE = 0.25
+"""Seconds without a key before names are looked for: a pause in typing, not a wait."""
+
+_WHO = (Column(24), Column(0))
+
+
+class Participants(RowList):
+    """Who was in it, each with a role at that moment: left and right, or the role's first letter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(id="participants")
+        self._desk = desk
+        self.roles: dict[str, ParticipantRole] = {}
+        self.refused: set[str] = set()
+        """Pupils taken out by hand: the text may name them again without bringing them back."""
+
+    def draw(self, names: dict[str, str]) -> None:
+        """Show who is in it now."""
+        rows = []
+        for ident, role in self.roles.items():
+            style = "quiet" if role is ParticipantRole.UNKNOWN else "key"
+            word = self._desk.tr("role?") if role is ParticipantRole.UNKNOWN else self._desk.tr(role.value)
+            rows.append(Row(ident, ((names.get(ident, "?"), "strong"), (word, style)), _WHO))
+        self.show(rows)
+        self.styles.height = max(1, min(4, len(rows)))
+        self.display = bool(rows)
+
+    def add(self, ident: str) -> None:
+        """Put a pupil in."""
+        self.roles.setdefault(ident, ParticipantRole.UNKNOWN)
+        self.refused.discard(ident)
+
+    def on_key(self, event: events.Key) -> None:
+        """Change the role of, or take out, the pupil the cursor is on."""
+        if not self.key or event.key in ("up", "down", "tab", "shift+tab"):
+            return
+        roles = list(ParticipantRole)
+        now = roles.index(self.roles[self.key])
+        letters = {self._desk.tr(role.value)[:1]: role for role in roles}
+        if event.key in ("left", "right"):
+            self.roles[self.key] = roles[(now + (1 if event.key == "right" else -1)) % len(roles)]
+        elif event.key in letters:
+            self.roles[self.key] = letters[event.key]
+        elif event.key in ("delete", "backspace"):
+            self.refused.add(self.key)
+            del self.roles[self.key]
+        else:
+            return
+        event.stop()
+        self.post_message(self.Changed())
+
+    class Changed(Message):
+        """A role changed or somebody was taken out."""
+
+
+class QuickNote(DeskScreen):
+    """One line is enough; the rest is there when there is time."""
+
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("save", "f2,ctrl+s", N_("Save"), N_("Save the note"), priority=True),
+        Command("app.focus_next", "tab", N_("Next"), N_("To the next field")),
+        Command("leave", "escape", N_("Back"), N_("Back; asks before anything typed is lost")),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings([HERE[0], HERE[2]])
+
+    def __init__(self, desk: Desk, case: KnownCase | None = None) -> None:
+        super().__init__(desk)
+        self._case = case
+        self._known: list[KnownPupil] = []
+        self._mine: set[str] = set()
+        self._facts = quiet_area(id="facts")
+        self._who = quiet_input(placeholder=self.tr("first letters of a name"), id="who")
+        self._suggested = RowList(id="suggested")
+        self._suggested.can_focus = False
+        self._participants = Participants(desk)
+        self._place = quiet_input(id="place", max_length=60)
+        self._when = quiet_input(self.tr("now"), id="when", max_length=40)
+        self._words_of_child = quiet_area(id="words")
+        self._did = quiet_area(id="did")
+        self._answer = Static("", id="answer", markup=False)
+        self._timer: Timer | None = None
+        self._saving = False
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The facts first; who, where and when; then the child's words and what one did."""
+        with Vertical(id="note"):
+            yield Label(self.tr("What did you see or hear?"), classes="heading", markup=False)
+            yield self._facts
+            with Horizontal(classes="field"):
+                yield Label(self.tr("who"), markup=False)
+                yield self._who
+            yield self._suggested
+            yield self._participants
+            with Horizontal(classes="field"):
+                yield Label(self.tr("where"), markup=False)
+                yield self._place
+                yield Label(self.tr("when"), markup=False)
+                yield self._when
+            yield Label(self.tr("The child's own words"), classes="quiet", markup=False)
+            yield self._words_of_child
+            yield Label(self.tr("What I did"), classes="quiet", markup=False)
+            yield self._did
+            yield self._answer
+
+    def on_mount(self) -> None:
+        """Put the cursor in the facts at once; pupils are read meanwhile."""
+        super().on_mount()
+        self._suggested.display = False
+        self._participants.display = False
+        self._answer.display = False
+        self.title_bar.main = self.tr("Note")
+        if self._case:
+            self.title_bar.about = self.tr("in case {code}", code=self._case.code)
+        self.title_bar.right = self.who_am_i()
+        self._facts.focus()
+        self._read_pupils()
+
+    @work
+    async def _read_pupils(self) -> None:
+        pupils = self.desk.register.pupils
+        self._known = await asyncio.to_thread(pupils.all)
+        self._mine = await asyncio.to_thread(pupils.my_groups)
+        places = self.desk.register.school().places
+        self._place.placeholder = ", ".join(places[:4]) + self.desk.glyphs.dots if places else ""
+        self._look_for_names()
+
+    @property
+    def _names(self) -> dict[str, str]:
+        case = self._case.names if self._case else {}
+        return {**case, **{known.id: known.name for known in self._known}}
+
+    # --- who -----------------------------------------------------------------------------------------------
+
+    @on(TextArea.Changed)
+    def _typed(self) -> None:
+        if self._timer:
+            self._timer.stop()
+        self._timer = self.set_timer(_PAUSE, self._look_for_names)
+
+    def _look_for_names(self) -> None:
+        """Put in who is clearly named in the text, unless taken out before."""
+        text = "\n".join((self._facts.text, self._words_of_child.text, self._did.text))
+        for ident in recognise(text, self._known, self._mine):
+            if ident not in self._participants.refused:
+                self._participants.add(ident)
+        self._participants.draw(self._names)
+
+    @on(Input.Changed, "#who")
+    def _find(self) -> None:
+        found = self.desk.register.pupils.find(self._who.value, self._known)[:SUGGESTIONS]
+        rows = [Row(known.id, ((known.name, "text"), (known.group, "quiet")), _WHO) for known in found]
+        self._suggested.show(rows)
+        self._suggested.styles.height = max(1, len(rows))
+        self._suggested.display = bool(rows)
+
+    def on_key(self, event: events.Key) -> None:
+        """Let up and down choose among the suggestions while the name is typed."""
+        if event.key in ("up", "down") and self._who.has_focus and self._suggested.display:
+            self._suggested.action_move(1 if event.key == "down" else -1)
+            event.stop()
+
+    @on(Input.Submitted, "#who")
+    def _take_first(self) -> None:
+        if self._suggested.key:
+            self._take(self._suggested.key)
+        elif not self._who.value:
+            self.focus_next()
+
+    @on(RowList.Chosen, "#suggested")
+    def _take_chosen(self, event: RowList.Chosen) -> None:
+        self._take(event.key)
+
+    def _take(self, ident: str) -> None:
+        self._participants.add(ident)
+        self._who.value = ""
+        self._suggested.display = False
+        self._participants.draw(self._names)
+        self._who.focus()
+
+    @on(Participants.Changed)
+    def _roles_changed(self) -> None:
+        self._participants.draw(self._names)
+        if not self._participants.roles:
+            self._who.focus()
+
+    # --- saving --------------------------------------------------------------------------------------------
+
+    def _jotting(self) -> Jotting:
+        now = self.desk.register.now()
+        typed = self._when.value.strip()
+        return Jotting(
+            facts=self._facts.text,
+            words=self._words_of_child.text,
+            did=self._did.text,
+            pupils=tuple(self._participants.roles.items()),
+            place=self._place.value,
+            happened=None if typed == self.tr("now") else parse_moment(typed, now),
+            case=self._case.code if self._case else "",
+        )
+
+    def action_save(self) -> None:
+        """Save; the text stays until the disk has it."""
+        if not self._saving:
+            self._look_for_names()
+            self._save()
+
+    @work
+    async def _save(self) -> None:
+        self._saving = True
+        try:
+            jotting = self._jotting()
+            names = self._case.names if self._case else None
+            note = await asyncio.to_thread(self.desk.register.notes.add, jotting, names)
+        except PesttuiError as error:
+            self._answer.update(safe(f"{self.tr('Not saved')}: {self.words.tell(error)}"))
+            self._answer.display = True
+            return
+        finally:
+            self._saving = False
+        self.tell(self.tr("Saved"))
+        self.app.pop_screen()
+        self.app.screen.post_message(NoteSaved(note, jotting.case))
+
+    def _anything_typed(self) -> bool:
+        areas = (self._facts, self._words_of_child, self._did)
+        return any(area.text.strip() for area in areas)
+
+    def action_leave(self) -> None:
+        """Back, after asking when something was typed."""
+        if self._suggested.display:
+            self._who.value = ""
+            self._who.focus()
+        elif not self._anything_typed():
+            self.app.pop_screen()
+        else:
+            self._ask()
+
+    @work
+    async def _ask(self) -> None:
+        answers = (
+            ("save", "F2", self.tr("Save")),
+            ("drop", "w", self.tr("Throw away")),
+            ("", "esc", self.tr("Type on")),
+        )
+        answer = await self.app.push_screen_wait(Ask(self.tr("This note is not saved yet."), answers))
+        if answer == "save":
+            self.action_save()
+        elif answer == "drop":
+            self.app.pop_screen()

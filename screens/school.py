@@ -1,0 +1,310 @@
+"""School: groups with their pupils, and people. Stewards add to both; everybody of staff can look."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Input, Label, Static
+
+from data.errors import N_, PesttuiError
+from data.register import KnownPerson, KnownPupil
+from data.register.people import CHOOSABLE, role_named
+
+from .base import DeskScreen, quiet_area, quiet_input
+from .commands import Command, bindings
+from .desk import Desk
+from .text import safe
+from .widgets import Column, Row, RowList
+
+_GROUP = (Column(16), Column(12, right=True), Column(0))
+_PERSON = (Column(10), Column(22), Column(0), Column(14), Column(12))
+_HEAD = (Column(0),)
+
+
+class SchoolScreen(DeskScreen):
+    """Groups above, people below."""
+
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("paste", "p", N_("Pupils"), N_("Paste pupils into the group under the cursor")),
+        Command("group", "g", N_("New group"), N_("Add a group")),
+        Command("invite", "i", N_("Invite"), N_("Invite a colleague with a one-time code")),
+        Command("back", "escape,q", N_("Back"), N_("Back to my day")),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[:4])
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._rows = RowList(id="school")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """One list."""
+        yield self._rows
+
+    def on_mount(self) -> None:
+        """Read groups and people."""
+        super().on_mount()
+        self.title_bar.main = self.desk.register.school().name
+        self.title_bar.right = self.who_am_i()
+        self._rows.focus()
+        self.look_again()
+
+    def on_screen_resume(self) -> None:
+        """Look again after a form."""
+        self.look_again()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what only stewards can do to stewards."""
+        if action in ("paste", "group", "invite"):
+            return self.desk.register.vault.me.steward
+        return True
+
+    @work(exclusive=True, group="look")
+    async def look_again(self) -> None:
+        """Read in a thread, then draw."""
+        register = self.desk.register
+        try:
+            groups = await asyncio.to_thread(register.pupils.groups)
+            pupils = await asyncio.to_thread(register.pupils.all)
+            people = await asyncio.to_thread(register.people.all)
+        except PesttuiError as error:
+            self.fail(error)
+            return
+        self._rows.show(
+            [
+                Row("", (("", "text"),), _HEAD),
+                Row("", ((self.tr("Groups"), "heading"),), _HEAD),
+                *self._group_rows({ident: group.name for ident, group in groups.items()}, pupils, people),
+                Row("", (("", "text"),), _HEAD),
+                Row("", ((self.tr("People"), "heading"),), _HEAD),
+                *(self._person_row(known) for known in people),
+            ]
+        )
+
+    def _group_rows(self, groups: dict[str, str], pupils: list[KnownPupil], people: list[KnownPerson]) -> list[Row]:
+        if not groups:
+            hint = self.tr("No groups yet. g adds one, p pastes its pupils, one name a line.")
+            return [Row("", ((hint, "quiet"),), _HEAD)]
+        rows = []
+        for ident, name in groups.items():
+            count = sum(known.pupil.group == ident for known in pupils)
+            teachers = ", ".join(known.person.name for known in people if name in known.groups)
+            counted = self.words.trn("{count} pupil", "{count} pupils", count)
+            rows.append(Row(f"group:{ident}", ((name, "text"), (counted, "quiet"), (teachers, "meta")), _GROUP))
+        return rows
+
+    def _person_row(self, known: KnownPerson) -> Row:
+        person = known.person
+        status = person.status.name.lower()
+        cells = (
+            (person.login, "quiet"),
+            (person.name, "text"),
+            (", ".join(self.tr(role.value) for role in person.roles), "meta"),
+            (", ".join(known.groups), "quiet"),
+            ("" if status == "active" else self.tr(status), "key"),
+        )
+        return Row(f"person:{person.login}", cells, _PERSON)
+
+    def action_paste(self) -> None:
+        """Paste pupils into the group under the cursor."""
+        kind, _, ident = self._rows.key.partition(":")
+        if kind == "group":
+            self.app.push_screen(PastePupils(self.desk, ident))
+        else:
+            self.tell(self.tr("Put the cursor on a group first."))
+
+    @on(RowList.Chosen)
+    def _chosen(self) -> None:
+        if self.check_action("paste", ()):
+            self.action_paste()
+
+    def action_group(self) -> None:
+        """Add a group."""
+        self.app.push_screen(NewGroup(self.desk))
+
+    def action_invite(self) -> None:
+        """Invite a colleague."""
+        self.app.push_screen(Invite(self.desk))
+
+    def action_back(self) -> None:
+        """Back to my day."""
+        self.app.pop_screen()
+
+
+class _Form(DeskScreen):
+    """A form with one save key and a place for the answer."""
+
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("save", "f2,ctrl+s", N_("Save"), N_("Save"), priority=True),
+        Command("app.focus_next", "tab", N_("Next"), N_("To the next field")),
+        Command("back", "escape", N_("Back"), N_("Back")),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings([HERE[0], HERE[2]])
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.answer = Static("", id="answer", markup=False)
+        self._saving = False
+
+    def on_mount(self) -> None:
+        """Fill the bars."""
+        super().on_mount()
+        self.title_bar.right = self.who_am_i()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.focus_next()
+
+    def action_back(self) -> None:
+        """Back without saving."""
+        self.app.pop_screen()
+
+    def action_save(self) -> None:
+        """Save in a thread; trouble stands in the form and what was typed stays."""
+        if not self._saving:
+            self._save()
+
+    @work
+    async def _save(self) -> None:
+        self._saving = True
+        self.answer.set_classes("")
+        self.answer.update(safe(self.tr("Saving…")))
+        try:
+            done = await self.save()
+        except PesttuiError as error:
+            self.answer.set_classes("late")
+            self.answer.update(safe(f"{self.tr('Not saved')}: {self.words.tell(error)}"))
+        else:
+            self.saved(done)
+        finally:
+            self._saving = False
+
+    async def save(self) -> str:
+        """Write it down and return what to say."""
+        return ""
+
+    def saved(self, text: str) -> None:
+        """Say that it is saved, and leave."""
+        self.tell(text)
+        self.app.pop_screen()
+
+
+class NewGroup(_Form):
+    """A group, with its pupils pasted at once if one likes."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._name_field = quiet_input(max_length=40, placeholder=self.tr("for example: groep 6"))
+        self._pupils = quiet_area(id="paste")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """A name, and room for pupils."""
+        with Vertical(classes="form"):
+            with Horizontal(classes="field wide"):
+                yield Label(self.tr("Group"), markup=False)
+                yield self._name_field
+            yield Label(self.tr("Pupils, one name a line"), classes="heading", markup=False)
+            yield self._pupils
+            yield self.answer
+
+    def on_mount(self) -> None:
+        """Begin at the name."""
+        super().on_mount()
+        self.title_bar.main = self.tr("New group")
+        self._name_field.focus()
+
+    async def save(self) -> str:
+        """Make the group and add its pupils."""
+        register = self.desk.register
+        name, pasted = self._name_field.value, self._pupils.text
+        known = register.pupils.group_named(name)
+        ident: str = known or await asyncio.to_thread(register.pupils.add_group, name, register.now().date())
+        added, there = await asyncio.to_thread(register.pupils.add_lines, ident, pasted)
+        return self.tr("{added} added, {there} were there already.", added=added, there=there)
+
+
+class PastePupils(_Form):
+    """Pupils for one group, pasted from any list."""
+
+    def __init__(self, desk: Desk, group: str) -> None:
+        super().__init__(desk)
+        self._group = group
+        self._pupils = quiet_area(id="paste")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Room for names."""
+        with Vertical(classes="form"):
+            yield Label(self.tr("Pupils, one name a line"), classes="heading", markup=False)
+            yield self._pupils
+            yield self.answer
+
+    def on_mount(self) -> None:
+        """Begin."""
+        super().on_mount()
+        self.title_bar.main = self.desk.register.pupils.groups()[self._group].name
+        self._pupils.focus()
+
+    async def save(self) -> str:
+        """Add the pupils."""
+        added, there = await asyncio.to_thread(self.desk.register.pupils.add_lines, self._group, self._pupils.text)
+        return self.tr("{added} added, {there} were there already.", added=added, there=there)
+
+
+class Invite(_Form):
+    """A colleague, their roles and groups; then the one-time code."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._login = quiet_input(max_length=60)
+        self._name_field = quiet_input(max_length=80)
+        self._roles = quiet_input("teacher" if desk.words.language == "en" else desk.tr("teacher"), max_length=100)
+        self._groups = quiet_input(max_length=100, placeholder=self.tr("for example: groep 6, groep 7"))
+        self._done = False
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Four fields; roles and groups with commas between them."""
+        labels = {
+            self.tr("Login"): self._login,
+            self.tr("Name"): self._name_field,
+            self.tr("Roles"): self._roles,
+            self.tr("Groups"): self._groups,
+        }
+        with Vertical(classes="form"):
+            for label, field in labels.items():
+                with Horizontal(classes="field wide"):
+                    yield Label(label, markup=False)
+                    yield field
+            roles = ", ".join(self.tr(role.value) for role in CHOOSABLE)
+            yield Static(safe(self.tr("Roles are: {roles}", roles=roles)), classes="guidance", markup=False)
+            yield self.answer
+
+    def on_mount(self) -> None:
+        """Begin at the login."""
+        super().on_mount()
+        self.title_bar.main = self.tr("Invite")
+        self._login.focus()
+
+    async def save(self) -> str:
+        """Invite, and return the code."""
+        if self._done:
+            return ""
+        words = {self.tr(role.value): role for role in CHOOSABLE}
+        typed = [part.strip().lower() for part in self._roles.value.split(",") if part.strip()]
+        roles = [words.get(part) or role_named(part) for part in typed]
+        groups = [part for part in self._groups.value.split(",") if part.strip()]
+        people = self.desk.register.people
+        invitation = await asyncio.to_thread(people.invite, self._login.value, self._name_field.value, roles, groups)
+        self._done = True
+        until = self.words.long_date(invitation.until.date())
+        return self.tr("Give this code on paper: {code}. It works once, until {until}.", code=invitation.code, until=until)
+
+    def saved(self, text: str) -> None:
+        """Leave the code on the screen: it is shown once."""
+        if text:
+            self.answer.set_classes("code")
+            self.answer.update(safe(text))
+        else:
+            self.app.pop_screen()

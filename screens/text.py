@@ -1,0 +1,29 @@
+"""What a person typed, made safe to show: the one way it reaches a screen.
+
+Textual reads plain strings as markup; a note with a bracket in it would end the program. So typed text is cleaned
+once more and travels as `Content`, which is never parsed.
+"""
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+from data.clean import clean_line, clean_text
+
+
+def safe(text: str, style: str = "") -> Content:
+    """Return typed text for a widget, on as many lines as it has."""
+    return Content.styled(clean_text(text), style) if style else Content(clean_text(text))
+
+
+def safe_line(text: str, width: int = 400) -> str:
+    """Return typed text on one line, for a cell that is drawn without markup."""
+    return clean_line(text.replace("\n", " "), width)
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """Return a line cut or filled to exactly `width` terminal cells; a cut shows as an ellipsis."""
+    length = cell_len(text)
+    if length > width:
+        return set_cell_size(text, width - 1) + "…" if width > 1 else set_cell_size(text, width)
+    filling = " " * (width - length)
+    return filling + text if right else text + filling

@@ -1,0 +1,113 @@
+"""Unlock: who are you, and your passphrase. Slow on purpose, never frozen."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Input, Label, Static
+
+from data.errors import N_, PesttuiError
+from data.words import Words
+
+from .base import PestScreen, quiet_input
+from .commands import Command, bindings
+from .messages import LoggedIn
+from .text import safe
+
+LogIn = Callable[[str, str], "object"]
+
+
+class Unlock(PestScreen):
+    """The first screen of every day. `log_in` runs in a thread and returns the register or raises PesttuiError."""
+
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("enter", "enter", N_("Open"), N_("Open the school's file")),
+        Command("first_time", "f3", N_("First time here"), N_("Log in with a one-time code")),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[1:2])
+
+    def __init__(
+        self,
+        words: Words,
+        login: str,
+        log_in: LogIn,
+        first_time: Callable[[], PestScreen],
+        hint: tuple[tuple[str, str, str], ...] = (),
+    ) -> None:
+        super().__init__(words)
+        self._log_in = log_in
+        self._first_time = first_time
+        self._hint = hint
+        self._login = quiet_input(login, max_length=60, id="login")
+        self._passphrase = quiet_input(password=True, max_length=200, id="passphrase")
+        self._answer = Static("", id="answer", markup=False)
+        self._busy = False
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Two fields, the answer, and in the demo who can log in."""
+        with Vertical(id="door"):
+            yield Static("pesttui", id="name", markup=False)
+            yield Static(self.tr("Anti-bullying protocol, under lock and key"), id="motto", markup=False)
+            with Horizontal(classes="field"):
+                yield Label(self.tr("Login"), markup=False)
+                yield self._login
+            with Horizontal(classes="field"):
+                yield Label(self.tr("Passphrase"), markup=False)
+                yield self._passphrase
+            yield self._answer
+            if self._hint:
+                yield Static(safe(self._hint_text()), id="hint", markup=False)
+
+    def _hint_text(self) -> str:
+        lines = [self.tr("Demo school: everybody and everything is made up. Log in as:")]
+        lines += [f"  {login:<8} {passphrase:<34} {name}" for login, passphrase, name in self._hint]
+        return "\n".join(lines)
+
+    def on_mount(self) -> None:
+        """Put the cursor where the first letter belongs."""
+        super().on_mount()
+        self.title_bar.main = "pesttui"
+        (self._passphrase if self._login.value else self._login).focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keep the key bar to what works here."""
+        return action != "app.command_palette"
+
+    @on(Input.Submitted, "#login")
+    def _to_passphrase(self) -> None:
+        self._passphrase.focus()
+
+    @on(Input.Submitted, "#passphrase")
+    def _submitted(self) -> None:
+        self.action_enter()
+
+    def action_enter(self) -> None:
+        """Try to log in."""
+        if not self._busy:
+            self._try()
+
+    @work
+    async def _try(self) -> None:
+        self._busy = True
+        self._answer.set_classes("")
+        self._answer.update(safe(self.tr("Opening…")))
+        passphrase, self._passphrase.value = self._passphrase.value, ""
+        try:
+            register = await asyncio.to_thread(self._log_in, self._login.value, passphrase)
+        except PesttuiError as error:
+            self._answer.set_classes("late")
+            self._answer.update(safe(self.words.tell(error)))
+        else:
+            self._answer.update("")
+            self.post_message(LoggedIn(register))  # type: ignore[arg-type]
+        finally:
+            self._busy = False
+            self._passphrase.focus()
+
+    def action_first_time(self) -> None:
+        """Log in with a one-time code instead."""
+        self.app.push_screen(self._first_time())

@@ -1,0 +1,61 @@
+"""The first and the last line of every screen: where I am, and what I can press."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from ..text import fit, safe_line
+
+
+class TitleBar(Widget):
+    """One line: what this is, what it is about, and at the right who and when."""
+
+    DEFAULT_CSS = """
+    TitleBar { dock: top; height: 1; background: $bar; color: $foreground; padding: 0 1; }
+    """
+
+    main = reactive("")
+    about = reactive("")
+    right = reactive("")
+
+    def render(self) -> Content:
+        """Draw the three parts; the right one is cut first."""
+        width = self.size.width - 2
+        left = cell_len(safe_line(self.main)) + (2 + cell_len(safe_line(self.about)) if self.about else 0)
+        room = max(0, width - left - 2)
+        right = safe_line(self.right)
+        right = fit(right, room, right=True) if cell_len(right) <= room else fit(right, room)
+        about = f"  {safe_line(self.about)}" if self.about else ""
+        return Content.assemble(
+            (safe_line(self.main), "bold $strong"), (about, "$quiet"), "  ", (right, "$quiet")
+        ).truncate(max(1, width))
+
+
+class KeyBar(Widget):
+    """One line: the keys that matter here and a word for each; a click does the same."""
+
+    DEFAULT_CSS = """
+    KeyBar { dock: bottom; height: 1; background: $bar; color: $foreground; padding: 0 1; }
+    """
+
+    keys: reactive[Sequence[tuple[str, str, str]]] = reactive(())
+    """(key as shown, word, action)."""
+
+    def render(self) -> Content:
+        """Draw key and word, three spaces apart, as many as fit."""
+        parts: list[Content] = []
+        room = self.size.width - 2
+        for key, word, action in self.keys:
+            width = cell_len(key) + 1 + cell_len(word)
+            if width > room:
+                break
+            room -= width + 3
+            parts.append(
+                Content.from_markup(
+                    f"[@click=screen.{action}][bold $key]$key_text[/] $word_text[/]", key_text=key, word_text=word
+                )
+            )
+        return Content("   ").join(parts)
