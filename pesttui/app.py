@@ -153,9 +153,16 @@ class PesttuiApp(App[None]):
             register.close()
 
     def action_curtain(self) -> None:
-        """Hide the screen at once."""
-        if not isinstance(self.screen, Curtain):
-            self.push_screen(Curtain(self.words.tr("F9")))
+        """Hide the screen at once, or show it again."""
+        if isinstance(self.screen, Curtain):
+            self.screen.dismiss(None)
+        else:
+            self.push_screen(Curtain("F9"))
+
+    def action_command_palette(self) -> None:
+        """Open the palette, where there is something to choose from and no curtain."""
+        if isinstance(self.screen, PestScreen):
+            super().action_command_palette()
 
     def _look(self) -> None:
         if self.register is not None and not self._looking:

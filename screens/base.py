@@ -63,7 +63,7 @@ class PestScreen(Screen[object]):
     def show_keys(self) -> None:
         """Put the commands that can be done now at the foot."""
         self.key_bar.keys = tuple(
-            (shown_key(command.key, self.enter_key), self.tr(command.word), command.action.removeprefix("screen."))
+            (shown_key(command.key, self.enter_key), self.tr(command.word), command.action)
             for command in self.all_commands()
             if command.foot
         )

@@ -261,4 +261,3 @@ class CaseScreen(DeskScreen):
     @on(RowList.Chosen)
     def _chosen(self) -> None:
         self.action_open()
-

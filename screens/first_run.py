@@ -174,7 +174,9 @@ class RecoveryCode(PestScreen):
 
     def action_save(self) -> None:
         """Go on once both groups were typed as printed."""
-        typed = [field.value.strip().upper().replace("O", "0").replace("I", "1").replace("L", "1") for field in self._typed]
+        typed = [
+            field.value.strip().upper().replace("O", "0").replace("I", "1").replace("L", "1") for field in self._typed
+        ]
         if typed == [self._groups[place] for place in ASKED]:
             self.post_message(LoggedIn(self._register))
         else:

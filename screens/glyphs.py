@@ -25,5 +25,15 @@ class Glyphs:
 
 
 ASCII = Glyphs(
-    done="v", busy="o", open=".", skipped="-", late="!", new="*", here=">", dash="-", enter="Enter", line="|", dots="..."
+    done="v",
+    busy="o",
+    open=".",
+    skipped="-",
+    late="!",
+    new="*",
+    here=">",
+    dash="-",
+    enter="Enter",
+    line="|",
+    dots="...",
 )

@@ -29,7 +29,7 @@ SUGGESTIONS = 4
 _PAUSE = 0.25
 """Seconds without a key before names are looked for: a pause in typing, not a wait."""
 
-_WHO = (Column(24), Column(0))
+_WHO = (Column(24), Column(14), Column(0))
 
 
 class Participants(RowList):
@@ -50,7 +50,8 @@ class Participants(RowList):
         for ident, role in self.roles.items():
             style = "quiet" if role is ParticipantRole.UNKNOWN else "key"
             word = self._desk.tr("role?") if role is ParticipantRole.UNKNOWN else self._desk.tr(role.value)
-            rows.append(Row(ident, ((names.get(ident, "?"), "strong"), (word, style)), _WHO))
+            hint = self._desk.tr("left, right: role   del: take out") if not rows else ""
+            rows.append(Row(ident, ((names.get(ident, "?"), "strong"), (word, style), (hint, "quiet")), _WHO))
         self.show(rows)
         self.styles.height = max(1, min(4, len(rows)))
         self.display = bool(rows)
@@ -178,7 +179,7 @@ class QuickNote(DeskScreen):
     @on(Input.Changed, "#who")
     def _find(self) -> None:
         found = self.desk.register.pupils.find(self._who.value, self._known)[:SUGGESTIONS]
-        rows = [Row(known.id, ((known.name, "text"), (known.group, "quiet")), _WHO) for known in found]
+        rows = [Row(known.id, ((known.name, "text"), (known.group, "quiet"), ("", "text")), _WHO) for known in found]
         self._suggested.show(rows)
         self._suggested.styles.height = max(1, len(rows))
         self._suggested.display = bool(rows)

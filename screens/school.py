@@ -299,7 +299,9 @@ class Invite(_Form):
         invitation = await asyncio.to_thread(people.invite, self._login.value, self._name_field.value, roles, groups)
         self._done = True
         until = self.words.long_date(invitation.until.date())
-        return self.tr("Give this code on paper: {code}. It works once, until {until}.", code=invitation.code, until=until)
+        return self.tr(
+            "Give this code on paper: {code}. It works once, until {until}.", code=invitation.code, until=until
+        )
 
     def saved(self, text: str) -> None:
         """Leave the code on the screen: it is shown once."""

@@ -116,7 +116,9 @@ class StepForm(DeskScreen):
         lines = []
         for record in entries[-EARLIER:]:
             said = self.desk.text(record.text) or record.reason
-            head = f"{self.words.date(record.happened)}  {self.tr(record.state.value)}  {self.desk.author(record.author)}"
+            head = (
+                f"{self.words.date(record.happened)}  {self.tr(record.state.value)}  {self.desk.author(record.author)}"
+            )
             lines.append(Content.assemble((head, "$meta"), "  ", safe(said.replace("\n", " "))))
         return Content("\n").join(lines) if lines else None
 

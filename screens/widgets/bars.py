@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich.cells import cell_len
+from textual import events
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -23,7 +24,7 @@ class TitleBar(Widget):
 
     def render(self) -> Content:
         """Draw the three parts; the right one is cut first."""
-        width = self.size.width - 2
+        width = self.size.width
         left = cell_len(safe_line(self.main)) + (2 + cell_len(safe_line(self.about)) if self.about else 0)
         room = max(0, width - left - 2)
         right = safe_line(self.right)
@@ -44,18 +45,26 @@ class KeyBar(Widget):
     keys: reactive[Sequence[tuple[str, str, str]]] = reactive(())
     """(key as shown, word, action)."""
 
-    def render(self) -> Content:
-        """Draw key and word, three spaces apart, as many as fit."""
-        parts: list[Content] = []
-        room = self.size.width - 2
+    def _fitting(self) -> list[tuple[int, str, str, str]]:
+        """Return (column, key, word, action) of the entries that fit."""
+        found, at = [], 0
         for key, word, action in self.keys:
             width = cell_len(key) + 1 + cell_len(word)
-            if width > room:
+            if at + width > self.size.width:
                 break
-            room -= width + 3
-            parts.append(
-                Content.from_markup(
-                    f"[@click=screen.{action}][bold $key]$key_text[/] $word_text[/]", key_text=key, word_text=word
-                )
-            )
+            found.append((at, key, word, action))
+            at += width + 3
+        return found
+
+    def render(self) -> Content:
+        """Draw key and word, three spaces apart, as many as fit."""
+        parts = [Content.assemble((key, "bold $key"), " ", word) for _, key, word, _ in self._fitting()]
         return Content("   ").join(parts)
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the key under the pointer does."""
+        at = event.get_content_offset_capture(self).x
+        for start, key, word, action in self._fitting():
+            if start <= at < start + cell_len(key) + 1 + cell_len(word):
+                await self.screen.run_action(action)
+                return
