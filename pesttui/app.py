@@ -193,7 +193,7 @@ class PesttuiApp(App[None]):
         self.bell()
         self._exit_renderables.append(
             self.words.tr(
-                "pesttui stopped because of a fault in the program. What was saved is safe. Trace without texts: {path}",
+                "pesttui stopped because of a fault in the program. What was saved is safe. Trace: {path}",
                 path=path or "–",
             )
         )

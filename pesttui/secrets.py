@@ -43,7 +43,7 @@ def read_secret(path: str | None, prompt: str, given: Input, words: Words, *, tw
 
 def _from_file(path: str) -> str:
     try:
-        with open(path, encoding="utf-8", opener=_no_link) as file:  # noqa: PTH123 - an opener of our own
+        with open(path, encoding="utf-8", opener=_no_link) as file:
             if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
                 raise UsageError(N_("Others can read {path}. Make it yours alone: chmod 600."), path=path)
             return file.readline().rstrip("\r\n")

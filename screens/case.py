@@ -152,21 +152,23 @@ class CaseScreen(DeskScreen):
 
     def _right(self, known: KnownCase, view: StepView) -> tuple[str, str]:
         """Return what stands at the right of a step: a word when it matters, else its date."""
-        today = self.desk.register.now().date()
-        if view is known.progress.next_step and known.overdue(today):
-            days = (today - known.due).days if known.due else 0
-            return self.tr("{count}d late", count=days), "late"
+        today, following = self.desk.register.now().date(), view is known.progress.next_step
+        words = {"if_agreed": self.tr("if agreed"), "optional": self.tr("possible")}
+        if following and known.due and known.overdue(today):
+            return self.tr("{count}d late", count=(today - known.due).days), "late"
         if view.state is StepState.SKIPPED:
-            return self.tr("skipped"), "quiet"
-        if view.state is StepState.BUSY:
-            return self.tr("busy"), "key"
-        if view.on is not None:
-            return self.words.date(view.on), "quiet"
-        if view is known.progress.next_step:
-            return (self.tr("by {date}", date=self.words.date(known.due)) if known.due else self.tr("next")), "key"
-        if view.step.when == "if_agreed":
-            return self.tr("if agreed"), "quiet"
-        return (self.tr("possible"), "quiet") if view.step.when == "optional" else ("", "quiet")
+            found = self.tr("skipped"), "quiet"
+        elif view.state is StepState.BUSY:
+            found = self.tr("busy"), "key"
+        elif following and known.due:
+            found = self.tr("by {date}", date=self.words.date(known.due)), "key"
+        elif view.on is not None:
+            found = self.words.date(view.on), "quiet"
+        elif following:
+            found = self.tr("next"), "key"
+        else:
+            found = words.get(view.step.when, ""), "quiet"
+        return found
 
     def _missing_text(self, known: KnownCase) -> Content:
         missing = [f"{view.step.number} {view.step.title}" for view in known.progress.steps if view.missing]

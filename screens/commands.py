@@ -67,7 +67,7 @@ class ScreenCommands(Provider):
     """The palette: every command of the screen one is on, and nothing that does not apply here."""
 
     def _commands(self) -> list[tuple[str, str, Command]]:
-        screen: "PestScreen" = self.screen  # type: ignore[assignment]  # the app opens no other kind
+        screen: PestScreen = self.screen  # type: ignore[assignment]  # the app opens no other kind
         found = []
         for command in screen.all_commands():
             tip = screen.tr(command.tip)

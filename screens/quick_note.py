@@ -46,7 +46,7 @@ class Participants(RowList):
 
     def draw(self, names: dict[str, str]) -> None:
         """Show who is in it now."""
-        rows = []
+        rows: list[Row] = []
         for ident, role in self.roles.items():
             style = "quiet" if role is ParticipantRole.UNKNOWN else "key"
             word = self._desk.tr("role?") if role is ParticipantRole.UNKNOWN else self._desk.tr(role.value)

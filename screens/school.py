@@ -221,8 +221,9 @@ class NewGroup(_Form):
         register = self.desk.register
         name, pasted = self._name_field.value, self._pupils.text
         known = register.pupils.group_named(name)
-        ident: str = known or await asyncio.to_thread(register.pupils.add_group, name, register.now().date())
-        added, there = await asyncio.to_thread(register.pupils.add_lines, ident, pasted)
+        if known is None:
+            known = await asyncio.to_thread(register.pupils.add_group, name, register.now().date())
+        added, there = await asyncio.to_thread(register.pupils.add_lines, known, pasted)
         return self.tr("{added} added, {there} were there already.", added=added, there=there)
 
 

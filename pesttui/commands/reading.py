@@ -12,7 +12,7 @@ from ..cli import Context, print_json
 DAMAGED = 3
 
 
-def add(group: click.Group, words: Words) -> None:  # noqa: C901 - one function per command
+def add(group: click.Group, words: Words) -> None:
     """Add the reading commands."""
     tr = words.tr
     as_json = click.option("--json", "as_json", is_flag=True, help=tr(N_("For scripts: one JSON document.")))

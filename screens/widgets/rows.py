@@ -45,7 +45,8 @@ class RowList(ScrollView, can_focus=True):
     """Rows with a cursor. Style names are `text quiet strong heading key late done meta`."""
 
     DEFAULT_CSS = """
-    RowList { height: 1fr; background: $background; color: $foreground; overflow-x: hidden; scrollbar-size-vertical: 1; }
+    RowList { height: 1fr; background: $background; color: $foreground; }
+    RowList { overflow-x: hidden; scrollbar-size-vertical: 1; }
     RowList > .rows--text { color: $foreground; }
     RowList > .rows--quiet { color: $quiet; }
     RowList > .rows--strong { color: $strong; text-style: bold; }
