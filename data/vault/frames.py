@@ -133,7 +133,12 @@ def take(data: bytes, at: int, seq: int) -> Frame:
         raise damaged(seq)
     if number != seq:
         raise Damaged(N_("Frame {number} stands where frame {seq} belongs."), number=number, seq=seq)
-    if kind == SLOT and (length != SLOT_BODY or flags & COMMIT):
+    if kind == SLOT:
+        fits = length == SLOT_BODY and not flags & COMMIT
+    else:
+        # Only a checkpoint spans frames, and long ones: a keyslot's damaged kind never passes for one.
+        fits = bool(flags & COMMIT) or (kind == CHECKPOINT and length > SLOT_BODY)
+    if not fits:
         raise damaged(seq)
     body = data[at + FRAME_HEADER : at + FRAME_HEADER + length]
     if len(body) < length:

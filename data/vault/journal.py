@@ -69,6 +69,8 @@ class Journal:
         """Whether unfinished bytes lie behind the verified end: a crash, or somebody writing just now."""
         self._known_tail: Look | None = None
         self._doubtful = False
+        self._refused: bytes | None = None
+        """What a failed write may have left behind the verified end, as long as it could not be cut off."""
         self._folder_synced = False
         self._key = b""
         self._epoch = 0
@@ -127,13 +129,18 @@ class Journal:
                         break
                     if frame.kind == frames.SLOT:
                         waiting.append(Slot.decode(frame.body))
+                    elif begun != frames.HEADER_SIZE:
+                        raise frames.damaged(seq - 1)
                 if at < len(data) or not frames.unwritten(data, begun, 0):
                     found.update((slot.label, slot) for slot in waiting)
         except Torn:
-            pass
+            if frames.another_begins(data, begun):
+                return found, frames.damaged(seq)
         except Damaged as problem:
-            return found, None if frames.unwritten(data, begun, 0) else problem
-        return found, None
+            if frames.another_begins(data, begun) or not frames.unwritten(data, begun, 0):
+                return found, problem
+        # A file is born whole: no crash leaves it without its first transaction.
+        return found, None if found else Damaged(N_("The file ends within its first transaction."))
 
     @property
     def epoch(self) -> int:
@@ -236,6 +243,8 @@ class Journal:
             if frame.epoch != self.epoch or frame.begins != (seq == begun):
                 raise frames.damaged(seq)
             if frame.kind == frames.SLOT:
+                if operations:
+                    raise frames.damaged(seq)
                 slots.append(Slot.decode(frame.body))
             else:
                 plain = frames.open_frame(self._key, digest, frame)
@@ -309,16 +318,36 @@ class Journal:
             if self._files.look(self.path).inode != self._inode:
                 raise OSError(errno.ESTALE, "the file was replaced")
         except OSError as error:
-            self._take_back(error)
+            self._take_back(data, error)
         self.torn = False
 
-    def _take_back(self, error: OSError) -> NoReturn:
-        """Cut off what was half written, so that no reader takes for saved what was not acknowledged."""
-        self._doubtful = True
-        with contextlib.suppress(OSError):
-            self._files.cut(self._fd, self._end.offset)
-            self._files.sync(self._fd)
+    def _take_back(self, data: bytes, error: OSError) -> NoReturn:
+        """Cut off what was half written, so that nobody takes for saved what was not acknowledged."""
+        self._doubtful, self._refused = True, data
+        self._cut_refused()
         raise NotSaved(N_("The disk did not take it: {reason}."), reason=error.strerror) from None
+
+    def clear_up(self) -> bool:
+        """Cut off what a failed write left, if that did not work then; False as long as it still does not."""
+        if self._refused is None or self.lock.mine:
+            return self._cut_refused()
+        with self.lock.at_once(self._fd) as held:
+            return held and self._cut_refused()
+
+    def _cut_refused(self) -> bool:
+        if self._refused is None:
+            return True
+        try:
+            look = self._files.look(self.path)
+            left = self._files.read(self._fd, len(self._refused) + 1, self._end.offset)
+            # More than was written here: another writer has built on it, so it stays.
+            if left and look.inode == self._inode and self._refused.startswith(left):
+                self._files.cut(self._fd, self._end.offset)
+                self._files.sync(self._fd)
+        except OSError:
+            return False
+        self._refused = None
+        return True
 
     def publish(self, path: str) -> None:
         """Give a new file its name; raises VaultError if something has that name already, or it cannot be had."""

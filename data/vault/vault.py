@@ -115,6 +115,7 @@ class Vault:
             raise NoEntry(N_("This account no longer has access to the school's file."))
         if person.until and self.machine.milliseconds() > person.until:
             raise NoEntry(N_("This account was for a time that has passed. Ask the coordinator."))
+        self._take_news()
 
     def _check_whole(self, journal: Journal, state: State) -> None:
         if not state.maker:
@@ -247,6 +248,10 @@ class Vault:
             self._writing.release()
 
     def _catch_up(self) -> None:
+        if not self._journal.clear_up():
+            if self._journal.lock.mine:
+                raise NotSaved(N_("The disk still does not take anything."))
+            return
         if self._journal.replaced():
             self._reload(self.opened)
         self._read()
@@ -391,7 +396,7 @@ class Vault:
             with self._journal.locked():
                 try:
                     self._catch_up()
-                except Damaged:
+                except (Damaged, NotSaved):
                     raise
                 except VaultError as problem:
                     raise NotSaved(problem.message, **problem.values) from None
