@@ -14,7 +14,7 @@ _TIME = re.compile(r"(\d{1,2})[:.](\d{2})")
 
 
 def parse_moment(typed: str, now: datetime) -> datetime:
-    """Return the moment that was typed, in the zone of `now`; a time or day alone means the last such one.
+    """Return the moment that was typed, in the local zone; a time alone is of today, a day without a year the last.
 
     Raises UsageError when it cannot be understood or is still to come.
     """
@@ -36,8 +36,11 @@ def parse_moment(typed: str, now: datetime) -> datetime:
             raise _unclear()
     if clock is None:
         clock = (now.hour, now.minute) if day == now.date() else (12, 0)
-    # A local time is put into the zone anew: yesterday may have had another offset.
-    moment = datetime(day.year, day.month, day.day, *clock).astimezone()
+    try:
+        # A local time is put into the zone anew: yesterday may have had another offset.
+        moment = datetime(day.year, day.month, day.day, *clock).astimezone()
+    except (ValueError, OverflowError):  # the first and last day of the calendar have no other zone beside them
+        raise _unclear() from None
     if moment > now:
         raise UsageError(N_("That moment is still to come. When did it happen?"))
     return moment

@@ -5,10 +5,14 @@ Moments are datetimes with an offset; `happened` is when it was, `entered` when 
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
 from ..protocol.progress import StepState
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment with an offset: one without cannot be put in order beside others."""
 
 
 class PupilRef(msgspec.Struct, frozen=True):
@@ -102,8 +106,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     kind: NoteKind = NoteKind.OBSERVATION
     author: str
-    happened: datetime
-    entered: datetime
+    happened: Moment
+    entered: Moment
     facts: Text
     words: Text = ()
     did: Text = ()
@@ -130,7 +134,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pupils: tuple[CasePupil, ...]
     protocol: str
     protocol_version: str
-    opened: datetime
+    opened: Moment
 
 
 class StepRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -140,7 +144,7 @@ class StepRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     step: int
     state: StepState
     happened: date
-    entered: datetime
+    entered: Moment
     author: str
     reason: str = ""
     text: Text = ()
@@ -149,4 +153,4 @@ class StepRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One person's own: per case code (or `notes`, for those outside a case) until when everything was seen."""
 
-    seen: dict[str, datetime] = {}
+    seen: dict[str, Moment] = {}

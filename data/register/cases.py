@@ -166,17 +166,25 @@ class Cases:
         """Return the cases this person can read, oldest first."""
         events: dict[str, list[KnownStep]] = {}
         for document in self._db.table("steps").all():
-            record = msgspec.convert(dict(document), StepRecord)
+            record = self._signed(str(document.doc_id), msgspec.convert(dict(document), StepRecord))
             events.setdefault(record.case, []).append(KnownStep(str(document.doc_id), record))
-        cases = [msgspec.convert(dict(document), Case) for document in self._db.table("cases").all()]
-        known = [self._known(case, events.get(case.code, [])) for case in cases if self._at_home(case)]
+        known = [
+            self._known(case, events.get(case.code, []))
+            for document in self._db.table("cases").all()
+            if self._at_home(case := msgspec.convert(dict(document), Case), str(document.doc_id))
+        ]
         return sorted(known, key=lambda found: found.case.opened)
 
-    def _at_home(self, case: Case) -> bool:
+    def _signed(self, ident: str, record: StepRecord) -> StepRecord:
+        """Return a step event by who signed it: whatever its content says, nobody writes in another's name."""
+        signed = self._vault.record(("steps", ident))
+        return msgspec.structs.replace(record, author=signed.author.hex()) if signed else record
+
+    def _at_home(self, case: Case, ident: str) -> bool:
         """Whether a case document lies in its own circle: one that names another case's code does not count."""
-        record = self._vault.record(("cases", case.code))
+        record = self._vault.record(("cases", ident))
         circle = self._vault.directory.labelled(CircleKind.CASE, case.code)
-        return record is not None and circle is not None and record.home == circle.id
+        return ident == case.code and record is not None and circle is not None and record.home == circle.id
 
     def get(self, code: str) -> KnownCase:
         """Return one case; raises NotAllowed if it does not exist or this person cannot read it."""

@@ -78,10 +78,15 @@ class Notes:
         """Return all notes this person can read, oldest first by when it happened."""
         cases = {c.id: c.label for c in self._vault.directory.circles.values() if c.kind is CircleKind.CASE}
         found = [
-            KnownNote(str(d.doc_id), msgspec.convert(dict(d), Note), self._case_of(str(d.doc_id), cases))
+            KnownNote(str(d.doc_id), self._signed(str(d.doc_id), dict(d)), self._case_of(str(d.doc_id), cases))
             for d in self._db.table("notes").all()
         ]
         return sorted(found, key=lambda known: known.note.happened)
+
+    def _signed(self, ident: str, document: dict[str, object]) -> Note:
+        """Return a note by who signed it: whatever its content says, nobody writes in another's name."""
+        note, record = msgspec.convert(document, Note), self._vault.record(("notes", ident))
+        return msgspec.structs.replace(note, author=record.author.hex()) if record else note
 
     def _case_of(self, ident: str, cases: Mapping[bytes, str]) -> str:
         """A note belongs to the case whose circle can read it: so it can join one later without being changed."""

@@ -1,0 +1,162 @@
+"""The demo school's people and its story, read from the TOML files beside this module."""
+
+import datetime as dt
+import re
+import tomllib
+from importlib import resources
+from random import Random
+
+import msgspec
+
+from ..model import NoteKind, ParticipantRole, Pupil
+from ..protocol import StepState
+from ..vault.directory import Role
+
+_KEY = re.compile(r"\{(\d[jm]\d+)(\+?)\}")
+
+
+class Staff(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who works at the demo school; `guest_days` is how long a guest takes part."""
+
+    login: str
+    name: str
+    roles: tuple[Role, ...]
+    passphrase: str
+    groups: tuple[str, ...] = ()
+    guest_days: int = 0
+
+
+class Names(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Given and family names that go together, and how often they are drawn."""
+
+    weight: int
+    girls: tuple[str, ...]
+    boys: tuple[str, ...]
+    families: tuple[str, ...]
+
+
+class Cast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everybody: the staff, how many pupils each group has, and what pupils may be called."""
+
+    school: str
+    founder: str
+    teacher: str
+    staff: tuple[Staff, ...]
+    groups: dict[str, int]
+    names: tuple[Names, ...]
+
+
+class Scene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that happened: `back` school days before the last whole one, at a time in the local zone."""
+
+    back: int
+    at: dt.time
+    by: str = ""
+
+
+class NoteScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A note; `late` is how many minutes later it was written down, `case` the id of a case in the story."""
+
+    facts: str
+    words: str = ""
+    did: str = ""
+    kind: NoteKind = NoteKind.OBSERVATION
+    pupils: dict[str, ParticipantRole] = {}
+    place: str = ""
+    late: int = 0
+    id: str = ""
+    case: str = ""
+
+
+class StepScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that happened to a step, written by the case's owner unless `by` names a colleague."""
+
+    number: int
+    state: StepState = StepState.DONE
+    text: str = ""
+    reason: str = ""
+
+
+class CaseScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A case opened from notes; `members` come on top of who takes part by themselves."""
+
+    id: str
+    notes: tuple[str, ...]
+    members: tuple[str, ...] = ()
+    steps: tuple[StepScene, ...] = ()
+
+
+class Look(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody looked at everything they can read."""
+
+
+class Story(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that happened, in no particular order."""
+
+    notes: tuple[NoteScene, ...]
+    cases: tuple[CaseScene, ...]
+    looks: tuple[Look, ...]
+
+    @property
+    def leads(self) -> set[str]:
+        """The keys of the pupils whom the story is about."""
+        return {key for note in self.notes for key in note.pupils}
+
+
+def load_cast() -> Cast:
+    """Return the demo school's people."""
+    return msgspec.convert(_toml("people.toml"), Cast)
+
+
+def load_story() -> Story:
+    """Return what happened at the demo school."""
+    return msgspec.convert(_toml("story.toml"), Story)
+
+
+def _toml(name: str) -> object:
+    return tomllib.loads((resources.files(__package__) / name).read_text("utf-8"))
+
+
+def with_names(text: str, pupils: dict[str, Pupil]) -> str:
+    """Return a text of the story with names in it: `{6m1}` a given name, `{6m1+}` a whole one."""
+    return _KEY.sub(lambda found: pupils[found[1]].name if found[2] else pupils[found[1]].given, text)
+
+
+def draw_pupils(cast: Cast, leads: set[str], random: Random) -> dict[str, Pupil]:
+    """Return the pupils by key (`6m1`: group 6, first girl); `group` holds the group's name.
+
+    No two have the same whole name. Those in `leads` share their given name with no other of them, so that the
+    story's texts are clear; two boys of every group from 6 on share theirs, as happens in real ones.
+    """
+    found: dict[str, Pupil] = {}
+    used: set[str] = set()
+    sets, weights = cast.names, [names.weight for names in cast.names]
+    keys = [
+        (group, f"{group.split()[-1]}{'mj'[number % 2]}{number // 2 + 1}")
+        for group, size in cast.groups.items()
+        for number in range(size)
+    ]
+    # The leads choose first: enough names are left for them to differ.
+    for group, key in sorted(keys, key=lambda item: item[1] not in leads):
+        taken = {
+            pupil.given for other, pupil in found.items() if pupil.group == group or (key in leads and other in leads)
+        }
+        while True:
+            names = random.choices(sets, weights)[0]
+            given = random.choice(names.girls if "m" in key else names.boys)
+            family = random.choice(names.families)
+            if given not in taken and f"{given} {family}" not in used:
+                break
+        used.add(f"{given} {family}")
+        found[key] = Pupil(given=given, family=family, group=group)
+    return _with_namesakes(cast, found, leads)
+
+
+def _with_namesakes(cast: Cast, pupils: dict[str, Pupil], leads: set[str]) -> dict[str, Pupil]:
+    """Let the last two boys of the higher groups have the same given name."""
+    for group in list(cast.groups)[5:]:
+        boys = [key for key, pupil in pupils.items() if pupil.group == group and "j" in key and key not in leads]
+        one, other = boys[-2:]
+        if pupils[one].family != pupils[other].family:
+            pupils[other] = msgspec.structs.replace(pupils[other], given=pupils[one].given)
+    return pupils

@@ -1,0 +1,227 @@
+"""Making the demo school: everybody comes in with a one-time code of their own and writes in their own name."""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from random import Random
+
+from ..errors import N_, VaultError
+from ..model import Pupil
+from ..register import Jotting, Register, create_school, join_school
+from ..register.session import LOOSE
+from ..vault.crypto import FLOOR, Cost
+from ..vault.machine import Machine
+from ..vault.people import Founder
+from . import content
+from .content import CaseScene, Look, NoteScene, Scene, Staff, StepScene
+from .days import DemoClock, local, school_days
+
+FOUNDED = 42
+"""How many school days before the last one the file was made."""
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Somebody one can log in as."""
+
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    groups: tuple[str, ...]
+    passphrase: str
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo school: where its file lies and who can open it. The founder comes first, then the main teacher."""
+
+    vault: str
+    recovery_code: str
+    people: tuple[DemoPerson, ...]
+    cases: Mapping[str, str] = field(default_factory=dict)
+    """The story's cases: the id it has there → the code of the case."""
+
+    @property
+    def coordinator(self) -> DemoPerson:
+        """The coordinator, who founded the school's file."""
+        return self.people[0]
+
+    @property
+    def teacher(self) -> DemoPerson:
+        """The teacher whose day is the fullest."""
+        return self.people[1]
+
+    def person(self, login: str) -> DemoPerson:
+        """Return the person with this login; raises KeyError."""
+        return {person.login: person for person in self.people}[login]
+
+
+def create_demo(path: str, *, machine: Machine | None = None, seed: int = 7, cost: Cost = FLOOR) -> Demo:
+    """Write a fictional school to `path` and return who can log in.
+
+    `seed` chooses the pupils' names; keys are random. The file appears when it is whole, never over an existing
+    one. Everything in it lies in the eight weeks before `machine`'s clock. Raises VaultError.
+    """
+    machine = machine or Machine()
+    if os.path.lexists(path):
+        raise _taken(path)
+    days = school_days(machine.clock.now(), FOUNDED + 1)
+    temporary = f"{path}.demo-{machine.random(4).hex()}"
+    maker = _Maker(temporary, machine, days, Random(seed), cost)  # noqa: S311 - names of pupils, no keys
+    try:
+        with maker.sessions():
+            demo = maker.make()
+        machine.files.publish(temporary, path)
+    except FileExistsError:
+        raise _taken(path) from None
+    finally:
+        for left in (temporary, f"{temporary}.lock"):
+            with contextlib.suppress(FileNotFoundError):
+                machine.files.remove(left)
+    return replace(demo, vault=path)
+
+
+def _taken(path: str) -> VaultError:
+    return VaultError(N_("There is already a file at {path}; it was left alone."), path=path)
+
+
+class _Maker:
+    """Plays the story on a fresh file."""
+
+    def __init__(self, path: str, machine: Machine, days: list[date], random: Random, cost: Cost) -> None:
+        self._path = path
+        self._days = days
+        self._random = random
+        self._cost = cost
+        self._cast = content.load_cast()
+        self._story = content.load_story()
+        self._clock = DemoClock(local(days[FOUNDED], time(13, 5)))
+        self._machine = replace(machine, clock=self._clock)
+        self._end = machine.clock.now()
+        self._as: dict[str, Register] = {}
+        self._pupils: dict[str, Pupil] = {}
+        self._ids: dict[str, str] = {}
+        self._notes: dict[str, str] = {}
+        self._cases: dict[str, str] = {}
+
+    @contextlib.contextmanager
+    def sessions(self) -> Iterator[None]:
+        """Close everybody's session at the end."""
+        try:
+            yield
+        finally:
+            for register in self._as.values():
+                register.close()
+
+    def make(self) -> Demo:
+        """Make the school, let everybody in, and let the story happen in the order of time."""
+        recovery_code = self._found()
+        self._let_in()
+        for moment, happen in sorted(self._scenes(), key=lambda scene: scene[0]):
+            self._clock.move(moment)
+            happen()
+        first = (self._cast.founder, self._cast.teacher)
+        staff = sorted(self._cast.staff, key=lambda person: [person.login != login for login in first])
+        return Demo(self._path, recovery_code, tuple(map(_shown, staff)), dict(self._cases))
+
+    def _found(self) -> str:
+        """Make the file, the groups and the pupils."""
+        cast = self._cast
+        founder = next(person for person in cast.staff if person.login == cast.founder)
+        as_founder = Founder(founder.login, founder.name, founder.passphrase, founder.roles)
+        register, code = create_school(self._path, cast.school, as_founder, machine=self._machine, cost=self._cost)
+        self._as[founder.login] = register
+        self._pupils = content.draw_pupils(cast, self._story.leads, self._random)
+        for group in cast.groups:
+            ident = register.pupils.add_group(group, self._clock.now().date())
+            names = sorted(pupil.name for pupil in self._pupils.values() if pupil.group == group)
+            register.pupils.add_lines(ident, "\n".join(names))
+        ids = {known.name: known.id for known in register.pupils.all()}
+        self._ids = {key: ids[pupil.name] for key, pupil in self._pupils.items()}
+        return code
+
+    def _let_in(self) -> None:
+        """Invite everybody; they log in for the first time the day after."""
+        founder = self._as[self._cast.founder]
+        others = [person for person in self._cast.staff if person.login not in self._as]
+        codes = {}
+        for person in others:
+            until = self._end + timedelta(days=person.guest_days) if person.guest_days else None
+            invitation = founder.people.invite(
+                person.login, person.name, person.roles, person.groups, until=until, cost=self._cost
+            )
+            codes[person.login] = invitation.code
+        self._clock.move(local(self._days[FOUNDED - 1], time(8, 5)))
+        for person in others:
+            self._as[person.login] = self._join(person, codes[person.login])
+
+    def _join(self, person: Staff, code: str) -> Register:
+        return join_school(self._path, person.login, code, person.passphrase, machine=self._machine, cost=self._cost)
+
+    def _scenes(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        """Yield when something is written down, and what to do then."""
+        for note in self._story.notes:
+            late = timedelta(minutes=note.late or self._random.randint(2, 25))
+            yield self._moment(note) + late, partial(self._note, note)
+        for case in self._story.cases:
+            yield self._moment(case), partial(self._open, case)
+            for step in case.steps:
+                yield self._moment(step), partial(self._step, case, step)
+        for look in self._story.looks:
+            yield self._moment(look), partial(self._look, look)
+
+    def _moment(self, scene: Scene) -> datetime:
+        return local(self._days[scene.back], scene.at)
+
+    def _typed(self, text: str) -> str:
+        return content.with_names(text, self._pupils)
+
+    def _note(self, scene: NoteScene) -> None:
+        register = self._as[scene.by]
+        code = self._cases[scene.case] if scene.case else ""
+        register.refresh()
+        jotting = Jotting(
+            facts=self._typed(scene.facts),
+            words=self._typed(scene.words),
+            did=self._typed(scene.did),
+            pupils=tuple((self._ids[key], role) for key, role in scene.pupils.items()),
+            place=scene.place,
+            happened=self._moment(scene),
+            kind=scene.kind,
+            case=code,
+        )
+        names = self._given_names(scene) if code else None
+        self._notes[scene.id] = register.notes.add(jotting, names)
+
+    def _given_names(self, scene: NoteScene) -> dict[str, str]:
+        """Return the note's pupils as a guest types them, who has no pupils' list to be helped by."""
+        return {self._ids[key]: self._pupils[key].given for key in scene.pupils}
+
+    def _open(self, scene: CaseScene) -> None:
+        register = self._as[scene.by]
+        register.refresh()
+        notes = [self._notes[ident] for ident in scene.notes]
+        strands = register.cases.strands_of(notes)
+        members = register.cases.propose_members(strands)
+        people = {person.login: person for person in register.vault.directory.people.values()}
+        members += [people[login] for login in scene.members]
+        self._cases[scene.id] = register.cases.open(strands, notes=notes, members=members)
+
+    def _step(self, case: CaseScene, scene: StepScene) -> None:
+        self._as[scene.by or case.by].cases.record_step(
+            self._cases[case.id], scene.number, scene.state,
+            text=self._typed(scene.text), reason=self._typed(scene.reason),
+        )  # fmt: skip
+
+    def _look(self, scene: Look) -> None:
+        register = self._as[scene.by]
+        register.refresh()
+        for key in [LOOSE, *(known.code for known in register.cases.all())]:
+            register.mark_seen(key, self._clock.now())
+
+
+def _shown(person: Staff) -> DemoPerson:
+    return DemoPerson(person.login, person.name, tuple(map(str, person.roles)), person.groups, person.passphrase)
