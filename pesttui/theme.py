@@ -17,8 +17,8 @@ _ROLES = {
 }
 
 _SIXTEEN = {
-    "bar": "ansi_black",
-    "raised": "ansi_default",
+    "bar": "ansi_blue",
+    "raised": "ansi_bright_black",
     "quiet": "ansi_white",
     "strong": "ansi_bright_white",
     "heading": "ansi_cyan",

@@ -118,7 +118,7 @@ class CaseScreen(DeskScreen):
         groups = self.desk.groups(known)
         group = self.tr("group {name}", name=groups) if groups else ""
         days = (self.desk.register.now().date() - known.case.opened.astimezone().date()).days
-        self.title_bar.about = "   ".join(part for part in (self.desk.who(known), group) if part)
+        self.title_bar.about = " · ".join(part for part in (self.desk.who(known), group) if part)
         phase = self.tr("phase {phase}", phase=known.progress.phase.title.lower())
         self.title_bar.right = f"{phase} · {self.words.trn('{count} day', '{count} days', days)}"
         self._steps.show(self._step_rows(known))

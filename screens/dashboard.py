@@ -26,9 +26,9 @@ from .widgets import Column, Row, RowList
 MOST_NEWS = 5
 """How many lines of news stand above the cases at 24 lines; more are counted."""
 
-_NEWS = (Column(1), Column(7), Column(14), Column(0), Column(13, right=True))
-_CASES = (Column(1), Column(7), Column(0), Column(6), Column(26), Column(12, right=True))
-_NOTES = (Column(1), Column(13), Column(14), Column(0), Column(12, right=True))
+_NEWS = (Column(1), Column(7), Column(15), Column(0), Column(12, right=True))
+_CASES = (Column(1), Column(7), Column(0), Column(5), Column(24), Column(12, right=True))
+_NOTES = (Column(1), Column(12), Column(15), Column(0), Column(9, right=True))
 _HEAD = (Column(0),)
 
 
@@ -168,7 +168,8 @@ class Dashboard(DeskScreen):
         parts = []
         for view in self.VIEWS:
             here = view == self._view
-            parts.append((f"{words[view]} {counts[view]}  ", "strong" if here else "quiet"))
+            sign = self.desk.glyphs.here if here else " "
+            parts.append((f"{sign} {words[view]} {counts[view]} ", "strong" if here else "quiet"))
         rows = [self._blank(), self._heading(*parts)]
         if self._view == "notes":
             return rows + (self._note_rows(day) or [self._empty(self.tr("No loose notes. n jots one."))])

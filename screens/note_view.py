@@ -48,7 +48,8 @@ class NoteView(DeskScreen):
 
     def _draw(self) -> None:
         note, desk = self._known.note, self.desk
-        self.title_bar.about = f"{self.words.moment(note.happened)}  {note.place}"
+        moment = self.words.moment(note.happened)
+        self.title_bar.about = f"{moment} · {note.place}" if note.place else moment
         parts = [safe(f"{desk.author(note.author)}  {self.tr(note.kind.value)}", "$meta"), safe(desk.text(note.facts))]
         if note.words:
             parts += [safe(f"\n{self.tr('The child’s own words')}", "$quiet"), safe(desk.text(note.words), "$key")]

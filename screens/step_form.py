@@ -127,7 +127,7 @@ class StepForm(DeskScreen):
         super().on_mount()
         step = self._view.step
         self.title_bar.main = f"{step.number} {step.title}"
-        self.title_bar.about = f"{self._case.code}  {self.desk.who(self._case)}"
+        self.title_bar.about = f"{self._case.code} · {self.desk.who(self._case)}"
         self.title_bar.right = self.who_am_i()
         self._reason_line.display = False
         self._answer.display = False

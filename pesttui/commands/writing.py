@@ -11,6 +11,9 @@ from data.words import Words
 from ..cli import Context, open_program, print_json
 from ..secrets import read_secret
 
+SHOWN = 6
+"""How many of the demo's people the unlock screen names: those whose days differ, as many as fit 24 lines."""
+
 
 def add(group: click.Group, words: Words) -> None:
     """Add the writing commands."""
@@ -106,5 +109,5 @@ def add(group: click.Group, words: Words) -> None:
             made = create_demo(os.path.join(folder, "demo.pest"), machine=context.machine)  # noqa: PTH118
             from dataclasses import replace  # noqa: PLC0415
 
-            hint = tuple((person.login, person.passphrase, person.name) for person in made.people)
-            return open_program(replace(context, vault=made.vault, login=made.people[0].login), hint)
+            hint = tuple((person.login, person.passphrase, person.name) for person in made.people[:SHOWN])
+            return open_program(replace(context, vault=made.vault, login=made.teacher.login), hint)
