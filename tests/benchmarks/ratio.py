@@ -1,0 +1,24 @@
+"""Measuring beside a peer: rounds alternate, so that both feel the same disk and the same neighbours."""
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+
+
+def medians(rounds: int, **actions: Callable[[], object]) -> dict[str, float]:
+    """Return the median seconds of each action, run in turns."""
+    taken: dict[str, list[float]] = {name: [] for name in actions}
+    for _ in range(rounds):
+        for name, action in actions.items():
+            begin = time.perf_counter()
+            action()
+            taken[name].append(time.perf_counter() - begin)
+    return {name: statistics.median(values) for name, values in taken.items()}
+
+
+def table(title: str, measured: Mapping[str, float], peer: str) -> str:
+    """Return the medians in milliseconds, each with its ratio to the peer."""
+    lines = [f"\n{title}"]
+    for name, seconds in measured.items():
+        lines.append(f"  {name:<28} {seconds * 1000:9.3f} ms   {seconds / measured[peer]:6.2f} x {peer}")
+    return "\n".join(lines)
