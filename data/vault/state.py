@@ -138,6 +138,12 @@ class State:
             case Checkpoint():
                 self._checkpoint(operation, transaction, at)
 
+    def take_changes(self) -> tuple[set[Place], bool]:
+        """Return what was written or granted since last asked, and whether people, circles or wraps changed."""
+        changes = self.touched, self.keys_changed
+        self.touched, self.keys_changed = set(), False
+        return changes
+
     def _checkpoint(self, checkpoint: Checkpoint, transaction: Transaction, at: int) -> None:
         maker = self.directory.people.get(checkpoint.maker)
         signed = checkpoint.signed(self.first_hash, sha256(transaction.operations[:at]))

@@ -215,7 +215,7 @@ class Transaction:
 
     def renew(self, circle: bytes) -> None:
         """Begin a new epoch of a circle for those who are in it now; what is written from here on needs its key."""
-        held = self.vault.circle_keys(circle)
+        held = self._fresh.get(circle) or self.vault.circle_keys(circle)
         if held is None:
             raise NotAllowed(N_("This does not exist, or you may not see it."))
         known, keys = self.directory.circles[circle], Keys(self.vault.new_key())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ..errors import N_, Damaged, NoEntry, NotAllowed, NotSaved, VaultError
-from . import crypto, slots
+from . import codes, crypto, slots
 from .crypto import Cost, Keys, sha256
 from .directory import CircleKind, Directory, Person, Status
 from .journal import Journal
@@ -45,6 +45,7 @@ class Vault:
         self._journal = journal
         self._policies = policies
         self._damage: Damaged | None = None
+        self._news: set[Place] = set()
         self._keys_changed = False
         self._writing = threading.RLock()
         self._memory = threading.RLock()
@@ -74,8 +75,11 @@ class Vault:
     ) -> "Vault":
         """Open the file at `path` for the person with this login and passphrase (or code, by `kind`).
 
-        Takes as long as the key derivation, for an unknown login too. Raises NoEntry, Damaged or VaultError.
+        Takes as long as the key derivation, for an unknown login too. Raises NoEntry, Damaged or
+        VaultError; UsageError for a code that was not typed as it was printed.
         """
+        if kind != slots.PASSPHRASE:
+            secret = codes.normalise(secret)
         journal = Journal(path, machine)
         try:
             vault_id = journal.header.vault_id
@@ -106,18 +110,20 @@ class Vault:
         if vault_key is None:
             raise NoEntry(N_("This account no longer has access to the school's file."))
         self.begin(opened, vault_key)
-        self._state.live = False
-        self._read()
-        self._check_whole(self._journal, self._state)
-        self._state.live = True
+        self._fill(self._journal, self._state)
+        self._state.take_changes()
         person = self._state.directory.people.get(opened.person)
         if person is None or person.status is Status.LEFT or person.sign != opened.keys.sign_public:
             raise NoEntry(N_("This account no longer has access to the school's file."))
         if person.until and self.machine.milliseconds() > person.until:
             raise NoEntry(N_("This account was for a time that has passed. Ask the coordinator."))
-        self._take_news()
 
-    def _check_whole(self, journal: Journal, state: State) -> None:
+    def _fill(self, journal: Journal, state: State) -> None:
+        """Read a whole file into a state that nobody else looks at yet."""
+        state.live = False
+        for transaction in journal.read_new():
+            state.apply(transaction)
+        state.live = True
         if not state.maker:
             raise journal.damage or Damaged(N_("The file ends within its first transaction."))
         if state.directory.vault_keys.get(journal.epoch) != sha256(self._vault_key):
@@ -143,13 +149,12 @@ class Vault:
                 self._count(transaction)
 
     def _count(self, written: Written) -> None:
-        state = self._state
-        seen, state.touched, state.keys_changed = state.touched, set(), False
-        state.apply(written)
-        for place in state.touched:
+        self._state.apply(written)
+        touched, keys_changed = self._state.take_changes()
+        for place in touched:
             self._hidden.pop(place, None)
-        state.touched |= seen
-        if state.keys_changed:
+        self._news |= touched
+        if keys_changed:
             self._keys_changed = True
             self._ring.forget_failures()
             self._hidden.clear()
@@ -268,16 +273,14 @@ class Vault:
             raise
         try:
             state = self.empty_state(journal)
-            for transaction in journal.read_new():
-                state.apply(transaction)
-            self._check_whole(journal, state)
+            self._fill(journal, state)
         except BaseException as problem:
             journal.close_file()
             if isinstance(problem, Damaged):
                 self._damage = problem
             raise
-        state.live = True
         with self._memory:
+            self._news |= state.take_changes()[0]
             self._journal.close_file()
             self._journal, self._state, self._opened, self._damage = journal, state, opened, None
             self._ring = Keyring(state, opened.person, opened.keys)
@@ -292,8 +295,8 @@ class Vault:
 
     def _take_news(self) -> News:
         with self._memory:
-            news = News(frozenset(self._state.touched), self._keys_changed)
-            self._state.touched.clear()
+            news = News(frozenset(self._news), self._keys_changed)
+            self._news.clear()
             self._keys_changed = False
         return news
 
