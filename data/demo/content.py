@@ -153,10 +153,16 @@ def draw_pupils(cast: Cast, leads: set[str], random: Random) -> dict[str, Pupil]
 
 
 def _with_namesakes(cast: Cast, pupils: dict[str, Pupil], leads: set[str]) -> dict[str, Pupil]:
-    """Let the last two boys of the higher groups have the same given name."""
+    """Let the last boy of the higher groups have the given name of another."""
+    whole = {pupil.name for pupil in pupils.values()}
     for group in list(cast.groups)[5:]:
-        boys = [key for key, pupil in pupils.items() if pupil.group == group and "j" in key and key not in leads]
-        one, other = boys[-2:]
-        if pupils[one].family != pupils[other].family:
-            pupils[other] = msgspec.structs.replace(pupils[other], given=pupils[one].given)
+        *others, last = [
+            key for key, pupil in pupils.items() if pupil.group == group and "j" in key and key not in leads
+        ]
+        for other in others:
+            renamed = msgspec.structs.replace(pupils[last], given=pupils[other].given)
+            if renamed.name not in whole:
+                pupils[last] = renamed
+                whole.add(renamed.name)
+                break
     return pupils

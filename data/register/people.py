@@ -57,13 +57,19 @@ class People:
 
     def name(self, ident: str) -> str:
         """Return the name of the person with this id in hex, or `?`."""
-        person = self._vault.directory.people.get(bytes.fromhex(ident)) if len(ident) == 16 else None
+        person = self._person(ident)
         return person.name if person else "?"
 
     def login(self, ident: str) -> str:
         """Return the login of the person with this id in hex, or an empty string."""
-        person = self._vault.directory.people.get(bytes.fromhex(ident)) if len(ident) == 16 else None
+        person = self._person(ident)
         return person.login if person else ""
+
+    def _person(self, ident: str) -> Person | None:
+        try:
+            return self._vault.directory.people.get(bytes.fromhex(ident))
+        except ValueError:  # a document can hold anything its author signed
+            return None
 
     def invite(
         self,

@@ -20,7 +20,7 @@ def link(typed: str, names: Iterable[tuple[str, str]]) -> Text:
     known = sorted((form for form, pupil in forms.items() if form and pupil), key=len, reverse=True)
     if not known or not text:
         return (text,) if text else ()
-    pattern = re.compile(r"@?(?<!\w)(" + "|".join(map(re.escape, known)) + r")(?!\w)")
+    pattern = re.compile(r"(?:(?<!\w)@)?(?<!\w)(" + "|".join(map(re.escape, known)) + r")(?!\w)")
     parts: list[str | PupilRef] = []
     at = 0
     for found in pattern.finditer(text):
