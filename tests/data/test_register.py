@@ -295,6 +295,8 @@ def test_a_note_in_a_case(kit: Kit) -> None:
     note = marit.notes.add(about(kit, "In de zaak.", "Zoë de Vries", case=code))
     assert kit.who_reads(note) == {"marit", "karim", "esther", "hans"} | LEADS
     assert note_of(kit.open_as("karim"), note).case == code
+    record = marit.vault.record(("notes", note))
+    assert record is not None and record.home == marit.vault.own_circle(), "it stays the author's"
 
 
 def test_a_guest_writes_in_their_case_and_nowhere_else(kit: Kit) -> None:
@@ -554,6 +556,7 @@ def test_a_case_document_counts_only_in_its_own_place(kit: Kit) -> None:
     }  # fmt: skip
     with marit.vault.transaction() as transaction:
         transaction.put(("cases", "eigen-id"), forged, Placement(circle.id))
+        transaction.put(("cases", "dubbel"), content, Placement(circle.id))
         transaction.put(("steps", "vals"), msgspec.json.encode(step), Placement(circle.id))
     anne = kit.open_as("anne")
     assert sorted(known.code for known in anne.cases.all()) == sorted([code, other])
@@ -612,9 +615,12 @@ def test_when_the_next_step_is_due(kit: Kit) -> None:
     known = register.cases.get(code)
     assert known.due == today + timedelta(days=2) and not known.overdue(today + timedelta(days=2))
     assert known.overdue(today + timedelta(days=3))
-    for number in range(1, 8):
+    kit.clock.pass_(days=1)
+    register.cases.record_step(code, 1, StepState.DONE)
+    assert register.cases.get(code).due == today + timedelta(days=1 + 3)
+    for number in range(2, 8):
         register.cases.record_step(code, number, StepState.DONE, happened=today - timedelta(days=7))
-    assert register.cases.get(code).due == today + timedelta(days=7)
+    assert register.cases.get(code).due == today + timedelta(days=1 + 7)
     kit.clock.pass_(days=9)
     register.cases.record_step(code, 8, StepState.BUSY)
     known = register.cases.get(code)
