@@ -214,7 +214,7 @@ def test_no_name_of_a_chosen_pupil_is_stored(kit: Kit) -> None:
     [
         ("Sem", "<1>"),
         ("@Sem", "<1>"),
-        ("Sems bal", "Sems bal"),
+        ("Semmie", "Semmie"),
         ("sem", "sem"),
         ("Zoë-Sem", "Zoë-<1>"),
         ("Sem van Dijk, Sem", "<1>, <1>"),
@@ -358,7 +358,7 @@ def test_a_note_is_kept_as_it_was_typed(kit: Kit) -> None:
 def test_an_empty_note_is_refused(kit: Kit, facts: str) -> None:
     register, size = kit.open_as("marit"), kit.path.stat().st_size
     with pytest.raises(UsageError, match="at least one line"):
-        register.notes.add(Jotting(facts=facts, words="wel woorden"))
+        register.notes.add(Jotting(facts=facts, words="Au!"))
     assert kit.path.stat().st_size == size
 
 

@@ -286,7 +286,7 @@ SENSELESS = [
     b"",
     b"null",
     b"[]",
-    b'"tekst"',
+    b'"zin"',
     b"{}",
     b"{",
     b"\xff\xfe",
