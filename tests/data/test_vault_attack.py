@@ -417,7 +417,7 @@ def test_keys_that_are_none(school: School) -> None:
 def test_grants_and_wraps_that_do_not_open(school: School) -> None:
     ada, bea, ben = (school.open(name) for name in ("ada", "bea", "ben"))
     case = kit.new_case(ada, "Z-1", "bea")
-    kit.put(ada, "one", "tekst", home=case)
+    kit.put(ada, "one", "woorden", home=case)
     ben.refresh()
     place = ("notes", "one")
     staff = ben.directory.the(CircleKind.STAFF)
@@ -436,7 +436,7 @@ def test_grants_and_wraps_that_do_not_open(school: School) -> None:
     kit.inject(ben, *junk, *unknown, PutGrant(place, sealed), *wraps)
     for vault in (school.open("ada"), school.open("bea"), bea):
         vault.refresh()
-        assert vault.read(place) == b"tekst"
+        assert vault.read(place) == b"woorden"
         assert vault.readers(place) == {case}
     assert ben.read(place) is None
     assert ben.readers(place) == frozenset()
@@ -477,7 +477,7 @@ def test_a_grant_shows_two_readers_one_text(school: School) -> None:
     """The commitment keeps a document key from opening to something else for somebody else."""
     ada, bea = school.open("ada"), school.open("bea")
     case = kit.new_case(ada, "Z-1", "bea")
-    kit.put(ada, "one", "tekst", home=case)
+    kit.put(ada, "one", "woorden", home=case)
     wrong = ada.make_grant(("notes", "one"), case, b"q" * 32)
     kit.inject(ada, DropGrant(("notes", "one"), case), PutGrant(("notes", "one"), wrong))
     bea.refresh()
@@ -610,7 +610,7 @@ def test_unknown_login_takes_as_much_work_as_a_wrong_passphrase(
     monkeypatch.setattr(crypto, "stretch", record)
     for login in ("ada", "nobody"):
         with pytest.raises(NoEntry):
-            Vault.unlock(school.path, login, "mis", machine=Machine(), policies=kit.POLICIES)
+            Vault.unlock(school.path, login, "fout", machine=Machine(), policies=kit.POLICIES)
     assert done == [crypto.FLOOR, crypto.FLOOR]
 
 
@@ -647,18 +647,18 @@ def test_only_who_is_granted_reads(school: School) -> None:
 
 def test_who_reads_can_grant_on(school: School) -> None:
     ada, bea, ben = (school.open(name) for name in ("ada", "bea", "ben"))
-    kit.put(bea, "one", "tekst")
+    kit.put(bea, "one", "woorden")
     with bea.transaction() as transaction:
         transaction.grant(("notes", "one"), bea.directory.the(CircleKind.LEAD).id)
     ada.refresh()
-    assert ada.read(("notes", "one")) == b"tekst"
+    assert ada.read(("notes", "one")) == b"woorden"
     # Opened by public key: the next save makes it a quick grant.
     assert len(ada.state.grants["notes", "one"]) == 2
     kit.put(ada, "two")
     assert len(ada.state.grants["notes", "one"]) == 3
     kit.put(ada, "three")
     assert len(ada.state.grants["notes", "one"]) == 3
-    assert school.open("ada").read(("notes", "one")) == b"tekst"
+    assert school.open("ada").read(("notes", "one")) == b"woorden"
     ben.refresh()
     assert ben.read(("notes", "one")) is None
 
@@ -666,13 +666,13 @@ def test_who_reads_can_grant_on(school: School) -> None:
 def test_what_could_not_be_read_can_be_once_granted(school: School) -> None:
     bea, ben = school.open("bea"), school.open("ben")
     case = kit.new_case(bea, "Z-1")
-    kit.put(bea, "one", "tekst", home=case)
+    kit.put(bea, "one", "woorden", home=case)
     ben.refresh()
     assert ben.read(("notes", "one")) is None
     with bea.transaction() as transaction:
         transaction.join(case, kit.person(bea, "ben").id)
     assert ben.refresh().directory
-    assert ben.read(("notes", "one")) == b"tekst"
+    assert ben.read(("notes", "one")) == b"woorden"
     kit.put(bea, "two", "meer")
     ben.refresh()
     assert ben.read(("notes", "two")) is None

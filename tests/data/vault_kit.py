@@ -145,7 +145,7 @@ def join(path: str, login: str, code: str, machine: Machine | None = None) -> Va
     )
 
 
-def put(vault: Vault, ident: str, text: str = "tekst", table: str = "notes", **where: Any) -> None:
+def put(vault: Vault, ident: str, text: str = "woorden", table: str = "notes", **where: Any) -> None:
     """Save a note in one's own circle, or wherever `home` and `readers` say."""
     home = where.get("home") or vault.own_circle()
     with vault.transaction() as transaction:
