@@ -173,7 +173,7 @@ def open_frame(vault_key: bytes, previous: bytes, frame: Frame) -> bytes | None:
         return None
     end = 4 + int.from_bytes(plain[:4], "little")
     # Exactly one way to write a transaction down: no hidden bytes behind it.
-    if end > len(plain) or any(plain[end:]):
+    if end > len(plain) or plain.count(0, end) != len(plain) - end:
         return None
     return plain[4:end]
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from ..errors import N_, Damaged
 from . import crypto
@@ -26,16 +27,14 @@ class Tag(IntEnum):
     CHECKPOINT = 8
 
 
-@dataclass(frozen=True)
-class Put:
+class Put(NamedTuple):
     """A record takes its place."""
 
     place: Place
     record: Record
 
 
-@dataclass(frozen=True)
-class PutGrant:
+class PutGrant(NamedTuple):
     """A circle can open a document."""
 
     place: Place

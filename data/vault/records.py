@@ -1,7 +1,7 @@
 """Records and grants: one document's content, signed by its author, and who can open it."""
 
 import struct
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..errors import N_, Damaged
 from . import crypto
@@ -18,8 +18,7 @@ def _place(vault_id: bytes, place: Place) -> bytes:
     return Writer().raw(vault_id).text(place[0]).text(place[1]).done()
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One revision of a document. A deleted document's last record has no content and a zero commitment."""
 
     rev: int
@@ -88,8 +87,8 @@ def make_record(
     """Seal and sign a document's content under its own key."""
     bare = Record(rev, author, home, time, crypto.sha256(b"pesttui k", key), nonce, b"")
     context = b"pesttui content v1" + _place(vault_id, place) + bare._front()
-    unsigned = replace(bare, sealed=crypto.seal(key, nonce, content, context))
-    return replace(unsigned, signature=signer.sign(unsigned._signed(vault_id, place)))
+    unsigned = bare._replace(sealed=crypto.seal(key, nonce, content, context))
+    return unsigned._replace(signature=signer.sign(unsigned._signed(vault_id, place)))
 
 
 def make_deletion(
@@ -97,11 +96,10 @@ def make_deletion(
 ) -> Record:
     """Say, signed, that a document is gone."""
     bare = Record(rev, author, home, time, bytes(32), bytes(12), b"")
-    return replace(bare, signature=signer.sign(bare._signed(vault_id, place)))
+    return bare._replace(signature=signer.sign(bare._signed(vault_id, place)))
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """A document's key for the members of one circle, under the circle's symmetric or public key."""
 
     circle: bytes

@@ -81,6 +81,8 @@ class State:
     touched: set[Place] = field(default_factory=set)
     keys_changed: bool = False
     """Whether people, circles or wraps changed since this was last set to False."""
+    _allowed: dict[tuple[str, bytes, bytes], bool] = field(default_factory=dict)
+    """Who may write where, as long as the directory stays as it is."""
 
     def apply(self, transaction: Transaction) -> None:
         """Let a transaction count; what somebody was not allowed to write is left out and noted.
@@ -124,6 +126,7 @@ class State:
                 self.touched.add(place)
             case PutEntry(entry):
                 self.signatures += 1
+                self._allowed.clear()
                 self.directory.add(entry)
                 self.keys_changed = True
             case Wrap(circle, epoch, member, wrapped):
@@ -158,7 +161,11 @@ class State:
         policy = self.policies.get(place[0])
         if policy is None:
             raise Refused(N_("a document in a table that does not exist"))
-        if not may_write(self.directory, policy, record.author, record.home):
+        asked = (place[0], record.author, record.home)
+        allowed = self._allowed.get(asked)
+        if allowed is None:
+            allowed = self._allowed[asked] = may_write(self.directory, policy, record.author, record.home)
+        if not allowed:
             raise Refused(N_("a document by somebody who might not write it"))
         table = self.tables.setdefault(place[0], {})
         before = table.get(place[1])

@@ -124,7 +124,7 @@ def test_a_forged_deletion_deletes_nothing(school: School) -> None:
     ben, bea = school.open("ben"), school.open("bea")
     staff = bea.directory.the(CircleKind.STAFF).id
     kit.put(bea, "les", "echt", table="lessons", home=staff)
-    gone = replace(forge(ben, ("lessons", "les"), author=bea.me.id, home=staff, rev=2), sealed=b"")
+    gone = forge(ben, ("lessons", "les"), author=bea.me.id, home=staff, rev=2)._replace(sealed=b"")
     kit.inject(ben, Put(("lessons", "les"), gone))
     assert school.open("dor").ids("lessons") == ["les"]
     assert school.open("dor").read(("lessons", "les")) == b"echt"
