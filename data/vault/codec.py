@@ -38,9 +38,9 @@ class Writer:
 class Reader:
     """Takes values one after the other; raises `Damaged` where the bytes do not hold what they should."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, at: int = 0) -> None:
         self._data = data
-        self.at = 0
+        self.at = at
 
     def raw(self, size: int) -> bytes:
         """Take `size` bytes."""

@@ -251,7 +251,7 @@ class Journal:
                 if plain is None or (frame.kind == frames.CHECKPOINT) != (begun == 1):
                     raise frames.damaged(seq)
                 operations.append(plain)
-            digest = frames.chain(digest, frame)
+            digest = sha256(digest, data[at : at + frame.size])
             at += frame.size
             seq += 1
             if frame.commits:

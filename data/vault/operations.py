@@ -143,42 +143,39 @@ def encode(operations: Iterable[Operation]) -> bytes:
 
 
 _GRANT = struct.Struct("<8sIBI")
-_SIZE = struct.Struct("<I")
 
 
 def decode(data: bytes) -> Iterator[tuple[int, Operation]]:
     """Yield each operation with the offset at which it begins; raises `Damaged`."""
-    reader = Reader(data)
-    while reader.more():
-        at = reader.at
-        try:
+    at, put, grant = 0, int(Tag.PUT), int(Tag.GRANT)
+    try:
+        while at < len(data):
+            tag = data[at]
             # Nearly all of a file is these two: unpacked at one go.
-            match data[at]:
-                case Tag.PUT:
-                    place, start = _place(data, at + 1)
-                    (size,) = _SIZE.unpack_from(data, start)
-                    operation: Operation = Put(place, Record.decode(_slice(data, start + 4, size)))
-                    reader.at = start + 4 + size
-                case Tag.GRANT:
-                    place, start = _place(data, at + 1)
-                    circle, epoch, shared, size = _GRANT.unpack_from(data, start)
-                    if shared > 1:
-                        raise Damaged(N_("Something in the file is neither yes nor no."))
-                    start += _GRANT.size
-                    operation = PutGrant(place, Grant(circle, epoch, bool(shared), _slice(data, start, size)))
-                    reader.at = start + size
-                case _:
-                    operation = _decode_one(reader)
-        except (struct.error, UnicodeDecodeError):
-            raise Damaged(N_("Something in the file cannot be read.")) from None
-        yield at, operation
+            if tag == put:
+                place, start = _place(data, at + 1)
+                end = start + 4 + int.from_bytes(data[start : start + 4], "little")
+                yield at, Put(place, Record.decode(_slice(data, start + 4, end)))
+            elif tag == grant:
+                place, start = _place(data, at + 1)
+                circle, epoch, shared, size = _GRANT.unpack_from(data, start)
+                end = start + _GRANT.size + size
+                if shared > 1:
+                    raise Damaged(N_("Something in the file is neither yes nor no."))
+                yield at, PutGrant(place, Grant(circle, epoch, shared == 1, _slice(data, start + _GRANT.size, end)))
+            else:
+                reader = Reader(data, at)
+                yield at, _decode_one(reader)
+                end = reader.at
+            at = end
+    except (struct.error, UnicodeDecodeError):
+        raise Damaged(N_("Something in the file cannot be read.")) from None
 
 
-def _slice(data: bytes, at: int, size: int) -> bytes:
-    found = data[at : at + size]
-    if len(found) != size:
+def _slice(data: bytes, at: int, end: int) -> bytes:
+    if not at <= end <= len(data):
         raise Damaged(N_("Something in the file ends too early."))
-    return found
+    return data[at:end]
 
 
 def _place(data: bytes, at: int) -> tuple[Place, int]:

@@ -428,6 +428,38 @@ def test_every_call_fails_once(tmp_path: Path, error: int, on: bool, torn: bool)
     assert ("cut" in names) or not (torn or on)
 
 
+def test_after_a_failed_sync_the_file_is_read_anew(tmp_path: Path) -> None:
+    """What the system says of its memory of the file is not believed then."""
+    school = kit.small(tmp_path)
+    files = kit.Failing(at=2)
+    vault = school.open(machine=Machine(files=files))
+    before = vault.journal
+    files.watching = True
+    with pytest.raises(NotSaved):
+        kit.put(vault, "three")
+    assert files.calls[2] == "sync"
+    kit.put(vault, "three")
+    assert vault.journal is not before
+
+
+def test_what_could_not_be_cut_off_is_left_alone_while_another_writes(tmp_path: Path) -> None:
+    """Cutting belongs to who holds the lock: a poll waits for its turn."""
+    school = kit.small(tmp_path)
+    files = kit.Failing(at=2, on=True)
+    vault, other = school.open(machine=Machine(files=files)), school.open()
+    files.watching = True
+    with pytest.raises(NotSaved):
+        kit.put(vault, "three")
+    files.watching = False
+    left = school.file.read_bytes()
+    with other.transaction():
+        assert not vault.refresh()
+        assert school.file.read_bytes() == left
+    vault.refresh()
+    assert len(school.file.read_bytes()) < len(left)
+    assert texts(vault) == NOTES
+
+
 def test_short_writes_are_continued(tmp_path: Path) -> None:
     school = kit.small(tmp_path)
     files = kit.Failing(short=True, watching=True)
