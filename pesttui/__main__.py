@@ -1,5 +1,6 @@
 """Where the program starts: the environment first, then only what this call needs."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,9 @@ def prepare_environment() -> None:
 
 def script() -> None:
     """Run the program and leave with its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that has no ë shows a question mark instead of nothing at all.
+        sys.stdout.reconfigure(errors="replace")
     sys.exit(main())
 
 

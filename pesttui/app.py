@@ -15,6 +15,7 @@ from data.words import Words
 from screens.base import EVERYWHERE, PestScreen
 from screens.commands import ScreenCommands, bindings
 from screens.curtain import Curtain
+from screens.dialogs import Ask
 from screens.messages import LoggedIn, VaultChanged
 from screens.unlock import Unlock
 
@@ -25,6 +26,7 @@ from .terminal import glyphs_for
 if TYPE_CHECKING:
     from data.register import Register
     from data.vault.machine import Machine
+    from screens.desk import Desk
 
 LOOK_SECONDS = 1.0
 """How often the file is looked at for what colleagues wrote."""
@@ -58,6 +60,8 @@ class PesttuiApp(App[None]):
         self._state_folder = state_folder
         self._hint = hint
         self.register: Register | None = None
+        self._desk: Desk | None = None
+        self._person = b""
         self._looking = False
 
     # --- starting ------------------------------------------------------------------------------------------
@@ -136,8 +140,15 @@ class PesttuiApp(App[None]):
 
         message.stop()
         self.register = message.register
-        self._login = message.register.vault.me.login
-        self._only(Dashboard(Desk(message.register, self.words, glyphs_for(os.environ))))
+        me = message.register.vault.me
+        same, self._person, self._login = self._person == me.id, me.id, me.login
+        if self._desk is not None and same and len(self.screen_stack) > 2:
+            # The lock lies over what was being done: take it away and go on with the new keys.
+            self._desk.register = message.register
+            self.pop_screen()
+            return
+        self._desk = Desk(message.register, self.words, glyphs_for(os.environ))
+        self._only(Dashboard(self._desk))
 
     def _only(self, screen: PestScreen) -> None:
         """Show a screen with nothing behind it."""
@@ -146,11 +157,27 @@ class PesttuiApp(App[None]):
         self.switch_screen(screen)
 
     def action_lock(self) -> None:
-        """Drop the keys and ask for the passphrase again."""
+        """Drop the keys and ask for the passphrase again; who comes back finds what they were typing."""
         if self.register is not None:
+            if not isinstance(self.screen, PestScreen):
+                self.pop_screen()  # a question or the curtain: what it lies over is locked as well
             register, self.register = self.register, None
-            self._only(self._unlock_screen())
+            self.push_screen(self._unlock_screen())
             register.close()
+
+    async def action_quit(self) -> None:
+        """End the program, after asking when something typed would be lost."""
+        if any(isinstance(screen, PestScreen) and screen.unsaved() for screen in self.screen_stack):
+            self._ask_to_quit()
+        else:
+            self.exit()
+
+    @work
+    async def _ask_to_quit(self) -> None:
+        tr = self.words.tr
+        answers = (("drop", "w", tr("Throw away")), ("", "esc", tr("Back")))
+        if await self.push_screen_wait(Ask(tr("Something is not saved yet."), answers)) == "drop":
+            self.exit()
 
     def action_curtain(self) -> None:
         """Hide the screen at once, or show it again."""

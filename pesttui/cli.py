@@ -15,16 +15,29 @@ from typing import TYPE_CHECKING
 
 import click
 
-from data.errors import N_, PesttuiError, UsageError
+from data.errors import N_, Damaged, NotSaved, PesttuiError, UsageError, VaultError
 from data.words import LANGUAGES, Words
 
-from . import __version__
+from . import __version__, crash
 from .secrets import Input, read_secret
 
 if TYPE_CHECKING:
     from data.register import Register
     from data.vault.crypto import Cost
     from data.vault.machine import Machine
+
+
+@dataclass
+class Outcome:
+    """What a command met on its way: it may have printed all it could and yet not be whole."""
+
+    damaged: bool = False
+
+    def code(self, result: object) -> int:
+        """Return the exit code for what a command returned."""
+        if isinstance(result, int) and result:
+            return result
+        return Damaged.exit_code if self.damaged else 0
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,7 @@ class Context:
     given: Input = field(default_factory=Input)
     machine: "Machine | None" = None
     cost: "Cost | None" = None
+    outcome: Outcome = field(default_factory=Outcome)
 
     def the_machine(self) -> "Machine":
         """Return the machine, the real one unless a test passed another."""
@@ -53,7 +67,7 @@ class Context:
 
     @contextmanager
     def session(self) -> Iterator["Register"]:
-        """Log in, hand over the register, log out; says on standard error if the file is damaged."""
+        """Log in, hand over the register, log out; a damaged file is said on standard error and by the exit code."""
         from data.register import open_school  # noqa: PLC0415
         from data.vault.attempts import Attempts  # noqa: PLC0415
 
@@ -63,9 +77,14 @@ class Context:
         passphrase = read_secret(self.passphrase_file, N_("Passphrase"), self.given, self.words)
         register = attempts.guard(lambda: open_school(self.vault, self.login, passphrase, machine=machine))
         try:
-            if register.vault.trouble:
+            if register.vault.damage:
+                self.outcome.damaged = True
                 self.say(self.words.tr(N_("The file is damaged: what is shown is what lies before the damage.")))
             yield register
+        except NotSaved as problem:
+            if register.vault.damage is None:
+                raise
+            raise Damaged(problem.message, **problem.values) from None
         finally:
             register.close()
 
@@ -89,6 +108,16 @@ def default_vault() -> str:
     return os.environ.get("PESTTUI_VAULT") or os.path.join(user_data_dir("pesttui", appauthor=False), "school.pest")  # noqa: PTH118
 
 
+def make_folder(path: str) -> None:
+    """Make the folder that a new file at `path` goes into, readable by its owner alone. Raises VaultError."""
+    folder = os.path.dirname(path)  # noqa: PTH120
+    try:
+        if folder:
+            os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
+    except OSError as error:
+        raise VaultError(N_("The file {path} cannot be made: {reason}."), path=path, reason=error.strerror) from None
+
+
 def system_login() -> str:
     """Return the system's name for who runs this, or nothing."""
     try:
@@ -106,7 +135,7 @@ def run(arguments: Sequence[str], context: Context | None = None) -> int:
     except click.exceptions.Abort:
         return 1
     except click.ClickException as error:
-        error.show()
+        show(error)
         return error.exit_code
     except PesttuiError as error:
         click.echo(f"{words.tr(error.title)}: {words.tell(error)}", err=True)
@@ -115,7 +144,26 @@ def run(arguments: Sequence[str], context: Context | None = None) -> int:
         # Whoever read our output has gone; Python must not complain about it on the way out.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    return result if isinstance(result, int) else 0
+    except Exception as error:
+        # Python's own traceback would print what was typed to whoever keeps a script's errors.
+        path = crash.keep(error, state_folder())
+        told = N_("pesttui stopped because of a fault in the program. What was saved is safe. Trace: {path}")
+        click.echo(words.tr(told, path=path or "–"), err=True)
+        return 1
+    return context.outcome.code(result)
+
+
+REPEATS = (click.UsageError, click.NoSuchOption, click.exceptions.NoSuchCommand)
+"""What click answers by repeating the words it did not expect."""
+
+
+def show(error: click.ClickException) -> None:
+    """Say what is wrong with a command line, without repeating words that may be a sentence about a pupil."""
+    if isinstance(error, click.UsageError) and type(error) in REPEATS and error.ctx is not None:
+        names = error.ctx.command.get_help_option_names(error.ctx)
+        click.echo(f"{error.ctx.get_usage()}\n\n{error.ctx.command_path} {max(names, key=len)}", err=True)
+    else:
+        error.show()
 
 
 def _language(arguments: Sequence[str]) -> str:
@@ -129,8 +177,9 @@ def _language(arguments: Sequence[str]) -> str:
 
 
 def print_json(value: object) -> None:
-    """Print one JSON document to standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    """Print one JSON document to standard output, in plain ASCII where that cannot take every name."""
+    takes_all = "utf" in (sys.stdout.encoding or "").lower()
+    click.echo(json.dumps(value, ensure_ascii=not takes_all))
 
 
 def build(words: Words) -> click.Group:
@@ -176,12 +225,17 @@ def build(words: Words) -> click.Group:
     return pesttui
 
 
-def open_program(context: Context, hint: tuple[tuple[str, str, str], ...] = ()) -> int:
-    """Open the full-screen program; `hint` is shown on the unlock screen. Returns the exit code."""
+def need_terminal() -> None:
+    """Raise UsageError where there is no terminal to open the full-screen program in."""
     if not sys.stdin.isatty() or not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
         raise UsageError(
             N_("The full-screen program needs a terminal. Use the commands instead: pesttui --help lists them.")
         )
+
+
+def open_program(context: Context, hint: tuple[tuple[str, str, str], ...] = ()) -> int:
+    """Open the full-screen program; `hint` is shown on the unlock screen. Returns the exit code."""
+    need_terminal()
     from .app import PesttuiApp  # noqa: PLC0415 - Textual is imported only to be seen
 
     app = PesttuiApp(

@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -20,11 +21,18 @@ class Input:
 
     def line(self) -> str:
         """Return the next line without its end."""
-        return self.stream.readline().rstrip("\r\n")
+        return self._text(self.stream.readline).rstrip("\r\n")
 
     def rest(self) -> str:
         """Return everything that has not been read."""
-        return self.stream.read()
+        return self._text(self.stream.read)
+
+    @staticmethod
+    def _text(read: Callable[[], str]) -> str:
+        try:
+            return read()
+        except UnicodeDecodeError:
+            raise UsageError(N_("{path} is not text."), path="-") from None
 
 
 def read_secret(path: str | None, prompt: str, given: Input, words: Words, *, twice: bool = False) -> str:

@@ -56,6 +56,10 @@ class PestScreen(Screen[object]):
         """Fill the bars."""
         self.show_keys()
 
+    def unsaved(self) -> bool:
+        """Whether something typed here would be lost."""
+        return False
+
     def all_commands(self) -> list[Command]:
         """Return what can be done here now, for the palette."""
         return [c for c in (*self.HERE, *EVERYWHERE) if self.check_action(c.action, ()) is not False]

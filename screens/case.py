@@ -25,7 +25,7 @@ from .step_form import StepForm
 from .text import safe
 from .widgets import Column, Row, RowList
 
-_STEP = (Column(1), Column(2, right=True), Column(0), Column(11, right=True))
+_STEP = (Column(1), Column(2, right=True), Column(0), Column(12, right=True))
 _HEAD = (Column(0),)
 _STYLES = {StepState.DONE: "done", StepState.BUSY: "key", StepState.SKIPPED: "quiet", StepState.OPEN: "quiet"}
 
@@ -196,7 +196,7 @@ class CaseScreen(DeskScreen):
             f"{desk.pupil(p.pupil)} {self.tr(p.role.value)}" for p in note.pupils if p.role.value != "unknown"
         )
         if note.words:
-            parts.append(safe(f"„{desk.text(note.words)}”", "$key"))
+            parts.append(safe(self.tr("“{words}”", words=desk.text(note.words)), "$key"))
         if note.did:
             parts.append(Content.assemble((self.tr("Did: "), "$quiet"), safe(desk.text(note.did))))
         if roles:
@@ -212,7 +212,7 @@ class CaseScreen(DeskScreen):
         found = []
         for event in known.events:
             record = event.record
-            said = self.desk.text(record.text) or record.reason
+            said = self.desk.text(record.text) or self.desk.text(record.reason)
             if said:
                 step = f"{record.step} {titles.get(record.step, '')}: {self.tr(record.state.value)}"
                 head = f"{self.words.date(record.happened)}  {step}  {self.desk.author(record.author)}"

@@ -52,7 +52,7 @@ class NoteView(DeskScreen):
         self.title_bar.about = f"{moment} · {note.place}" if note.place else moment
         parts = [safe(f"{desk.author(note.author)}  {self.tr(note.kind.value)}", "$meta"), safe(desk.text(note.facts))]
         if note.words:
-            parts += [safe(f"\n{self.tr('The child’s own words')}", "$quiet"), safe(desk.text(note.words), "$key")]
+            parts += [safe("\n" + self.tr("The child's own words"), "$quiet"), safe(desk.text(note.words), "$key")]
         if note.did:
             parts += [safe(f"\n{self.tr('What I did')}", "$quiet"), safe(desk.text(note.did))]
         if note.pupils:

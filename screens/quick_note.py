@@ -252,7 +252,8 @@ class QuickNote(DeskScreen):
         self.app.pop_screen()
         self.app.screen.post_message(NoteSaved(note, jotting.case))
 
-    def _anything_typed(self) -> bool:
+    def unsaved(self) -> bool:
+        """Whether something typed here would be lost."""
         areas = (self._facts, self._words_of_child, self._did)
         return any(area.text.strip() for area in areas)
 
@@ -261,7 +262,7 @@ class QuickNote(DeskScreen):
         if self._suggested.display:
             self._who.value = ""
             self._who.focus()
-        elif not self._anything_typed():
+        elif not self.unsaved():
             self.app.pop_screen()
         else:
             self._ask()

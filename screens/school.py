@@ -17,11 +17,12 @@ from data.register.people import CHOOSABLE, role_named
 from .base import DeskScreen, quiet_area, quiet_input
 from .commands import Command, bindings
 from .desk import Desk
+from .dialogs import Ask
 from .text import safe
 from .widgets import Column, Row, RowList
 
 _GROUP = (Column(16), Column(12, right=True), Column(0))
-_PERSON = (Column(10), Column(22), Column(0), Column(14), Column(12))
+_PERSON = (Column(8), Column(20), Column(0), Column(9), Column(11))
 _HEAD = (Column(0),)
 
 
@@ -158,9 +159,33 @@ class _Form(DeskScreen):
     def _submitted(self) -> None:
         self.focus_next()
 
+    def typed(self) -> str:
+        """Return what would be lost."""
+        return ""
+
+    def unsaved(self) -> bool:
+        """Whether something typed here would be lost."""
+        return bool(self.typed().strip())
+
     def action_back(self) -> None:
-        """Back without saving."""
-        self.app.pop_screen()
+        """Back, after asking when something was typed."""
+        if self.unsaved():
+            self._ask()
+        else:
+            self.app.pop_screen()
+
+    @work
+    async def _ask(self) -> None:
+        answers = (
+            ("save", "F2", self.tr("Save")),
+            ("drop", "w", self.tr("Throw away")),
+            ("", "esc", self.tr("Type on")),
+        )
+        answer = await self.app.push_screen_wait(Ask(self.tr("This is not saved yet."), answers))
+        if answer == "save":
+            self.action_save()
+        elif answer == "drop":
+            self.app.pop_screen()
 
     def action_save(self) -> None:
         """Save in a thread; trouble stands in the form and what was typed stays."""
@@ -216,6 +241,10 @@ class NewGroup(_Form):
         self.title_bar.main = self.tr("New group")
         self._name_field.focus()
 
+    def typed(self) -> str:
+        """Return name and pupils."""
+        return self._name_field.value + self._pupils.text
+
     async def save(self) -> str:
         """Make the group and add its pupils."""
         register = self.desk.register
@@ -247,6 +276,10 @@ class PastePupils(_Form):
         super().on_mount()
         self.title_bar.main = self.desk.register.pupils.groups()[self._group].name
         self._pupils.focus()
+
+    def typed(self) -> str:
+        """Return the pupils."""
+        return self._pupils.text
 
     async def save(self) -> str:
         """Add the pupils."""
@@ -288,11 +321,15 @@ class Invite(_Form):
         self.title_bar.main = self.tr("Invite")
         self._login.focus()
 
+    def typed(self) -> str:
+        """Return who would be invited."""
+        return "" if self._done else self._login.value + self._name_field.value
+
     async def save(self) -> str:
         """Invite, and return the code."""
         if self._done:
             return ""
-        words = {self.tr(role.value): role for role in CHOOSABLE}
+        words = {self.tr(role.value).lower(): role for role in CHOOSABLE}
         typed = [part.strip().lower() for part in self._roles.value.split(",") if part.strip()]
         roles = [words.get(part) or role_named(part) for part in typed]
         groups = [part for part in self._groups.value.split(",") if part.strip()]

@@ -30,7 +30,7 @@ EARLIER = 3
 
 
 class StateChoice(Widget, can_focus=True):
-    """Open, busy, done or skipped: left and right, or the word's first letter."""
+    """Open, busy, done or skipped: left and right, or the number of its place."""
 
     state = reactive(StepState.DONE)
 
@@ -45,8 +45,8 @@ class StateChoice(Widget, can_focus=True):
     def render(self) -> Content:
         """Draw all four; the chosen one has brackets before it has a colour."""
         parts: list[Content] = []
-        for state in StepState:
-            word = f"{self._desk.glyphs.state(state.value)} {self._desk.tr(state.value)}"
+        for number, state in enumerate(StepState, 1):
+            word = f"{number} {self._desk.glyphs.state(state.value)} {self._desk.tr(state.value)}"
             if state is self.state:
                 style = "bold $cursor-text on $cursor" if self.has_focus else "bold $strong"
                 parts.append(Content.styled(f"[{word}]", style))
@@ -57,12 +57,11 @@ class StateChoice(Widget, can_focus=True):
     def on_key(self, event: events.Key) -> None:
         """Choose."""
         states = list(StepState)
-        letters = {self._desk.tr(state.value)[:1]: state for state in states}
         if event.key in ("left", "right"):
             at = states.index(self.state) + (1 if event.key == "right" else -1)
             self.state = states[at % len(states)]
-        elif event.key in letters:
-            self.state = letters[event.key]
+        elif event.key.isdigit() and 0 < int(event.key) <= len(states):
+            self.state = states[int(event.key) - 1]
         else:
             return
         event.stop()
@@ -115,7 +114,7 @@ class StepForm(DeskScreen):
         entries = [event.record for event in self._case.events if event.record.step == self._view.step.number]
         lines = []
         for record in entries[-EARLIER:]:
-            said = self.desk.text(record.text) or record.reason
+            said = self.desk.text(record.text) or self.desk.text(record.reason)
             head = (
                 f"{self.words.date(record.happened)}  {self.tr(record.state.value)}  {self.desk.author(record.author)}"
             )
@@ -190,9 +189,13 @@ class StepForm(DeskScreen):
                 await self.query_one("#step").mount(Static(earlier, id="earlier", markup=False), after=0)
             self._based_on = self._case.last
 
+    def unsaved(self) -> bool:
+        """Whether something typed here would be lost."""
+        return bool(self._text.text.strip() or self._reason.value.strip())
+
     def action_leave(self) -> None:
         """Back, after asking when something was typed."""
-        if self._text.text.strip() or self._reason.value.strip():
+        if self.unsaved():
             self._ask()
         else:
             self.app.pop_screen()

@@ -146,7 +146,7 @@ class StepRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     happened: date
     entered: Moment
     author: str
-    reason: str = ""
+    reason: Text = ()
     text: Text = ()
 
 

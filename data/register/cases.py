@@ -16,7 +16,7 @@ from ..vault.vault import Vault
 from .notes import Notes
 from .pupils import Pupils
 from .schema import no_such_case
-from .text import link
+from .text import draw, link
 
 _CODE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that are not taken for each other when read aloud."""
@@ -68,6 +68,11 @@ class KnownCase:
     def last(self) -> str:
         """The id of the last step event, or an empty string: what a form was based on."""
         return self.events[-1].id if self.events else ""
+
+    def said(self, step: int) -> StepRecord | None:
+        """Return what was last written about a step, with its reason and text."""
+        found = [event.record for event in self.events if event.record.step == step]
+        return found[-1] if found else None
 
 
 class Cases:
@@ -235,7 +240,7 @@ class Cases:
                 happened=happened or now.date(),
                 entered=now,
                 author=self._vault.me.id.hex(),
-                reason=clean_line(reason, 400),
+                reason=link(clean_line(reason, 400), _forms(known)),
                 text=link(text, _forms(known)),
             )
             check_event(self.protocol, as_event(record), now.date())
@@ -266,7 +271,7 @@ def as_event(record: StepRecord) -> StepEvent:
         happened_on=record.happened,
         entered_at=record.entered,
         by=record.author,
-        reason=record.reason,
+        reason=draw(record.reason, lambda _: "…"),
     )
 
 

@@ -73,11 +73,23 @@ class Register:
         table = self.db.table("settings")
         with self.vault.transaction():
             seen = {**self._settings().seen, key: until}
-            document = msgspec.to_builtins(Settings(seen=seen))
-            table.upsert(table.document_class(document, self.me))  # type: ignore[arg-type]
+            document, ident = msgspec.to_builtins(Settings(seen=seen)), self._settings_id()
+            if ident:
+                table.update(document, doc_ids=[ident])  # type: ignore[list-item]
+            else:
+                table.insert(document)
+
+    def _settings_id(self) -> str:
+        """Return the id of one's own settings: those at home in one's own circle, whatever others have put there."""
+        own = self.vault.own_circle()
+        for ident in self.vault.ids("settings"):
+            record = self.vault.record(("settings", ident))
+            if record is not None and record.home == own:
+                return ident
+        return ""
 
     def _settings(self) -> Settings:
-        document = self.db.table("settings").get(doc_id=self.me)  # type: ignore[call-overload]
+        document = self.db.table("settings").get(doc_id=self._settings_id())  # type: ignore[call-overload]
         return msgspec.convert(dict(document), Settings) if document else Settings()
 
     def close(self) -> None:

@@ -59,14 +59,15 @@ def add(group: click.Group, words: Words) -> None:
         last = until.replace(hour=23, minute=59, second=59).astimezone() if until else None
         with context.session() as register:
             invitation = register.people.invite(login, name, held, groups, until=last, cost=context.the_cost())
+            taken = register.people.login(invitation.person.hex())
         if as_json:
             until_text = invitation.until.isoformat(timespec="seconds")
-            print_json({"login": login, "code": invitation.code, "until": until_text})
+            print_json({"login": taken, "code": invitation.code, "until": until_text})
             return
         context.say(
             tr(
                 N_("For {login}, once, until {until}: pesttui join, or “First time here” on the first screen."),
-                login=login,
+                login=taken,
                 until=words.long_date(invitation.until.date()),
             )
         )

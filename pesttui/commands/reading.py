@@ -12,6 +12,11 @@ from ..cli import Context, print_json
 DAMAGED = 3
 
 
+def indented(text: str) -> str:
+    """Return a typed text with every line set in: none of them can pass for a line of the program's own."""
+    return "\n".join(f"  {line}" for line in text.splitlines())
+
+
 def add(group: click.Group, words: Words) -> None:
     """Add the reading commands."""
     tr = words.tr
@@ -33,7 +38,7 @@ def add(group: click.Group, words: Words) -> None:
                 shape = shapes.note(known)
                 parts = [words.moment(known.note.happened), shape["place"], shape["author"], known.case]
                 click.echo("  ".join(part for part in parts if part))
-                click.echo(f"  {shape['facts']}")
+                click.echo(indented(shape["facts"]))
 
     @group.command(help=tr(N_("The cases you may read, oldest first.")))
     @as_json
@@ -86,7 +91,8 @@ def add(group: click.Group, words: Words) -> None:
                 )
                 click.echo(line.rstrip())
             for note in whole["notes"]:
-                click.echo(f"{note['at'][:16].replace('T', ' ')}  {note['author']}  {note['facts']}")
+                click.echo(f"{note['at'][:16].replace('T', ' ')}  {note['author']}")
+                click.echo(indented(note["facts"]))
 
     @group.command(help=tr(N_("The pupils with their ids; with --add, names from standard input, one a line.")))
     @click.option("--add", "group_name", metavar="GROUP", help=tr(N_("Add pupils to this group, made if it is new.")))

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from data.clean import clean_line
 from data.register import KnownCase, KnownNote, KnownPerson, KnownPupil, Register
 from data.register.text import draw
 from data.words import Words
@@ -22,6 +23,10 @@ class Shapes:
         """Return a pupil's name, or "another pupil" for who may not read it."""
         return self._names.get(pupil) or self._words.tr("another pupil")
 
+    def _login(self, person: str) -> str:
+        """Return a colleague's login; nobody but a steward's own program cleaned it when it was written."""
+        return clean_line(self._register.people.login(person))
+
     def pupils(self, ids: list[str]) -> list[dict[str, str]]:
         """Return pupils as `[{"id", "name"}]`."""
         return [{"id": ident, "name": self.name(ident)} for ident in ids]
@@ -33,7 +38,7 @@ class Shapes:
             "note": known.id,
             "at": note.happened.astimezone().isoformat(timespec="seconds"),
             "entered": note.entered.astimezone().isoformat(timespec="seconds"),
-            "author": self._register.people.login(note.author),
+            "author": self._login(note.author),
             "kind": note.kind.value,
             "facts": draw(note.facts, self.name),
             "words": draw(note.words, self.name),
@@ -55,7 +60,7 @@ class Shapes:
             "next_step": following.step.number if following else None,
             "due": known.due.isoformat() if known.due else None,
             "overdue": known.overdue(today),
-            "owner": self._register.people.login(known.case.owner),
+            "owner": self._login(known.case.owner),
             "pupils": [
                 {"id": pupil.pupil, "name": pupil.name, "strand": pupil.strand.value} for pupil in known.case.pupils
             ],
@@ -68,9 +73,10 @@ class Shapes:
                 "number": view.step.number,
                 "title": view.step.title,
                 "state": view.state.value,
-                "by": self._register.people.login(view.by) if view.by else None,
+                "by": self._login(view.by) if view.by else None,
                 "at": view.on.isoformat() if view.on else None,
-                "reason": view.reason,
+                "reason": draw(said.reason, self.name) if (said := known.said(view.step.number)) else "",
+                "text": draw(said.text, self.name) if said else "",
                 "missing": list(view.missing),
             }
             for view in known.progress.steps
@@ -88,8 +94,8 @@ class Shapes:
         """Return a person."""
         person = known.person
         return {
-            "login": person.login,
-            "name": person.name,
+            "login": clean_line(person.login),
+            "name": clean_line(person.name),
             "roles": [role.value for role in person.roles],
             "groups": list(known.groups),
             "status": person.status.name.lower(),

@@ -8,7 +8,7 @@ import click
 from data.errors import N_, UsageError
 from data.words import Words
 
-from ..cli import Context, open_program, print_json
+from ..cli import Context, make_folder, need_terminal, open_program, print_json
 from ..secrets import read_secret
 
 SHOWN = 6
@@ -62,9 +62,7 @@ def add(group: click.Group, words: Words) -> None:
 
         source = new_passphrase_file or context.passphrase_file
         passphrase = read_secret(source, N_("A new passphrase"), context.given, words, twice=True)
-        folder = os.path.dirname(context.vault)  # noqa: PTH120
-        if folder:
-            os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
+        make_folder(context.vault)
         register, code = create_school(
             context.vault,
             school,
@@ -104,6 +102,7 @@ def add(group: click.Group, words: Words) -> None:
             return 0
         if as_json:
             raise UsageError(N_("--json goes with --create FILE."))
+        need_terminal()
         with tempfile.TemporaryDirectory(prefix="pesttui-demo-") as folder:
             context.say(tr(N_("Making the demo school…")))
             made = create_demo(os.path.join(folder, "demo.pest"), machine=context.machine)  # noqa: PTH118

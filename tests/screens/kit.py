@@ -1,6 +1,7 @@
 """The app on a small school, driven as a person would, and its screen as text."""
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
@@ -19,7 +20,7 @@ class SeededMachine(Machine):
     """A machine whose randomness repeats, so that a case has the same code in every run."""
 
     def random(self, count: int) -> bytes:
-        seeded: Random = _SEEDS.setdefault(id(self), Random(7))  # noqa: S311 - for pictures, not for keys
+        seeded: Random = _SEEDS.setdefault(id(self), Random(7))  # for pictures, not for keys
         return seeded.randbytes(count)
 
 
@@ -34,9 +35,19 @@ class Driver:
         self.pilot = pilot
 
     async def settle(self) -> None:
-        """Wait until everything that was begun is done and drawn."""
-        for _ in range(3):
-            await self.app.workers.wait_for_complete()
+        """Wait until everything that was begun is done and drawn; an open question may go on waiting."""
+        await self.until(lambda: not self._working())
+        await self.pilot.pause()
+        await self.until(lambda: not self._working())
+
+    def _working(self) -> bool:
+        return any(not worker.is_finished and not worker.name.startswith("_ask") for worker in self.app.workers)
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Wait until something is true, ten seconds at most."""
+        end = time.monotonic() + 10
+        while not true():
+            assert time.monotonic() < end, self.text
             await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
