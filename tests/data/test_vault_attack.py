@@ -281,6 +281,7 @@ def changes(ben: Vault) -> dict[str, Callable[[], PutEntry]]:
         "a second lead": lambda: entry(ben, Circle(ident, CircleKind.LEAD, "", 1, new.box_public)),
         "a labelled lead": lambda: entry(ben, Circle(ident, CircleKind.LEAD, "2", 1, new.box_public)),
         "bea's own circle": lambda: entry(ben, Circle(ident, CircleKind.PERSON, bea.id.hex(), 1, new.box_public)),
+        "a newcomer's own circle": lambda: entry(ben, Circle(ident, CircleKind.PERSON, "aa" * 8, 1, new.box_public)),
         "a second own circle": lambda: entry(ben, Circle(ident, CircleKind.PERSON, ben.me.id.hex(), 1, new.box_public)),
         "somebody in one's own circle": lambda: entry(ben, Member(ben.own_circle(), bea.id, False, True)),
         "a circle with a person's id": lambda: entry(ben, Circle(bea.id, CircleKind.CASE, "Z", 1, new.box_public)),

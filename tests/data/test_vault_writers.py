@@ -186,6 +186,19 @@ def test_reading_and_polling_wait_for_no_disk_and_no_lock(tmp_path: Path) -> Non
     assert vault.ids("notes") == ["one", "two", "three"]
 
 
+def test_people_and_circles_never_change_under_who_looks_at_them(tmp_path: Path) -> None:
+    """A screen goes through the list of people while a worker reads that somebody was added."""
+    school = kit.school(tmp_path)
+    ada, bea = school.open("ada"), school.open("bea")
+    for one in (ada, bea):
+        looking = iter(one.directory.members.items())
+        next(looking)
+        kit.new_case(ada, f"Z-{one.me.login}", "bea")
+        one.refresh()
+        assert one.directory.labelled(kit.KINDS.CASE, f"Z-{one.me.login}")
+        list(looking)
+
+
 def test_polling_reads_nothing_when_nothing_is_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     school = kit.small(tmp_path)
     files = Files()
