@@ -10,8 +10,6 @@ from msgspec.structs import replace
 from ..errors import N_, UsageError
 from .loader import Phase, Protocol, Step
 
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-
 
 class StepState(StrEnum):
     """Where a step stands; being late is a mark beside it, not a state (design, section 8)."""
@@ -70,18 +68,18 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 def progress(protocol: Protocol, events: Iterable[StepEvent]) -> Progress:
     """Return how far a case has come; steps can be taken in any order (design, section 5).
 
-    Events count in the order they were entered; those entered at the same moment, in the order given. Left
-    out are events for a step the protocol does not have, and skips without a reason.
+    Events count in the order given, which is that of writing: no clock can change it. Left out are events for a
+    step the protocol does not have, and skips without a reason.
     """
     entries: dict[int, list[StepEvent]] = {step.number: [] for step in protocol.steps}
-    # Two datetimes of one zone compare by the clock on the wall, which shows an hour twice in autumn.
-    for event in sorted(events, key=lambda event: event.entered_at - _EPOCH):
+    for event in events:
         if event.step in entries and event.counts:
             entries[event.step].append(event)
     done = [number for number, found in entries.items() if found and found[-1].state is StepState.DONE]
     furthest = max(done, default=0)
     views = tuple(_view(step, tuple(entries[step.number]), passed=step.number < furthest) for step in protocol.steps)
-    return Progress(steps=views, next_step=_next(views), phase=_phase(protocol, views))
+    phase = _phase(protocol, views)
+    return Progress(steps=views, next_step=_next(protocol, views, phase), phase=phase)
 
 
 def check_event(protocol: Protocol, event: StepEvent, today: datetime.date) -> None:
@@ -104,12 +102,22 @@ def _view(step: Step, entries: tuple[StepEvent, ...], passed: bool) -> StepView:
     return view
 
 
-def _next(views: tuple[StepView, ...]) -> StepView | None:
-    """Return the step to take up: one begun comes first, then those every case needs, then the others."""
+def _next(protocol: Protocol, views: tuple[StepView, ...], phase: Phase) -> StepView | None:
+    """Return the step to take up: one begun first, then what every case needs in the phases reached so far.
+
+    A next phase is not advised: leaving one is a decision. Where all is done, what repeats goes on.
+    """
+    order = [known.id for known in protocol.phases]
+    reached = set(order[: order.index(phase.id) + 1])
     waiting = [view for view in views if not view.settled]
     busy = [view for view in waiting if view.state is StepState.BUSY]
-    needed = [view for view in waiting if view.step.when == "always"]
-    return next(iter(busy or needed or waiting), None)
+    needed = [view for view in waiting if view.step.when == "always" and view.step.phase in reached]
+    here = [view for view in views if view.step.phase == phase.id]
+    going_on = [
+        view for view in here if view.step.repeats and view.state is StepState.DONE and view.step.when == "always"
+    ]
+    possible = [view for view in here if not view.settled]
+    return next(iter(busy or needed or going_on[-1:] or possible), None)
 
 
 def _phase(protocol: Protocol, views: tuple[StepView, ...]) -> Phase:
