@@ -1,0 +1,93 @@
+"""Cases by script: the list, one of them, and what somebody outside learns."""
+
+import re
+
+from data.model import Strand
+from data.protocol import StepState
+from data.register import Jotting
+
+from .kit import Cli
+
+CASE_KEYS = {"case", "status", "phase", "next_step", "due", "overdue", "owner", "pupils"}
+STEP_KEYS = {"number", "title", "state", "by", "at", "missing"}
+STATES = {"open", "busy", "done", "skipped"}
+
+
+def test_cases_as_json(cli: Cli) -> None:
+    code = cli.case("Zoë de Vries", "Daniël van 't Hof")
+    answer = cli("cases", "--json", login="joost")
+    assert (answer.code, answer.err) == (0, "")
+    (case,) = answer.json
+    assert set(case) >= CASE_KEYS
+    assert (case["case"], case["status"], case["owner"], case["overdue"]) == (code, "open", "marit", False)
+    assert isinstance(case["next_step"], int)
+    assert case["due"] is None or case["due"].startswith("2026-")
+    names = ("Zoë de Vries", "Daniël van 't Hof")
+    for pupil, name in zip(case["pupils"], names, strict=True):
+        assert {"id": cli.kit.ids[name], "name": name}.items() <= pupil.items()
+
+
+def test_a_late_case_says_so(cli: Cli) -> None:
+    cli.case("Zoë de Vries")
+    cli.kit.clock.pass_(days=90)
+    (case,) = cli("cases", "--json").json
+    assert case["overdue"] is True
+    assert "te laat" in cli("cases").out
+
+
+def test_who_takes_no_part_sees_no_case(cli: Cli) -> None:
+    cli.case("Zoë de Vries")
+    for login in ("karim", "fenna", "dirk", "esther"):
+        answer = cli("cases", "--json", login=login)
+        assert (answer.code, answer.json) == (0, [])
+    assert len(cli("cases", "--json", login="anne").json) == 1
+
+
+def test_one_case_as_json(cli: Cli) -> None:
+    code = cli.case("Zoë de Vries")
+    marit = cli.kit.open_as("marit")
+    marit.notes.add(Jotting("Zoë vertelde meer", case=code), {cli.kit.ids["Zoë de Vries"]: "Zoë"})
+    marit.cases.record_step(code, 2, StepState.SKIPPED, reason="al gesproken")
+    for spelling in (code, code.lower()):
+        answer = cli("show", spelling, "--json", login="joost")
+        assert answer.code == 0
+        case = answer.json
+        assert set(case) >= CASE_KEYS | {"steps", "notes", "agreements"}
+        assert [step["number"] for step in case["steps"]] == list(range(1, 13))
+        assert all(set(step) >= STEP_KEYS and step["state"] in STATES for step in case["steps"])
+        assert all(isinstance(step["missing"], list) for step in case["steps"])
+        first, second, third = case["steps"][:3]
+        assert (first["state"], first["by"], first["at"]) == ("done", "marit", "2026-11-18")
+        assert second["state"] == "skipped"
+        assert (third["state"], third["by"], third["at"]) == ("open", None, None)
+        assert [note["facts"] for note in case["notes"]] == ["Zoë de Vries vertelde meer"]
+
+
+def test_one_case_in_plain_lines(cli: Cli) -> None:
+    code = cli.case("Zoë de Vries")
+    cli.kit.open_as("marit").notes.add(Jotting("twee\nregels", case=code))
+    answer = cli("show", code)
+    assert answer.code == 0
+    assert answer.lines[0] == f"{code}  Zoë de Vries"
+    assert [int(line[:3]) for line in answer.lines if re.match(r" [ \d]\d ", line)] == list(range(1, 13))
+    assert answer.lines[-2:] == ["  twee", "  regels"]
+
+
+def test_a_case_one_may_not_read_and_one_that_does_not_exist_get_the_same_answer(cli: Cli) -> None:
+    code = cli.case("Zoë de Vries")
+    for login in ("karim", "hans", "dirk", "esther"):
+        for options in ((), ("--json",)):
+            closed, absent = cli("show", code, *options, login=login), cli("show", "Z-2222", *options, login=login)
+            assert closed == absent
+            assert (closed.code, closed.out) == (6, "")
+            assert closed.err.strip()
+
+
+def test_a_guest_reads_the_case_with_the_names_it_holds(cli: Cli) -> None:
+    marit = cli.kit.open_as("marit")
+    people = {person.login: person for person in marit.vault.directory.people.values()}
+    code = marit.cases.open({cli.kit.ids["Zoë de Vries"]: Strand.BULLIED}, members=[people["marit"], people["esther"]])
+    (case,) = cli("cases", "--json", login="esther").json
+    assert case["case"] == code
+    assert case["pupils"][0]["name"] == "Zoë de Vries"
+    assert cli("pupils", "--json", login="esther").json == []
