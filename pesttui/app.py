@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.command import CommandPalette
 from textual.screen import Screen
 
 from data.errors import PesttuiError
@@ -189,7 +190,7 @@ class PesttuiApp(App[None]):
     def action_command_palette(self) -> None:
         """Open the palette, where there is something to choose from and no curtain."""
         if isinstance(self.screen, PestScreen):
-            super().action_command_palette()
+            self.push_screen(CommandPalette(placeholder=self.words.tr("What do you want to do?")))
 
     def _look(self) -> None:
         if self.register is not None and not self._looking:

@@ -208,13 +208,12 @@ class CaseScreen(DeskScreen):
         known = self._case
         if known is None:
             return []
-        titles = {view.step.number: view.step.title for view in known.progress.steps}
         found = []
         for event in known.events:
             record = event.record
             said = self.desk.text(record.text) or self.desk.text(record.reason)
             if said:
-                step = f"{record.step} {titles.get(record.step, '')}: {self.tr(record.state.value)}"
+                step = self.tr("step {number}: {state}", number=record.step, state=self.tr(record.state.value))
                 head = f"{self.words.date(record.happened)}  {step}  {self.desk.author(record.author)}"
                 found.append((record.entered, Content("\n").join((safe(head, "$heading"), safe(said)))))
         return found

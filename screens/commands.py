@@ -49,6 +49,8 @@ _SHOWN = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "slash": "/",
+    "left": "←",
+    "right": "→",
 }
 
 

@@ -32,9 +32,10 @@ class OpenCase(DeskScreen):
         Command("save", "f2,ctrl+s", N_("Open the case"), N_("Open the case"), priority=True),
         Command("turn(1)", "right", N_("Side"), N_("Change a pupil's side, or who takes part")),
         Command("app.focus_next", "tab", N_("Next"), N_("To the next list")),
+        Command("names", "v", N_("Names"), N_("Show names, or initials again"), foot=False),
         Command("back", "escape", N_("Back"), N_("Back")),
     )
-    BINDINGS: ClassVar[list[BindingType]] = bindings([HERE[0], HERE[3]])
+    BINDINGS: ClassVar[list[BindingType]] = bindings([HERE[0], *HERE[3:]])
 
     def __init__(self, desk: Desk, note: KnownNote) -> None:
         super().__init__(desk)
@@ -73,9 +74,8 @@ class OpenCase(DeskScreen):
         self._draw()
 
     def _draw(self) -> None:
-        names = self.desk.names
         rows = [
-            Row(ident, (("", "text"), (names.get(ident, "?"), "strong"), (self.tr(strand.value), "key")), _LINE)
+            Row(ident, (("", "text"), (self.desk.pupil(ident), "strong"), (self.tr(strand.value), "key")), _LINE)
             for ident, strand in self._strands.items()
         ]
         self._pupils.show(rows or [Row("", (("", ""), (self.tr("nobody named yet"), "quiet"), ("", "")), _LINE)])
@@ -130,6 +130,11 @@ class OpenCase(DeskScreen):
         self.tell(self.tr("Case {code} is open", code=code))
         self.app.pop_screen()
         self.app.switch_screen(CaseScreen(self.desk, code))
+
+    def action_names(self) -> None:
+        """Show names, or initials again."""
+        self.desk.names_shown = not self.desk.names_shown
+        self._draw()
 
     def action_back(self) -> None:
         """Back to the note."""
