@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from data.model import ParticipantRole
 from data.register import Jotting, KnownNote, Register, create_school, join_school, open_school
@@ -15,7 +16,7 @@ from data.vault.directory import Role
 from data.vault.machine import Machine
 from data.vault.people import Founder
 
-START = datetime(2026, 11, 18, 8, 30).astimezone()
+START = datetime(2026, 11, 18, 8, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))
 """When the school is made: a Wednesday."""
 
 PEOPLE: dict[str, tuple[str, tuple[Role, ...], tuple[str, ...]]] = {
