@@ -364,9 +364,15 @@ class Directory:
             self.since.pop((circle.id, change.member), None)
 
     def _may_change_case(self, circle: Circle, change: Member, signer: bytes) -> bool:
+        """Whether somebody may let another into a case, or take them out.
+
+        In: only who is in it, or whoever made it, at first; a steward outside would else let themselves in and wait
+        for somebody to hand them the key. Out: stewards too; a lead only by a lead or a steward.
+        """
         inside = self.members.get(circle.id, {})
         first = not inside and self.makers[circle.id] == signer
-        if not (first or self.in_circle(signer, circle.id) or self._steward(signer)) or not self.staff(signer):
+        within = first or self.in_circle(signer, circle.id)
+        if not self.staff(signer) or not (within or (self._steward(signer) and not change.joined)):
             return False
         lead = self.labels.get((CircleKind.LEAD, ""), b"")
         removes_lead = not change.joined and (change.member == lead or self.in_circle(change.member, lead))
