@@ -3,8 +3,8 @@
 Messages are written in English in the code and looked up in Dutch; English needs no catalogue.
 """
 
-import gettext
 import datetime as dt
+import gettext
 from importlib import resources
 
 from .errors import PesttuiError

@@ -227,7 +227,7 @@ def build(words: Words) -> click.Group:
 
 def need_terminal() -> None:
     """Raise UsageError where there is no terminal to open the full-screen program in."""
-    if not sys.stdin.isatty() or not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+    if not sys.stdin.isatty() or not sys.stderr.isatty() or (os.environ.get("TERM") or "dumb") == "dumb":
         raise UsageError(
             N_("The full-screen program needs a terminal. Use the commands instead: pesttui --help lists them.")
         )

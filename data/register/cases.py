@@ -100,13 +100,12 @@ class Cases:
 
     def strands_of(self, notes: Iterable[str]) -> dict[str, Strand]:
         """Return the pupils of some notes with the side that their roles there suggest."""
-        wanted, found = set(notes), dict[str, Strand]()
-        for known in self._notes.all():
-            if known.id in wanted:
-                for participant in known.note.pupils:
-                    strand = _STRANDS.get(participant.role, Strand.OTHER)
-                    if found.get(participant.pupil, Strand.OTHER) is Strand.OTHER:
-                        found[participant.pupil] = strand
+        found: dict[str, Strand] = {}
+        for known in filter(None, map(self._notes.get, notes)):
+            for participant in known.note.pupils:
+                strand = _STRANDS.get(participant.role, Strand.OTHER)
+                if found.get(participant.pupil, Strand.OTHER) is Strand.OTHER:
+                    found[participant.pupil] = strand
         return found
 
     def open(
@@ -169,50 +168,53 @@ class Cases:
 
     def all(self) -> list[KnownCase]:
         """Return the cases this person can read, oldest first."""
-        events: dict[str, list[KnownStep]] = {}
-        for document in self._db.table("steps").all():
-            record = self._signed(str(document.doc_id), msgspec.convert(dict(document), StepRecord))
-            events.setdefault(record.case, []).append(KnownStep(str(document.doc_id), record))
-        known = [
-            self._known(case, events.get(case.code, []))
-            for document in self._db.table("cases").all()
-            if self._at_home(case := msgspec.convert(dict(document), Case), str(document.doc_id))
-        ]
-        return sorted(known, key=lambda found: found.case.opened)
-
-    def _signed(self, ident: str, record: StepRecord) -> StepRecord:
-        """Return a step event by who signed it: whatever its content says, nobody writes in another's name."""
-        signed = self._vault.record(("steps", ident))
-        return msgspec.structs.replace(record, author=signed.author.hex()) if signed else record
-
-    def _at_home(self, case: Case, ident: str) -> bool:
-        """Whether a case document lies in its own circle: one that names another case's code does not count."""
-        record = self._vault.record(("cases", ident))
-        circle = self._vault.directory.labelled(CircleKind.CASE, case.code)
-        return ident == case.code and record is not None and circle is not None and record.home == circle.id
+        steps = self._steps_by_home()
+        codes = [seen.id for seen in self._vault.outline("cases")]
+        found = [known for code in codes if (known := self._known(code, steps)) is not None]
+        return sorted(found, key=lambda known: known.case.opened)
 
     def get(self, code: str) -> KnownCase:
         """Return one case; raises NotAllowed if it does not exist or this person cannot read it."""
-        wanted = clean_line(code, 20).upper()
-        for known in self.all():
-            if known.code == wanted:
-                return known
-        raise no_such_case()
+        known = self._known(clean_line(code, 20).upper(), self._steps_by_home())
+        if known is None:
+            raise no_such_case()
+        return known
 
-    def _known(self, case: Case, events: list[KnownStep]) -> KnownCase:
+    def _steps_by_home(self) -> dict[bytes, list[str]]:
+        """Return the ids of step events by the circle they are at home in: it must be their case's to count."""
+        found: dict[bytes, list[str]] = {}
+        for seen in self._vault.outline("steps"):
+            found.setdefault(seen.home, []).append(seen.id)
+        return found
+
+    def _known(self, code: str, steps: Mapping[bytes, list[str]]) -> KnownCase | None:
+        """Return a case with what happened to its steps; None if this person cannot read it, or it is none."""
         directory = self._vault.directory
-        circle = directory.labelled(CircleKind.CASE, case.code)
-        inside = directory.members.get(circle.id, {}) if circle else {}
-        # A step event counts only if it is at home in its own case's circle.
-        counted = tuple(
-            event
-            for event in events
-            if circle and (record := self._vault.record(("steps", event.id))) and record.home == circle.id
-        )
-        state = progress(self.protocol, [as_event(event.record) for event in counted])
+        document = self._db.table("cases").get(doc_id=code)  # type: ignore[call-overload]
+        circle = directory.labelled(CircleKind.CASE, code)
+        record = self._vault.record(("cases", code))
+        if document is None or circle is None or record is None or record.home != circle.id:
+            return None
+        case = msgspec.convert(dict(document), Case)
+        if case.code != code:
+            return None
+        events = tuple(event for ident in steps.get(circle.id, ()) if (event := self._event(ident, code)) is not None)
+        state = progress(self.protocol, [as_event(event.record) for event in events])
+        inside = directory.members.get(circle.id, {})
         members = tuple(person for member in inside if (person := directory.people.get(member)) is not None)
-        mine = self._vault.me.id in inside
-        return KnownCase(case, state, counted, members, mine, _due(case, state))
+        return KnownCase(case, state, events, members, self._vault.me.id in inside, _due(case, state))
+
+    def _event(self, ident: str, code: str) -> KnownStep | None:
+        """Return a step event by who signed it: whatever its content says, nobody writes in another's name."""
+        document, signed = self._db.table("steps").get(doc_id=ident), self._vault.record(("steps", ident))  # type: ignore[call-overload]
+        if document is None or signed is None:
+            return None
+        record = msgspec.convert(dict(document), StepRecord)
+        return (
+            KnownStep(ident, msgspec.structs.replace(record, author=signed.author.hex()))
+            if record.case == code
+            else None
+        )
 
     def record_step(
         self,

@@ -1,12 +1,15 @@
 """What a person sees first: what is new since they last looked, their cases, their loose notes."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ..model import StepRecord
 from .cases import KnownCase
 from .notes import KnownNote
 from .session import LOOSE, Register
+
+LOOK_BACK_DAYS = 92
+"""How far back the day shows notes: a term. Older ones are in their cases, and in the `notes` command."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Day:
 def look(register: Register) -> Day:
     """Collect the day of the person whose register this is. Reads and decrypts; not for the screen's own thread."""
     cases = register.cases.all()
-    notes = register.notes.all()
+    notes = register.notes.all(since=register.now() - timedelta(days=LOOK_BACK_DAYS))
     names = {known.id: known.name for known in register.pupils.all()}
     for known in cases:
         names = {**known.names, **names}

@@ -11,7 +11,7 @@ from ..errors import N_, UsageError
 from ..model import Note, NoteKind, Participant, ParticipantRole
 from ..vault.directory import CircleKind
 from ..vault.table import VaultDB
-from ..vault.vault import Vault
+from ..vault.vault import Outline, Vault
 from .pupils import KnownPupil, Pupils
 from .text import link, pupils_in
 
@@ -74,13 +74,32 @@ class Notes:
         )
         return str(self._db.table("notes").insert(msgspec.to_builtins(note)))
 
-    def all(self) -> list[KnownNote]:
-        """Return all notes this person can read, oldest first by when it happened."""
+    def all(self, since: datetime | None = None) -> list[KnownNote]:
+        """Return the notes this person can read, oldest first by when it happened; only those written `since`."""
+        least = since.timestamp() * 1000 if since else 0
+        return self._read(seen for seen in self._vault.outline("notes") if seen.time >= least)
+
+    def get(self, ident: str) -> KnownNote | None:
+        """Return one note, or None if this person cannot read it."""
+        return next(iter(self._read(seen for seen in self._vault.outline("notes") if seen.id == ident)), None)
+
+    def of_case(self, code: str) -> list[KnownNote]:
+        """Return a case's notes, oldest first."""
+        circle = self._vault.directory.labelled(CircleKind.CASE, code)
+        if circle is None:
+            return []
+        found = self._read(seen for seen in self._vault.outline("notes") if circle.id in seen.granted)
+        return [known for known in found if known.case == code]
+
+    def _read(self, outlines: Iterable[Outline]) -> list[KnownNote]:
+        """Open the notes of which only the outline is known; what cannot be opened is left out."""
         cases = {c.id: c.label for c in self._vault.directory.circles.values() if c.kind is CircleKind.CASE}
-        found = [
-            KnownNote(str(d.doc_id), self._signed(str(d.doc_id), dict(d)), self._case_of(str(d.doc_id), cases))
-            for d in self._db.table("notes").all()
-        ]
+        found = []
+        for seen in outlines:
+            document = self._db.table("notes").get(doc_id=seen.id)  # type: ignore[call-overload]
+            if document is not None:
+                case = self._case_of(seen.id, cases) if seen.granted & cases.keys() else ""
+                found.append(KnownNote(seen.id, self._signed(seen.id, dict(document)), case))
         return sorted(found, key=lambda known: known.note.happened)
 
     def _signed(self, ident: str, document: dict[str, object]) -> Note:
@@ -92,10 +111,6 @@ class Notes:
         """A note belongs to the case whose circle can read it: so it can join one later without being changed."""
         granted = self._vault.readers(("notes", ident)) & cases.keys()
         return min((cases[circle] for circle in granted), default="")
-
-    def of_case(self, code: str) -> list[KnownNote]:
-        """Return a case's notes, oldest first."""
-        return [known for known in self.all() if known.case == code]
 
 
 def forms_of(pupils: Iterable[KnownPupil], chosen: set[str]) -> list[tuple[str, str]]:

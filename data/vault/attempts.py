@@ -69,7 +69,7 @@ class Attempts:
         try:
             os.makedirs(self._folder, mode=0o700, exist_ok=True)  # noqa: PTH103
             temporary = f"{self._path}.{os.getpid()}"
-            with open(temporary, "w", encoding="utf-8", opener=_private) as file:  # noqa: PTH123
+            with open(temporary, "w", encoding="utf-8", opener=_private) as file:
                 json.dump(moments, file)
             os.replace(temporary, self._path)  # noqa: PTH105
         except OSError:

@@ -1,7 +1,6 @@
 """TinyDB on the vault: tables and queries as TinyDB has them, reading and writing as the vault allows."""
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from copy import deepcopy
+from collections.abc import Callable, ItemsView, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn, cast
 
@@ -96,6 +95,13 @@ class Documents(Mapping[str, Document]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def items(self) -> ItemsView[str, Document]:
+        """Return ids and documents, each opened once."""
+        documents = (
+            (ident, self._storage.document(self._table, ident)) for ident in self._storage.vault.ids(self._table)
+        )
+        return {ident: document for ident, document in documents if document is not None}.items()
+
 
 class Draft(MutableMapping[str, Document]):
     """What an update would make of a table; remembers what was touched, so that nothing else is written."""
@@ -106,7 +112,7 @@ class Draft(MutableMapping[str, Document]):
 
     def __getitem__(self, ident: str) -> Document:
         if ident not in self.touched:
-            self.touched[ident] = deepcopy(self._base[ident])
+            self.touched[ident] = _copy(self._base[ident])
         found = self.touched[ident]
         if found is None:
             raise KeyError(ident)
@@ -138,7 +144,14 @@ class VaultDocument(TinyDocument):
     """A document that belongs to who asked for it: changing it changes nothing else."""
 
     def __init__(self, value: Mapping[str, Any], doc_id: str) -> None:
-        super().__init__(deepcopy(dict(value)), cast(int, doc_id))
+        super().__init__(_copy(dict(value)), cast(int, doc_id))
+
+
+def _copy(value: Any) -> Any:
+    """Return a copy of a JSON value, all the way down; several times quicker than `deepcopy`."""
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 class VaultTable(Table):

@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from ..errors import N_, Damaged, NoEntry, NotAllowed, NotSaved, VaultError
@@ -20,6 +21,16 @@ __all__ = ["News", "Placement", "Transaction", "Vault", "settle", "waiting"]
 
 UPGRADES = 16
 """How many grants by public key a save turns into quicker ones, at most."""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A document from outside: its id, when its record was written (ms since 1970), its home, who has a grant."""
+
+    id: str
+    time: int
+    home: bytes
+    granted: frozenset[bytes]
 
 
 class Vault(Session):
@@ -54,6 +65,21 @@ class Vault(Session):
         """Return the ids of a table's documents, in the order they were written, readable or not."""
         with self._memory:
             return list(self._state.ids(table))
+
+    def outline(self, table: str) -> list[Outline]:
+        """Return what the file says of each document of a table without opening it, in the order of writing.
+
+        Nothing in it is checked yet: it finds candidates, reading them decides.
+        """
+        with self._memory:
+            grants = self._state.grants
+            found = []
+            for ident in self._state.ids(table):
+                head = self._state.head((table, ident))
+                if head is not None:
+                    granted = frozenset(grant.circle for grant in grants.get((table, ident), ()))
+                    found.append(Outline(ident, head.record.time, head.record.home, granted))
+            return found
 
     def _stored(self, place: Place, checked: bool) -> Stored | None:
         return self._state.standing(place) if checked else self._state.head(place)

@@ -5,6 +5,7 @@ import re
 from data.model import Strand
 from data.protocol import StepState
 from data.register import Jotting
+from data.words import Words
 
 from .kit import Cli
 
@@ -32,7 +33,7 @@ def test_a_late_case_says_so(cli: Cli) -> None:
     cli.kit.clock.pass_(days=90)
     (case,) = cli("cases", "--json").json
     assert case["overdue"] is True
-    assert "te laat" in cli("cases").out
+    assert Words("nl").tr("late") in cli("cases").out
 
 
 def test_who_takes_no_part_sees_no_case(cli: Cli) -> None:

@@ -100,7 +100,7 @@ def test_init_where_no_file_can_be(cli: Cli, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("school", "name", "passphrase"),
-    [("", "Ada", "lang genoeg hoor"), ("S", " ", "lang genoeg hoor"), ("S", "Ada", "te kort")],
+    [("", "Ada", "lang genoeg hoor"), ("S", " ", "lang genoeg hoor"), ("S", "Ada", "kort")],
 )
 def test_init_refuses_what_is_too_little(cli: Cli, school: str, name: str, passphrase: str) -> None:
     vault = cli.folder / "nieuw.pest"

@@ -50,12 +50,16 @@ def tell(kit: Kit) -> None:
     marit.cases.record_step(late, 5, SKIPPED, reason="Eerst de ouders van Daniël.")
     marit.cases.record_step(late, 6, DONE)
     kit.clock.pass_(days=18)
-    second = joost.notes.add(Jotting("Sem pakte de beker van Noor af.", place="klas", pupils=((noor, VICTIM), (sem, PERPETRATOR))))
+    second = joost.notes.add(
+        Jotting("Sem pakte de beker van Noor af.", place="klas", pupils=((noor, VICTIM), (sem, PERPETRATOR)))
+    )
     joost.cases.open({noor: Strand.BULLIED, sem: Strand.ACCUSED}, notes=[second])
     kit.clock.pass_(days=1, hours=5)
     joost.notes.add(Jotting("Vader van Zoë belde: zij wil niet meer naar school.", pupils=((zoe, VICTIM),), case=late))
     marit.refresh()
-    marit.notes.add(Jotting("Noor speelde de hele pauze alleen.", place="plein", pupils=((noor, ParticipantRole.UNKNOWN),)))
+    marit.notes.add(
+        Jotting("Noor speelde de hele pauze alleen.", place="plein", pupils=((noor, ParticipantRole.UNKNOWN),))
+    )
     joost.notes.add(Jotting("Veel onrust op de gang na de gym.", place="gang"))
     kit.clock.pass_(hours=19)
     for register in (marit, joost):
