@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
-from textual.command import CommandPalette
 from textual.screen import Screen
 
 from data.errors import PesttuiError
 from data.words import Words
 from screens.base import EVERYWHERE, PestScreen
-from screens.commands import ScreenCommands, bindings
-from screens.curtain import Curtain
-from screens.dialogs import Ask
+from screens.commands import bindings
 from screens.messages import LoggedIn, VaultChanged
 from screens.unlock import Unlock
 
@@ -25,6 +22,8 @@ from .session import end_on_signals
 from .terminal import glyphs_for
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from data.register import Register
     from data.vault.machine import Machine
     from screens.desk import Desk
@@ -33,12 +32,18 @@ LOOK_SECONDS = 1.0
 """How often the file is looked at for what colleagues wrote."""
 
 
+def _palette() -> "type[Provider]":
+    from screens.palette import ScreenCommands  # noqa: PLC0415 - not before somebody asks
+
+    return ScreenCommands
+
+
 class PesttuiApp(App[None]):
     """The app holds no rule of the protocol and no byte of the file: screens and register do."""
 
     CSS_PATH = "../screens/look.tcss"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar[set[object]] = {ScreenCommands}  # type: ignore[assignment]
+    COMMANDS: ClassVar[set[object]] = {_palette}  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
@@ -60,6 +65,12 @@ class PesttuiApp(App[None]):
         self._machine = machine
         self._state_folder = state_folder
         self._hint = hint
+        for made in (theme.dark(), theme.sixteen()):
+            self.register_theme(made)
+        poor = self.console.color_system in (None, "standard")
+        # Set before anything is drawn: a change of theme later computes every style anew.
+        self.set_reactive(App.theme, "pesttui-16" if poor else "pesttui-dark")
+        self.title = "pesttui"
         self.register: Register | None = None
         self._desk: Desk | None = None
         self._person = b""
@@ -76,17 +87,12 @@ class PesttuiApp(App[None]):
         return ()
 
     def on_mount(self) -> None:
-        """Choose the look, guard the line, show the first screen."""
-        for made in (theme.dark(), theme.sixteen()):
-            self.register_theme(made)
-        poor = self.console.color_system in (None, "standard")
-        self.theme = "pesttui-16" if poor else "pesttui-dark"
-        self.title = "pesttui"
+        """Guard the line, and look at the file now and then."""
         end_on_signals(lambda code: self.exit(return_code=code))
         self.set_interval(LOOK_SECONDS, self._look)
-        self.push_screen(self._first_screen())
 
-    def _first_screen(self) -> PestScreen:
+    def get_default_screen(self) -> PestScreen:
+        """Return the first screen, the door: it stays at the bottom of the stack."""
         if os.path.lexists(self._path):
             return self._unlock_screen()
         from screens.first_run import FirstRun  # noqa: PLC0415 - once in a school's life
@@ -152,10 +158,10 @@ class PesttuiApp(App[None]):
         self._only(Dashboard(self._desk))
 
     def _only(self, screen: PestScreen) -> None:
-        """Show a screen with nothing behind it."""
-        while len(self.screen_stack) > 2:
+        """Show a screen with nothing behind it but the door."""
+        while len(self.screen_stack) > 1:
             self.pop_screen()
-        self.switch_screen(screen)
+        self.push_screen(screen)
 
     def action_lock(self) -> None:
         """Drop the keys and ask for the passphrase again; who comes back finds what they were typing."""
@@ -175,6 +181,8 @@ class PesttuiApp(App[None]):
 
     @work
     async def _ask_to_quit(self) -> None:
+        from screens.dialogs import Ask  # noqa: PLC0415
+
         tr = self.words.tr
         answers = (("drop", "w", tr("Throw away")), ("", "esc", tr("Back")))
         if await self.push_screen_wait(Ask(tr("Something is not saved yet."), answers)) == "drop":
@@ -182,6 +190,8 @@ class PesttuiApp(App[None]):
 
     def action_curtain(self) -> None:
         """Hide the screen at once, or show it again."""
+        from screens.curtain import Curtain  # noqa: PLC0415
+
         if isinstance(self.screen, Curtain):
             self.screen.dismiss(None)
         else:
@@ -189,6 +199,8 @@ class PesttuiApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Open the palette, where there is something to choose from and no curtain."""
+        from textual.command import CommandPalette  # noqa: PLC0415
+
         if isinstance(self.screen, PestScreen):
             self.push_screen(CommandPalette(placeholder=self.words.tr("What do you want to do?")))
 

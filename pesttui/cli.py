@@ -4,8 +4,6 @@ Data goes to standard output, everything else to standard error. Commands are bu
 so that help speaks it too.
 """
 
-import getpass
-import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -120,6 +118,8 @@ def make_folder(path: str) -> None:
 
 def system_login() -> str:
     """Return the system's name for who runs this, or nothing."""
+    import getpass  # noqa: PLC0415 - a few milliseconds that most starts need not spend
+
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -179,6 +179,8 @@ def _language(arguments: Sequence[str]) -> str:
 def print_json(value: object) -> None:
     """Print one JSON document to standard output, in plain ASCII where that cannot take every name."""
     takes_all = "utf" in (sys.stdout.encoding or "").lower()
+    import json  # noqa: PLC0415
+
     click.echo(json.dumps(value, ensure_ascii=not takes_all))
 
 
@@ -186,7 +188,25 @@ def build(words: Words) -> click.Group:
     """Return the whole command line in one language."""
     tr = words.tr
 
+    class Commands(click.Group):
+        """The commands are built when one is asked for: opening the program needs none."""
+
+        def list_commands(self, ctx: click.Context) -> list[str]:
+            self._build()
+            return super().list_commands(ctx)
+
+        def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+            self._build()
+            return super().get_command(ctx, cmd_name)
+
+        def _build(self) -> None:
+            if not self.commands:
+                from . import commands  # noqa: PLC0415
+
+                commands.add_all(self, words)
+
     @click.group(
+        cls=Commands,
         invoke_without_command=True,
         help=tr(
             N_(
@@ -219,9 +239,6 @@ def build(words: Words) -> click.Group:
             return open_program(ctx.obj)
         return None
 
-    from . import commands  # noqa: PLC0415 - the commands are built in this language
-
-    commands.add_all(pesttui, words)
     return pesttui
 
 

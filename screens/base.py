@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from data.errors import N_, PesttuiError
 from data.words import Words
@@ -101,18 +100,3 @@ class DeskScreen(PestScreen):
     def who_am_i(self) -> str:
         """Return who is logged in, for the right of the title bar."""
         return self.desk.register.vault.me.name
-
-
-def quiet_input(value: str = "", *, placeholder: str = "", **options: object) -> Input:
-    """Return a one-line field without blinking cursor and frame."""
-    field = Input(value, placeholder=placeholder, compact=True, **options)  # type: ignore[arg-type]
-    field.cursor_blink = False
-    return field
-
-
-def quiet_area(text: str = "", **options: object) -> TextArea:
-    """Return a field of several lines without blinking cursor, line numbers and frame."""
-    area = TextArea(text, compact=True, soft_wrap=True, show_line_numbers=False, **options)  # type: ignore[arg-type]
-    area.cursor_blink = False
-    area.highlight_cursor_line = False
-    return area

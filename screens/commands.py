@@ -2,14 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
-from textual.command import DiscoveryHit, Hit, Hits, Provider
-
-if TYPE_CHECKING:
-    from .base import PestScreen
 
 
 @dataclass(frozen=True)
@@ -63,31 +57,3 @@ def shown_key(key: str, enter: str = "↵") -> str:
     if key.startswith("f") and key[1:].isdigit():
         return key.upper()
     return _SHOWN.get(key, key)
-
-
-class ScreenCommands(Provider):
-    """The palette: every command of the screen one is on, and nothing that does not apply here."""
-
-    def _commands(self) -> list[tuple[str, str, Command]]:
-        screen: PestScreen = self.screen  # type: ignore[assignment]  # the app opens no other kind
-        found = []
-        for command in screen.all_commands():
-            tip = screen.tr(command.tip)
-            found.append((f"{tip}  ({shown_key(command.key)})", tip, command))
-        return found
-
-    async def discover(self) -> Hits:
-        """Offer all of them before anything is typed."""
-        for text, _, command in self._commands():
-            yield DiscoveryHit(text, partial(self._run, command))
-
-    async def search(self, query: str) -> Hits:
-        """Offer those that fit what was typed."""
-        matcher = self.matcher(query)
-        for text, _, command in self._commands():
-            score = matcher.match(text)
-            if score > 0:
-                yield Hit(score, matcher.highlight(text), partial(self._run, command))
-
-    async def _run(self, command: Command) -> None:
-        await self.screen.run_action(command.action)

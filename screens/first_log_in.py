@@ -13,8 +13,9 @@ from textual.widgets import Input, Label, Static
 from data.errors import N_, PesttuiError
 from data.words import Words
 
-from .base import PestScreen, quiet_input
+from .base import PestScreen
 from .commands import Command, bindings
+from .fields import quiet_input
 from .messages import LoggedIn
 from .text import safe
 

@@ -13,8 +13,9 @@ from textual.widgets import Input, Label, Static
 from data.errors import N_, PesttuiError
 from data.words import Words
 
-from .base import PestScreen, quiet_input
+from .base import PestScreen
 from .commands import Command, bindings
+from .fields import quiet_input
 from .messages import LoggedIn
 from .text import safe
 
@@ -41,18 +42,20 @@ class FirstRun(PestScreen):
         super().__init__(words)
         self._path = path
         self._make = make
-        self._fields = {
-            "school": quiet_input(max_length=80),
-            "name": quiet_input(max_length=80),
-            "login": quiet_input(login, max_length=60),
-            "passphrase": quiet_input(password=True, max_length=200),
-            "again": quiet_input(password=True, max_length=200),
-        }
+        self._known_login = login
         self._answer = Static("", id="answer", markup=False)
         self._busy = False
 
     def compose_body(self) -> Iterable[Widget]:
         """Five fields with what they mean."""
+        # Made here and not at birth: as the first screen of all it is born before there is any screen.
+        self._fields = {
+            "school": quiet_input(max_length=80),
+            "name": quiet_input(max_length=80),
+            "login": quiet_input(self._known_login, max_length=60),
+            "passphrase": quiet_input(password=True, max_length=200),
+            "again": quiet_input(password=True, max_length=200),
+        }
         labels = {
             "school": self.tr("School"),
             "name": self.tr("Your name"),
@@ -112,7 +115,7 @@ class FirstRun(PestScreen):
         except PesttuiError as error:
             self._say(self.words.tell(error))
         else:
-            self.app.switch_screen(RecoveryCode(self.words, code, register))
+            self.app.push_screen(RecoveryCode(self.words, code, register))
         finally:
             self._busy = False
 

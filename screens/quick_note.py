@@ -17,10 +17,11 @@ from data.model import ParticipantRole
 from data.register import Jotting, KnownCase, KnownPupil, recognise
 from data.when import parse_moment
 
-from .base import DeskScreen, quiet_area, quiet_input
+from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
 from .dialogs import Ask
+from .fields import quiet_area, quiet_input
 from .messages import NoteSaved
 from .text import safe
 from .widgets import Column, Row, RowList

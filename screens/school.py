@@ -14,10 +14,11 @@ from data.errors import N_, PesttuiError
 from data.register import KnownPerson, KnownPupil
 from data.register.people import CHOOSABLE, role_named
 
-from .base import DeskScreen, quiet_area, quiet_input
+from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
 from .dialogs import Ask
+from .fields import quiet_area, quiet_input
 from .text import safe
 from .widgets import Column, Row, RowList
 

@@ -19,10 +19,11 @@ from data.protocol import StepState, StepView
 from data.register import KnownCase
 from data.when import parse_moment
 
-from .base import DeskScreen, quiet_area, quiet_input
+from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
 from .dialogs import Ask
+from .fields import quiet_area, quiet_input
 from .text import safe
 
 EARLIER = 3

@@ -13,8 +13,9 @@ from textual.widgets import Input, Label, Static
 from data.errors import N_, PesttuiError
 from data.words import Words
 
-from .base import PestScreen, quiet_input
+from .base import PestScreen
 from .commands import Command, bindings
+from .fields import quiet_input
 from .messages import LoggedIn
 from .text import safe
 
@@ -42,13 +43,15 @@ class Unlock(PestScreen):
         self._log_in = log_in
         self._first_time = first_time
         self._hint = hint
-        self._login = quiet_input(login, max_length=60, id="login")
-        self._passphrase = quiet_input(password=True, max_length=200, id="passphrase")
+        self._known_login = login
         self._answer = Static("", id="answer", markup=False)
         self._busy = False
 
     def compose_body(self) -> Iterable[Widget]:
         """Two fields, the answer, and in the demo who can log in."""
+        # Made here and not at birth: as the first screen of all it is born before there is any screen.
+        self._login = quiet_input(self._known_login, max_length=60, id="login")
+        self._passphrase = quiet_input(password=True, max_length=200, id="passphrase")
         with Vertical(id="door"):
             yield Static("pesttui", id="name", markup=False)
             yield Static(self.tr("Anti-bullying protocol, under lock and key"), id="motto", markup=False)
