@@ -1,22 +1,26 @@
 """One loose note, to read, and to open a case from."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual import on, work
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from data.errors import N_
+from data.errors import N_, PesttuiError
 from data.register import KnownNote
 
 from .base import DeskScreen
+from .case import CaseScreen
 from .commands import Command, bindings
 from .desk import Desk
 from .open_case import OpenCase
 from .text import safe
+from .widgets import Column, Row, RowList
 
 
 class NoteView(DeskScreen):
@@ -24,10 +28,11 @@ class NoteView(DeskScreen):
 
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("case", "z", N_("Open a case"), N_("Open a case from this note")),
+        Command("add", "a", N_("Add to case"), N_("Let this note belong to a case that is open")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again")),
         Command("back", "escape,q", N_("Back"), N_("Back to my day")),
     )
-    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[:3])
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
 
     def __init__(self, desk: Desk, known: KnownNote) -> None:
         super().__init__(desk)
@@ -67,6 +72,10 @@ class NoteView(DeskScreen):
         """Open a case from this note."""
         self.app.push_screen(OpenCase(self.desk, self._known))
 
+    def action_add(self) -> None:
+        """Choose a case for this note."""
+        self.app.push_screen(PickCase(self.desk, self._known))
+
     def action_names(self) -> None:
         """Show names, or initials again."""
         self.desk.names_shown = not self.desk.names_shown
@@ -74,4 +83,63 @@ class NoteView(DeskScreen):
 
     def action_back(self) -> None:
         """Back to my day."""
+        self.app.pop_screen()
+
+
+class PickCase(DeskScreen):
+    """Choose the case that a note belongs to."""
+
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("choose", "enter", N_("Choose"), N_("Let the note belong to this case")),
+        Command("back", "escape,q", N_("Back"), N_("Back to the note")),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[1:])
+
+    def __init__(self, desk: Desk, known: KnownNote) -> None:
+        super().__init__(desk)
+        self._known = known
+        self._rows = RowList(id="pick")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The cases one takes part in."""
+        yield self._rows
+
+    def on_mount(self) -> None:
+        """Read them."""
+        super().on_mount()
+        self.title_bar.main = self.tr("Which case?")
+        self.title_bar.right = self.who_am_i()
+        self._rows.focus()
+        self._read()
+
+    @work
+    async def _read(self) -> None:
+        cases = await asyncio.to_thread(self.desk.register.cases.all)
+        rows = [
+            Row(known.code, ((known.code, "text"), (self.desk.who(known), "strong")), (Column(8), Column(0)))
+            for known in reversed(cases)
+        ]
+        empty = Row("", ((self.tr("There is no open case that you take part in."), "quiet"),), (Column(0),))
+        self._rows.show(rows or [empty])
+
+    def action_choose(self) -> None:
+        """Choose the case under the cursor."""
+        self._rows.key_enter()
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen) -> None:
+        self._add(event.key)
+
+    @work
+    async def _add(self, code: str) -> None:
+        try:
+            await asyncio.to_thread(self.desk.register.cases.add_note, code, self._known.id)
+        except PesttuiError as error:
+            self.fail(error)
+            return
+        self.app.pop_screen()
+        self.app.switch_screen(CaseScreen(self.desk, code))
+
+    def action_back(self) -> None:
+        """Back to the note."""
         self.app.pop_screen()

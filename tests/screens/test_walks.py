@@ -164,6 +164,18 @@ async def test_a_case_opened_from_a_note_and_a_step_ticked(kit: Kit) -> None:
     assert known.progress.next_step.step.number == 2
 
 
+async def test_a_note_can_join_a_case_later(kit: Kit) -> None:
+    marit = kit.open_as("marit")
+    first, second = (jot(marit, kit, text, "Zoë de Vries") for text in ("de eerste keer", "nog een keer"))
+    code = marit.cases.open(marit.cases.strands_of([first]), notes=[first])
+    async with running(kit.path, kit, login="marit") as driver:
+        await driver.log_in("marit")
+        await driver.press("left", "enter", "a", "enter")
+        assert code in driver.text
+        assert "nog een keer" in driver.text
+    assert [known.id for known in kit.open_as("joost").notes.of_case(code)] == [first, second]
+
+
 async def test_what_a_colleague_saves_appears_without_moving_the_cursor(kit: Kit) -> None:
     marit = kit.open_as("marit")
     notes = [jot(marit, kit, f"moment {at}", "Zoë de Vries") for at in range(3)]
