@@ -1,5 +1,6 @@
 """Where the program starts: the environment first, then only what this call needs."""
 
+import contextlib
 import io
 import os
 import sys
@@ -21,6 +22,11 @@ def prepare_environment() -> None:
     """
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
+    with contextlib.suppress(OSError, ValueError):
+        if os.get_terminal_size(0).columns:
+            # A size that some shell exported would hold the screen at it, however large the window becomes.
+            os.environ.pop("COLUMNS", None)
+            os.environ.pop("LINES", None)
     if "SSH_CONNECTION" in os.environ:
         os.environ.setdefault("ESCDELAY", "300")
         os.environ.setdefault("TEXTUAL_FPS", "20")

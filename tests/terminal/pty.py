@@ -57,7 +57,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self.raw = bytearray()
         """Everything the program has written."""
-        env = {**os.environ, "COLUMNS": str(size[0]), "LINES": str(size[1]), **(environment or {})}
+        env = {**os.environ, **(environment or {})}
         self._process = PtyProcess.spawn(list(arguments), dimensions=(size[1], size[0]), env=env, preexec_fn=before)
         self.pid: int = self._process.pid
         self._status: int | None = None

@@ -1,6 +1,6 @@
 """Two terminals on one file: what one writes the other sees without pressing a key, and a third does not."""
 
-from .kit import School
+from .kit import School, tr
 
 
 def test_a_colleague_sees_a_note_and_a_step_of_a_shared_case_by_itself(school: School) -> None:
@@ -9,20 +9,20 @@ def test_a_colleague_sees_a_note_and_a_step_of_a_shared_case_by_itself(school: S
         for person in (marit, joost):
             person.wait_for(code)
             person.press("enter")
-            person.wait_for("Doet mee")
+            person.wait_for(tr("Taking part"))
         marit.press("n")
-        marit.wait_for(f"in zaak {code}")
+        marit.wait_for(tr("in case {code}", code=code))
         marit.type("de emmer werd omgegooid")
         marit.press("f2")
-        marit.wait_for("Bewaard")
+        marit.wait_for(tr("Saved"))
         joost.wait_for("omgegooid", 5)
 
-        marit.wait_for("Doet mee")
+        marit.wait_for(tr("Taking part"))
         marit.press("enter")
-        marit.wait_for("klaar")
+        marit.wait_for(tr("skipped"))
         marit.type("alles staat op een rij")
         marit.press("f2")
-        marit.wait_for("Bewaard")
+        marit.wait_for(tr("Saved"))
         joost.wait_for("op een rij", 5)
 
         # Something karim may read is the sign that he has read everything before it.
@@ -37,6 +37,6 @@ def test_a_colleague_sees_a_note_and_a_step_of_a_shared_case_by_itself(school: S
 
 def test_a_loose_note_reaches_the_dashboard_of_the_duo_partner(school: School) -> None:
     with school.opened("joost") as joost:
-        joost.wait_for("Niets nieuws")
+        joost.wait_for(tr("Nothing new since you last looked."))
         school.jot("marit", b"het regende modder", "--about", school.ids["Noor Y\u0131lmaz"])
         joost.wait_for("het regende modder", 5)

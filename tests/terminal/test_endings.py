@@ -1,28 +1,22 @@
 """However it ends, what was saved is there, the lock is free, and the terminal is as it was."""
 
+import fcntl
 import random
 import signal
 import subprocess
+import termios
 import time
+from collections.abc import Callable
 
 import pytest
 
 from data.vault.verify import verify
 
-from .kit import School, log_in
-from .pty import ALTERNATE, NORMAL, Terminal, terminal
+from .kit import School, jotted, log_in
+from .pty import ALTERNATE, NORMAL, terminal
 
 ENDING = 5.0
 """Within so many seconds the program has ended, whatever hangs."""
-
-
-def jotted(found: Terminal, text: str) -> None:
-    """Write a note, until the program says that it is saved."""
-    found.press("n")
-    found.wait_for("Wat zag")
-    found.type(text)
-    found.press("f2")
-    found.wait_for("Bewaard")
 
 
 def ignore_hang_ups() -> None:
@@ -49,16 +43,26 @@ def test_a_signal_right_after_a_save(school: School, number: int) -> None:
 
 
 @pytest.mark.parametrize("ignored", [False, True], ids=["as usual", "SIGHUP inherited as ignored"])
-def test_a_terminal_that_is_gone_right_after_a_save(school: School, ignored: bool) -> None:
-    with terminal(
-        "--vault", str(school.path), "--login", "marit", before=ignore_hang_ups if ignored else None
-    ) as marit:
+def leave_the_terminal() -> None:
+    """Go on without a controlling terminal, as under `setsid`: nobody is told when it is closed."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    fcntl.ioctl(0, termios.TIOCNOTTY)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [None, ignore_hang_ups, leave_the_terminal],
+    ids=["as usual", "SIGHUP inherited as ignored", "no signal at all"],
+)
+def test_a_terminal_that_is_gone_right_after_a_save(school: School, before: Callable[[], None] | None) -> None:
+    with terminal("--vault", str(school.path), "--login", "marit", before=before) as marit:
         log_in(marit, "marit")
         jotted(marit, "tas in de sloot")
-        before = marit.seconds_used
+        used = marit.seconds_used
         marit.hang_up()
         assert marit.ended(ENDING) == 128 + signal.SIGHUP
-        assert marit.seconds_used - before < 2
+        assert marit.seconds_used - used < 2
     assert school.facts("joost") == ["tas in de sloot"]
     assert school.lock_is_free()
 

@@ -11,7 +11,7 @@ from data.vault.crypto import FLOOR
 from data.vault.directory import CircleKind, Role
 from data.vault.vault import Placement
 
-from .kit import School
+from .kit import School, tr
 from .pty import Terminal
 
 CLIPBOARD = "\x1b]52;c;cm0gLXJm\x1b\\"
@@ -41,10 +41,13 @@ NEVER = (
 )
 """What no drawing of this program ever holds."""
 
+POINTER = b"\x1b]22;default\x07"
+"""How Textual asks for the usual pointer."""
+
 
 def harmless(found: Terminal) -> None:
     """Nothing came through, as bytes that are no part of a letter."""
-    raw = bytes(found.raw)
+    raw = bytes(found.raw).replace(POINTER, b"")
     text = raw.decode("utf-8", "strict")
     for bad in NEVER:
         if len(bad) == 1 and bad > b"\x7f":
@@ -55,27 +58,28 @@ def harmless(found: Terminal) -> None:
 
 def walk(found: Terminal, code: str) -> None:
     """Look at everything: the day, a note, the case, a step; then leave as one does."""
+    dashboard = tr("loose notes")
     found.wait_for(code)
     found.press("v", "left")
-    found.wait_for("losse notities")
+    found.wait_for(f"▸ {dashboard}")
     found.press("enter")
-    found.wait_for("Terug")
-    found.wait_without("losse notities")
+    found.wait_for(tr("Open a case"))
     found.press("q")
-    found.wait_for("losse notities")
+    found.wait_for(f"▸ {dashboard}")
     found.press("right")
+    found.wait_for(f"▸ {tr('my cases')}")
     found.press("enter")
-    found.wait_for("Doet mee")
+    found.wait_for(tr("Taking part"))
     found.press("enter")
-    found.wait_for("overgeslagen")
+    found.wait_for(tr("skipped"))
     found.press("esc")
-    found.wait_for("Doet mee")
+    found.wait_for(tr("Taking part"))
     found.press("q")
-    found.wait_for("losse notities")
+    found.wait_for(dashboard)
     found.press("s")
-    found.wait_for("Groepen")
+    found.wait_for(tr("Groups"))
     found.press("q")
-    found.wait_for("losse notities")
+    found.wait_for(dashboard)
     found.press("ctrl+q")
     assert found.ended() == 0
     harmless(found)

@@ -1,5 +1,6 @@
 """Inside tmux, where many of these programs run: a note being typed outlives another size of the window."""
 
+import os
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ import pytest
 
 from tests.data.school_kit import passphrase_of
 
-from .kit import REPOSITORY, School
+from .kit import REPOSITORY, School, tr
 from .pty import PATIENCE, Gone, need_tool
 
 
@@ -21,7 +22,15 @@ class Tmux:
         self._command = [program, "-S", str(folder / "tmux"), "-f", "/dev/null"]
 
     def __call__(self, *arguments: str, check: bool = True) -> str:
-        done = subprocess.run([*self._command, *arguments], capture_output=True, text=True, timeout=20, check=check)
+        # Not the environment as C has it: readline, which pytest imports, has written a window's size into that.
+        done = subprocess.run(
+            [*self._command, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=check,
+            env=dict(os.environ),
+        )
         return done.stdout
 
     def wait_for(self, text: str, line: int | None = None) -> None:
@@ -46,19 +55,18 @@ def tmux(tmp_path: Path) -> Iterator[Tmux]:
 def test_a_note_outlives_another_size(school: School, tmux: Tmux) -> None:
     program = [sys.executable, "-m", "pesttui", "--vault", str(school.path), "--login", "marit"]
     tmux("new-session", "-d", "-x", "80", "-y", "24", "-c", str(REPOSITORY), *program)
-    tmux("set-option", "-g", "window-size", "manual")
     tmux.wait_for("Wachtzin")
     tmux("send-keys", "-l", passphrase_of("marit"))
     tmux("send-keys", "Enter")
     tmux.wait_for("Mijn dag")
     tmux("send-keys", "n")
-    tmux.wait_for("Wat zag")
+    tmux.wait_for(tr("What did you see or hear?"))
     tmux("send-keys", "-l", "iemand huilde bij het hek")
     tmux.wait_for("iemand huilde bij het hek")
     tmux("resize-window", "-x", "100", "-y", "30")
     tmux("send-keys", "-l", " en nog wat")
     tmux.wait_for("iemand huilde bij het hek en nog wat")
-    tmux.wait_for("F2 Bewaren", line=29)
+    tmux.wait_for(f"F2 {tr('Save')}", line=29)
     tmux("send-keys", "F2")
     tmux.wait_for("Mijn dag")
     assert school.facts("joost") == ["iemand huilde bij het hek en nog wat"]

@@ -1,0 +1,47 @@
+"""The window changes under a note, the line delivers keys in bunches: nothing typed is lost."""
+
+import pytest
+
+from .kit import School, tr
+from .pty import terminal
+
+
+@pytest.mark.parametrize("exported", [{}, {"COLUMNS": "80", "LINES": "24"}], ids=["plain", "size exported by a shell"])
+def test_another_size_while_typing(school: School, exported: dict[str, str]) -> None:
+    from .kit import log_in
+
+    with terminal("--vault", str(school.path), "--login", "marit", environment=exported) as marit:
+        log_in(marit, "marit")
+        marit.press("n")
+        marit.wait_for(tr("What did you see or hear?"))
+        marit.type("iemand huilde bij het hek")
+        for size in ((100, 30), (20, 5), (80, 24), (40, 12), (120, 40)):
+            marit.resize(*size)
+            marit.until(lambda: "F2" in marit.screen.display[-1], f"the keys at the foot of {size}")
+        marit.type(" en nog wat")
+        assert "iemand huilde bij het hek en nog wat" in marit.text
+        marit.press("f2")
+        marit.wait_for(tr("Saved"))
+    assert school.facts("joost") == ["iemand huilde bij het hek en nog wat"]
+
+
+@pytest.mark.xfail(strict=True, reason="keys that arrive in one bunch with n go to the dashboard and are lost")
+def test_what_is_typed_right_behind_n_is_in_the_note(school: School) -> None:
+    """A slow line delivers the key and the sentence after it at once."""
+    with school.opened("marit") as marit:
+        marit.wait_for(tr("Nothing new since you last looked."))
+        marit.press("neen hele zin")
+        marit.wait_for(tr("What did you see or hear?"))
+        marit.wait_for("een hele zin", 2)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="Enter in one bunch with an arrow reaches the list before the arrow reaches the screen"
+)
+def test_keys_in_one_bunch_are_taken_in_their_order(school: School) -> None:
+    school.case("marit", "Zo\u00eb de Vries")
+    school.jot("marit", b"een losse regel", "--about", school.ids["Zo\u00eb de Vries"])
+    with school.opened("marit") as marit:
+        marit.wait_for("Z-")
+        marit.press("\x1b[D\r")  # to the loose notes, and open the first
+        marit.wait_for(tr("Open a case"), 2)
