@@ -1,0 +1,76 @@
+"""Two programs, one format: what the register shows and what a decoder written from FORMAT.md reads are the same."""
+
+import contextlib
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from data.demo import Demo, DemoPerson, create_demo
+from data.register import open_school
+from data.register.schema import SPECS
+from data.vault.machine import Machine
+
+from .decoder import NoEntry, Undecodable, decode
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    return create_demo(str(tmp_path_factory.mktemp("decoder") / "school.pest"))
+
+
+@pytest.fixture(scope="module")
+def data(demo: Demo) -> bytes:
+    return Path(demo.vault).read_bytes()
+
+
+def of_the_register(demo: Demo, person: DemoPerson) -> dict[str, dict[str, Any]]:
+    with contextlib.closing(open_school(demo.vault, person.login, person.passphrase, machine=Machine())) as register:
+        tables = {name: {str(found.doc_id): found for found in register.db.table(name).all()} for name in SPECS}
+    assert all(len(document) for table in tables.values() for document in table.values())
+    return {name: json.loads(json.dumps(documents)) for name, documents in tables.items() if documents}
+
+
+def test_everybody_reads_the_same_documents(demo: Demo) -> None:
+    for person in demo.people:
+        expected = of_the_register(demo, person)
+        # Read after that: whoever logs in may hand on keys.
+        found = decode(Path(demo.vault).read_bytes(), f" {person.login.upper()} ", person.passphrase)
+        assert set(found) == set(expected), person.login
+        for table, documents in expected.items():
+            assert found[table] == documents, (person.login, table)
+
+
+def test_each_reads_what_is_theirs(demo: Demo, data: bytes) -> None:
+    external = next(person for person in demo.people if "external" in person.roles)
+    people = demo.teacher, demo.coordinator, external
+    teacher, coordinator, outsider = (decode(data, person.login, person.passphrase) for person in people)
+    assert set(outsider) == {"school", "cases", "steps", "notes"}
+    assert set(outsider["cases"]) < set(coordinator["cases"]) == set(demo.cases.values())
+    assert set(teacher["cases"]) < set(coordinator["cases"])
+    assert set(coordinator["notes"]) - set(teacher["notes"])
+
+
+def test_a_wrong_passphrase_opens_nothing(demo: Demo, data: bytes) -> None:
+    with pytest.raises(NoEntry):
+        decode(data, demo.teacher.login, demo.coordinator.passphrase)
+    with pytest.raises(NoEntry):
+        decode(data, "niemand", demo.teacher.passphrase)
+
+
+def test_a_flipped_bit_is_noticed(demo: Demo, data: bytes) -> None:
+    chance = Random(5)
+    places = [*range(0, 96, 5), *(chance.randrange(len(data)) for _ in range(60)), len(data) - 1]
+    for at in places:
+        changed = bytearray(data)
+        changed[at] ^= 1 << chance.randrange(8)
+        with pytest.raises(Undecodable):
+            decode(bytes(changed), demo.teacher.login, demo.teacher.passphrase)
+
+
+def test_a_file_cut_short_is_noticed(demo: Demo, data: bytes) -> None:
+    for cut in (1, 32, 480, 512 + 64):
+        with pytest.raises(Undecodable):
+            decode(data[:-cut], demo.teacher.login, demo.teacher.passphrase)
