@@ -34,6 +34,8 @@ def parse_moment(typed: str, now: datetime) -> datetime:
             clock = (int(found[1]), int(found[2]))
         else:
             raise _unclear()
+    if day > now.date():
+        raise _to_come()
     if clock is None:
         clock = (now.hour, now.minute) if day == now.date() else (12, 0)
     try:
@@ -42,7 +44,7 @@ def parse_moment(typed: str, now: datetime) -> datetime:
     except (ValueError, OverflowError):  # the first and last day of the calendar have no other zone beside them
         raise _unclear() from None
     if moment > now:
-        raise UsageError(N_("That moment is still to come. When did it happen?"))
+        raise _to_come()
     return moment
 
 
@@ -54,6 +56,10 @@ def _day(now: datetime, day: int, month: int, year: str | None) -> date:
     except ValueError:
         raise _unclear() from None
     return found.date()
+
+
+def _to_come() -> UsageError:
+    return UsageError(N_("That moment is still to come. When did it happen?"))
 
 
 def _unclear() -> UsageError:

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
 
+from data.clean import clean_text
 from data.errors import N_, PesttuiError
 from data.words import Words
 
@@ -78,7 +79,7 @@ class PestScreen(Screen[object]):
 
     def tell(self, text: str, *, trouble: bool = False) -> None:
         """Say something at the edge of the screen for a few seconds."""
-        self.notify(text, severity="error" if trouble else "information", timeout=8 if trouble else 3, markup=False)
+        self.notify(clean_text(text), severity="error" if trouble else "information", timeout=8 if trouble else 3, markup=False)
 
     def fail(self, error: PesttuiError) -> None:
         """Say what went wrong."""

@@ -34,7 +34,7 @@ class CaseScreen(DeskScreen):
     """One case, for who works on it."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
-        Command("note", "n", N_("Note"), N_("Jot a note in this case")),
+        Command("note", "n", N_("Note"), N_("Jot a note in this case"), priority=True),
         Command("open", "enter", N_("Step"), N_("Open the step the cursor is on")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again")),
         Command("app.focus_next", "tab", N_("Side"), N_("To the steps, or to the notes"), foot=False),
@@ -239,10 +239,10 @@ class CaseScreen(DeskScreen):
 
     # --- commands ------------------------------------------------------------------------------------------
 
-    def action_note(self) -> None:
+    async def action_note(self) -> None:
         """Jot a note in this case."""
         if self._case is not None:
-            self.app.push_screen(QuickNote(self.desk, self._case))
+            await self.app.push_screen(QuickNote(self.desk, self._case))
 
     def action_names(self) -> None:
         """Show names, or initials again."""

@@ -36,7 +36,7 @@ class Dashboard(DeskScreen):
     """The first thing one sees. One list: news above, cases or loose notes below."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
-        Command("note", "n", N_("Note"), N_("Jot a note")),
+        Command("note", "n", N_("Note"), N_("Jot a note"), priority=True),
         Command("open", "enter", N_("Open"), N_("Open what the cursor is on")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again")),
         Command("view(1)", "right,tab", N_("Next view"), N_("Next view: my cases, all cases, loose notes"), foot=False),
@@ -227,9 +227,9 @@ class Dashboard(DeskScreen):
 
     # --- commands ------------------------------------------------------------------------------------------
 
-    def action_note(self) -> None:
+    async def action_note(self) -> None:
         """Jot a note."""
-        self.app.push_screen(QuickNote(self.desk))
+        await self.app.push_screen(QuickNote(self.desk))
 
     def action_names(self) -> None:
         """Show names, or initials again."""
@@ -248,7 +248,7 @@ class Dashboard(DeskScreen):
 
     def action_open(self) -> None:
         """Open what the cursor is on."""
-        self._rows.key_enter()
+        self._rows.action_choose()
 
     def action_school(self) -> None:
         """Go to groups, pupils and people."""

@@ -124,7 +124,7 @@ class PickCase(DeskScreen):
 
     def action_choose(self) -> None:
         """Choose the case under the cursor."""
-        self._rows.key_enter()
+        self._rows.action_choose()
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:

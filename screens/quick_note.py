@@ -144,7 +144,8 @@ class QuickNote(DeskScreen):
         if self._case:
             self.title_bar.about = self.tr("in case {code}", code=self._case.code)
         self.title_bar.right = self.who_am_i()
-        self._facts.focus()
+        # At once, and not in turn: what is typed right behind the key that came here belongs in the note.
+        self.set_focus(self._facts)
         self._read_pupils()
 
     @work

@@ -36,7 +36,7 @@ class Attempts:
         try:
             with open(self._path, encoding="utf-8") as file:  # noqa: PTH123
                 found = json.load(file)
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return []
         now = self._machine.milliseconds()
         moments = found if isinstance(found, list) else []

@@ -71,6 +71,8 @@ class RowList(ScrollView, can_focus=True):
         Binding("pagedown", "page(1)", "", show=False),
         Binding("home", "edge(-1)", "", show=False),
         Binding("end", "edge(1)", "", show=False),
+        # A binding and not a key method: those come before bindings, and would overtake an arrow typed before.
+        Binding("enter", "choose", "", show=False),
     ]
 
     @dataclass
@@ -166,7 +168,7 @@ class RowList(ScrollView, can_focus=True):
         """Move to the first or last row."""
         self._set_cursor(self._nearest(0 if direction < 0 else len(self._rows)))
 
-    def key_enter(self) -> None:
+    def action_choose(self) -> None:
         """Choose the row."""
         if self.key:
             self.post_message(self.Chosen(self, self.key))
@@ -176,7 +178,7 @@ class RowList(ScrollView, can_focus=True):
         at = event.y + self.scroll_offset.y
         if 0 <= at < len(self._rows) and self._rows[at].selectable:
             if at == self._cursor:
-                self.key_enter()
+                self.action_choose()
             else:
                 self._set_cursor(at)
 

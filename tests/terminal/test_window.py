@@ -25,7 +25,6 @@ def test_another_size_while_typing(school: School, exported: dict[str, str]) -> 
     assert school.facts("joost") == ["iemand huilde bij het hek en nog wat"]
 
 
-@pytest.mark.xfail(strict=True, reason="keys that arrive in one bunch with n go to the dashboard and are lost")
 def test_what_is_typed_right_behind_n_is_in_the_note(school: School) -> None:
     """A slow line delivers the key and the sentence after it at once."""
     with school.opened("marit") as marit:
@@ -35,9 +34,6 @@ def test_what_is_typed_right_behind_n_is_in_the_note(school: School) -> None:
         marit.wait_for("een hele zin", 2)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Enter in one bunch with an arrow reaches the list before the arrow reaches the screen"
-)
 def test_keys_in_one_bunch_are_taken_in_their_order(school: School) -> None:
     school.case("marit", "Zo\u00eb de Vries")
     school.jot("marit", b"een losse regel", "--about", school.ids["Zo\u00eb de Vries"])
