@@ -79,7 +79,9 @@ class PestScreen(Screen[object]):
 
     def tell(self, text: str, *, trouble: bool = False) -> None:
         """Say something at the edge of the screen for a few seconds."""
-        self.notify(clean_text(text), severity="error" if trouble else "information", timeout=8 if trouble else 3, markup=False)
+        self.notify(
+            clean_text(text), severity="error" if trouble else "information", timeout=8 if trouble else 3, markup=False
+        )
 
     def fail(self, error: PesttuiError) -> None:
         """Say what went wrong."""

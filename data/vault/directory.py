@@ -356,7 +356,8 @@ class Directory:
                 self._require(self._steward(signer))
         if change.joined:
             self._require(change.circle_member or self.people[change.member].status is not Status.LEFT)
-            self._require(not change.circle_member or not self.in_circle(circle.id, change.member))
+            ring = change.member == circle.id or self.in_circle(circle.id, change.member)
+            self._require(not change.circle_member or not ring)
             inside[change.member] = change.circle_member
             self.since[circle.id, change.member] = self.count
         else:

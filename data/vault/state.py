@@ -97,6 +97,10 @@ class State:
             # Sealed, so written by somebody with the vault key, but senseless: left out whole, like a forgery.
             self.problems.append(f"frame {transaction.seq}: {problem}")
             return
+        # The maker's signature covers what comes before it: nothing may come behind it, and it comes once.
+        checkpoints = [place for place, (_, operation) in enumerate(operations) if isinstance(operation, Checkpoint)]
+        if transaction.first and checkpoints != [len(operations) - 1]:
+            raise Damaged(N_("The file's first transaction is not signed."))
         if self.live and any(isinstance(operation, PutEntry) for _, operation in operations):
             self.directory = self.directory.copy()
         for slot in transaction.slots:
@@ -109,8 +113,6 @@ class State:
                 if transaction.first and isinstance(operation, Checkpoint):
                     raise Damaged(N_("The file's first transaction is not signed by who made it.")) from None
                 self.problems.append(f"frame {transaction.seq}: {refusal.args[0]}")
-        if transaction.first and not self.maker:
-            raise Damaged(N_("The file's first transaction is not signed."))
 
     def _apply_one(self, operation: Operation, transaction: Transaction, at: int) -> None:
         match operation:

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from data.errors import Changed, Damaged, NoEntry, NotAllowed, VaultError
-from data.vault import crypto, operations, people, slots
+from data.vault import crypto, journal, operations, people, slots
 from data.vault.crypto import Cost, Keys
 from data.vault.directory import (
     Circle,
     CircleKind,
+    Directory,
     Entry,
     Member,
     Person,
@@ -28,6 +29,7 @@ from data.vault.keyring import wrap_context
 from data.vault.machine import Machine
 from data.vault.operations import Checkpoint, DropGrant, DropWrap, Put, PutEntry, PutGrant, Wrap
 from data.vault.records import Grant, Place, Record, make_record
+from data.vault.state import State
 from data.vault.vault import Transaction, Vault, settle, waiting
 from data.vault.verify import verify
 
@@ -517,6 +519,29 @@ def test_a_second_checkpoint_stops_nobody(school: School) -> None:
     ada, ben = school.open("ada"), school.open("ben")
     refused(ben, ada, Checkpoint(ben.me.id, (), bytes(64)))
     assert school.open("bea").me.login == "bea"
+
+
+@pytest.mark.parametrize("behind", [operations.DropSlot(bytes(8)), None], ids=["an operation", "the same again"])
+def test_nothing_comes_behind_the_first_transactions_signature(
+    school: School, behind: operations.Operation | None
+) -> None:
+    ada = school.open("ada")
+    first = kit.plaintexts(str(school.path), ada.vault_key)[0]
+    last = list(operations.decode(first))[-1][1]
+
+    def state() -> State:
+        return State(ada.id, ada.journal.first_hash, Directory(ada.id, ada.opened.root), kit.POLICIES)
+
+    state().apply(journal.Transaction(1, (), first, True))
+    with pytest.raises(Damaged):
+        state().apply(journal.Transaction(1, (), first + operations.encode([behind or last]), True))
+
+
+def test_no_circle_joins_itself(school: School) -> None:
+    ada = school.open("ada")
+    staff = ada.directory.the(CircleKind.STAFF).id
+    with pytest.raises(NotAllowed), ada.transaction() as transaction:
+        transaction.join(staff, staff)
 
 
 def test_drops_of_what_is_not_there(school: School) -> None:
