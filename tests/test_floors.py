@@ -288,19 +288,7 @@ async def test_typed_text_as_widgets_take_it() -> None:
             await check_drawn(pilot, name)
 
 
-CLEANED = ("title", "clipboard", "C1", "NUL", "override", "newline", "surrogate")
-"""What the edge of the screen lets through, as long as `PestScreen.tell` hands on text as it is."""
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason="PestScreen.tell does not clean its text"))
-        if name in CLEANED
-        else name
-        for name in HOSTILE
-    ],
-)
+@pytest.mark.parametrize("name", list(HOSTILE))
 async def test_what_the_program_says_at_the_edge(name: str) -> None:
     async with staged() as (app, pilot):
         screen = PestScreen(Words("nl"))
