@@ -101,6 +101,13 @@ class Terminal:
         """Wait until a text stands on the screen."""
         self.until(lambda: text in self.text, text, seconds)
 
+    def wait_quiet(self, seconds: float = 0.3) -> None:
+        """Read until the program has had nothing to say for so long."""
+        deadline = time.monotonic() + PATIENCE
+        while self.read(seconds):
+            if time.monotonic() > deadline:
+                raise Gone(f"not quiet within {PATIENCE} s\n{self.text}")
+
     def wait_without(self, text: str, seconds: float = PATIENCE) -> None:
         """Wait until a text no longer stands on the screen."""
         self.until(lambda: text not in self.text, f"without {text}", seconds)
@@ -118,8 +125,9 @@ class Terminal:
         self.wait_for(text.rsplit(maxsplit=1)[-1])
 
     def resize(self, columns: int, lines: int) -> None:
-        """Give the terminal another size."""
+        """Give the terminal another size; what it shows is drawn anew."""
         self.screen.resize(lines, columns)
+        self.screen.reset()
         self._process.setwinsize(lines, columns)
 
     def signal(self, number: int) -> None:
