@@ -19,7 +19,7 @@ from data.register import KnownCase, KnownNote
 from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
-from .messages import NoteSaved, VaultChanged
+from .messages import VaultChanged
 from .quick_note import QuickNote
 from .step_form import StepForm
 from .text import safe
@@ -74,10 +74,6 @@ class CaseScreen(DeskScreen):
         """A colleague saved something."""
         self.look_again()
 
-    def on_note_saved(self, _: NoteSaved) -> None:
-        """A note was saved here."""
-        self.look_again()
-
     def on_screen_resume(self) -> None:
         """Look again after a form."""
         if self._case is not None:
@@ -92,7 +88,7 @@ class CaseScreen(DeskScreen):
             self._notes = await asyncio.to_thread(register.notes.of_case, self._code)
         except PesttuiError as error:
             self.fail(error)
-            self.app.pop_screen()
+            self.dismiss(None)
             return
         self.desk.names = {**self._case.names, **self.desk.names}
         self._draw()
@@ -251,7 +247,7 @@ class CaseScreen(DeskScreen):
 
     def action_back(self) -> None:
         """Back to my day."""
-        self.app.pop_screen()
+        self.dismiss(None)
 
     def action_open(self) -> None:
         """Open the step the cursor is on."""

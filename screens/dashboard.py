@@ -17,7 +17,7 @@ from .base import DeskScreen
 from .case import CaseScreen
 from .commands import Command, bindings
 from .desk import Desk
-from .messages import NoteSaved, VaultChanged
+from .messages import VaultChanged
 from .note_view import NoteView
 from .quick_note import QuickNote
 from .school import SchoolScreen
@@ -73,10 +73,6 @@ class Dashboard(DeskScreen):
 
     def on_vault_changed(self, _: VaultChanged) -> None:
         """A colleague saved something."""
-        self.look_again()
-
-    def on_note_saved(self, _: NoteSaved) -> None:
-        """A note was saved here."""
         self.look_again()
 
     def look_again(self) -> None:
@@ -277,7 +273,12 @@ class Dashboard(DeskScreen):
         else:
             note = next((item for item in self._notes() if item.id == ident), None)
             if note is not None:
-                self.app.push_screen(NoteView(self.desk, note))
+                self.app.push_screen(NoteView(self.desk, note), self._go_on)
+
+    def _go_on(self, code: object) -> None:
+        """Open the case that a note now belongs to; not over a curtain that came down meanwhile."""
+        if isinstance(code, str) and self.is_current:
+            self.app.push_screen(CaseScreen(self.desk, code))
 
     def _notes(self) -> list[KnownNote]:
         day = self._day

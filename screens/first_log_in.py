@@ -4,32 +4,32 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
-from textual import on, work
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
-from data.errors import N_, PesttuiError
+from data.errors import N_, PesttuiError, UsageError
 from data.words import Words
 
-from .base import PestScreen
 from .commands import Command, bindings
 from .fields import quiet_input
+from .form import LEAVE, Form
 from .messages import LoggedIn
 from .text import safe
 
 Join = Callable[[str, str, str], "object"]
 
 
-class FirstLogIn(PestScreen):
+class FirstLogIn(Form):
     """Login, code, and a passphrase twice. `join` runs in a thread."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("save", "f2,ctrl+s", N_("Log in"), N_("Log in for the first time"), priority=True),
-        Command("back", "escape", N_("Back"), N_("Back")),
+        LEAVE,
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
+    WAIT = N_("Opening…")
 
     def __init__(self, words: Words, login: str, join: Join) -> None:
         super().__init__(words)
@@ -40,8 +40,6 @@ class FirstLogIn(PestScreen):
             "passphrase": quiet_input(password=True, max_length=200),
             "again": quiet_input(password=True, max_length=200),
         }
-        self._answer = Static("", id="answer", markup=False)
-        self._busy = False
 
     def compose_body(self) -> Iterable[Widget]:
         """Four fields with what they mean."""
@@ -66,7 +64,7 @@ class FirstLogIn(PestScreen):
                 with Horizontal(classes="field wide"):
                     yield Label(labels[name], markup=False)
                     yield field
-            yield self._answer
+            yield self.answer
 
     def on_mount(self) -> None:
         """Begin at the first empty field."""
@@ -74,38 +72,29 @@ class FirstLogIn(PestScreen):
         self.title_bar.main = self.tr("First time here")
         self._fields["code" if self._fields["login"].value else "login"].focus()
 
-    @on(Input.Submitted)
-    def _next(self, event: Input.Submitted) -> None:
-        if event.input is self._fields["again"]:
+    def submitted(self, field: Input) -> None:
+        """Go on to the next field; the last one logs in."""
+        if field is self._fields["again"]:
             self.action_save()
         else:
             self.focus_next()
 
-    def action_back(self) -> None:
-        """Return to the unlock screen."""
-        self.app.pop_screen()
-
-    def action_save(self) -> None:
+    async def save(self) -> object:
         """Take the code and the passphrase."""
-        if self._fields["passphrase"].value != self._fields["again"].value:
-            self._say(self.tr("The two passphrases differ."))
-        elif not self._busy:
-            self._try()
-
-    def _say(self, text: str, classes: str = "late") -> None:
-        self._answer.set_classes(classes)
-        self._answer.update(safe(text))
-
-    @work
-    async def _try(self) -> None:
-        self._busy = True
-        self._say(self.tr("Opening…"), "")
+        check_twice(self._fields["passphrase"].value, self._fields["again"].value)
         values = [self._fields[name].value for name in ("login", "code", "passphrase")]
-        try:
-            register = await asyncio.to_thread(self._join, *values)
-        except PesttuiError as error:
-            self._say(self.words.tell(error))
-        else:
-            self.post_message(LoggedIn(register))  # type: ignore[arg-type]
-        finally:
-            self._busy = False
+        return await asyncio.to_thread(self._join, *values)
+
+    async def refused(self, error: PesttuiError) -> None:
+        """Say why."""
+        self.say(self.words.tell(error), late=True)
+
+    def saved(self, result: object) -> None:
+        """Begin the first day."""
+        self.post_message(LoggedIn(result))  # type: ignore[arg-type]
+
+
+def check_twice(passphrase: str, again: str) -> None:
+    """Raise UsageError where a new passphrase was not typed the same twice."""
+    if passphrase != again:
+        raise UsageError(N_("The two passphrases differ."))

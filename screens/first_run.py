@@ -4,18 +4,18 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
-from data.errors import N_, PesttuiError
+from data.errors import N_, PesttuiError, UsageError
 from data.words import Words
 
-from .base import PestScreen
 from .commands import Command, bindings
 from .fields import quiet_input
+from .first_log_in import check_twice
+from .form import Form
 from .messages import LoggedIn
 from .text import safe
 
@@ -29,7 +29,7 @@ ASKED = (2, 9)
 """Which groups of the recovery code are typed back, counted from 0: enough to show that it was written down."""
 
 
-class FirstRun(PestScreen):
+class FirstRun(Form):
     """There is no school's file yet: make one."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
@@ -37,14 +37,13 @@ class FirstRun(PestScreen):
         Command("app.quit", "ctrl+q", N_("Quit"), N_("Quit")),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[:1])
+    WAIT = N_("Making the file…")
 
     def __init__(self, words: Words, path: str, login: str, make: Make) -> None:
         super().__init__(words)
         self._path = path
         self._make = make
         self._known_login = login
-        self._answer = Static("", id="answer", markup=False)
-        self._busy = False
 
     def compose_body(self) -> Iterable[Widget]:
         """Five fields with what they mean."""
@@ -79,7 +78,7 @@ class FirstRun(PestScreen):
                 with Horizontal(classes="field wide"):
                     yield Label(labels[name], markup=False)
                     yield field
-            yield self._answer
+            yield self.answer
 
     def on_mount(self) -> None:
         """Begin at the school's name."""
@@ -87,40 +86,31 @@ class FirstRun(PestScreen):
         self.title_bar.main = self.tr("A new school")
         self._fields["school"].focus()
 
-    @on(Input.Submitted)
-    def _next(self, event: Input.Submitted) -> None:
-        if event.input is self._fields["again"]:
+    def submitted(self, field: Input) -> None:
+        """Go on to the next field; the last one makes the file."""
+        if field is self._fields["again"]:
             self.action_save()
         else:
             self.focus_next()
 
-    def action_save(self) -> None:
+    async def save(self) -> object:
         """Make the file."""
-        if self._fields["passphrase"].value != self._fields["again"].value:
-            self._say(self.tr("The two passphrases differ."))
-        elif not self._busy:
-            self._try()
-
-    def _say(self, text: str, classes: str = "late") -> None:
-        self._answer.set_classes(classes)
-        self._answer.update(safe(text))
-
-    @work
-    async def _try(self) -> None:
-        self._busy = True
-        self._say(self.tr("Making the file…"), "")
+        check_twice(self._fields["passphrase"].value, self._fields["again"].value)
         values = [self._fields[name].value for name in ("school", "name", "login", "passphrase")]
-        try:
-            register, code = await asyncio.to_thread(self._make, *values)
-        except PesttuiError as error:
-            self._say(self.words.tell(error))
-        else:
-            self.app.push_screen(RecoveryCode(self.words, code, register))
-        finally:
-            self._busy = False
+        register, code = await asyncio.to_thread(self._make, *values)
+        return RecoveryCode(self.words, code, register)
+
+    async def refused(self, error: PesttuiError) -> None:
+        """Say why."""
+        self.say(self.words.tell(error), late=True)
+
+    def saved(self, result: object) -> None:
+        """Show the recovery code."""
+        assert isinstance(result, RecoveryCode)
+        self.app.push_screen(result)
 
 
-class RecoveryCode(PestScreen):
+class RecoveryCode(Form):
     """The recovery code, until part of it was typed back. It is never shown again."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
@@ -133,7 +123,6 @@ class RecoveryCode(PestScreen):
         self._groups = code.split("-")
         self._register = register
         self._typed = [quiet_input(max_length=5) for _ in ASKED]
-        self._answer = Static("", id="answer", markup=False)
 
     def compose_body(self) -> Iterable[Widget]:
         """Show the code and ask for two of its groups."""
@@ -160,7 +149,7 @@ class RecoveryCode(PestScreen):
                 with Horizontal(classes="field wide"):
                     yield Label(self.tr("Type group {number}", number=place + 1), markup=False)
                     yield field
-            yield self._answer
+            yield self.answer
 
     def on_mount(self) -> None:
         """Begin at the first group asked for."""
@@ -168,20 +157,28 @@ class RecoveryCode(PestScreen):
         self.title_bar.main = self.tr("Recovery code")
         self._typed[0].focus()
 
-    @on(Input.Submitted)
-    def _next(self, event: Input.Submitted) -> None:
-        if event.input is self._typed[-1]:
+    def submitted(self, field: Input) -> None:
+        """Go on to the next field; the last one checks."""
+        if field is self._typed[-1]:
             self.action_save()
         else:
             self.focus_next()
 
-    def action_save(self) -> None:
-        """Go on once both groups were typed as printed."""
-        typed = [
-            field.value.strip().upper().replace("O", "0").replace("I", "1").replace("L", "1") for field in self._typed
-        ]
-        if typed == [self._groups[place] for place in ASKED]:
-            self.post_message(LoggedIn(self._register))
-        else:
-            self._answer.set_classes("late")
-            self._answer.update(safe(self.tr("That is not what is printed above. Compare it group by group.")))
+    async def save(self) -> object:
+        """Compare what was typed with what is printed."""
+        alike = str.maketrans({"O": "0", "I": "1", "L": "1"})
+        typed = [field.value.strip().upper().translate(alike) for field in self._typed]
+        if typed != [self._groups[place] for place in ASKED]:
+            raise UsageError(N_("That is not what is printed above. Compare it group by group."))
+        return self._register
+
+    async def refused(self, error: PesttuiError) -> None:
+        """Say why."""
+        self.say(self.words.tell(error), late=True)
+
+    def saved(self, result: object) -> None:
+        """Begin the first day."""
+        self.post_message(LoggedIn(self._register))
+
+    def action_leave(self) -> None:
+        """Stay: the code is shown once."""

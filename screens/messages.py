@@ -23,12 +23,3 @@ class VaultChanged(Message):
     """Colleagues wrote something; sent to every open screen."""
 
     news: "News"
-
-
-class NoteSaved(Message):
-    """A note is on the disk."""
-
-    def __init__(self, note: str, case: str = "") -> None:
-        super().__init__()
-        self.note = note
-        self.case = case

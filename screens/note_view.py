@@ -15,7 +15,6 @@ from data.errors import N_, PesttuiError
 from data.register import KnownNote
 
 from .base import DeskScreen
-from .case import CaseScreen
 from .commands import Command, bindings
 from .desk import Desk
 from .open_case import OpenCase
@@ -70,11 +69,16 @@ class NoteView(DeskScreen):
 
     def action_case(self) -> None:
         """Open a case from this note."""
-        self.app.push_screen(OpenCase(self.desk, self._known))
+        self.app.push_screen(OpenCase(self.desk, self._known), self._go_on)
+
+    def _go_on(self, code: object) -> None:
+        """Leave with the case that the note now belongs to, if it does."""
+        if code:
+            self.dismiss(code)
 
     def action_add(self) -> None:
         """Choose a case for this note."""
-        self.app.push_screen(PickCase(self.desk, self._known))
+        self.app.push_screen(PickCase(self.desk, self._known), self._go_on)
 
     def action_names(self) -> None:
         """Show names, or initials again."""
@@ -83,7 +87,7 @@ class NoteView(DeskScreen):
 
     def action_back(self) -> None:
         """Back to my day."""
-        self.app.pop_screen()
+        self.dismiss(None)
 
 
 class PickCase(DeskScreen):
@@ -137,9 +141,8 @@ class PickCase(DeskScreen):
         except PesttuiError as error:
             self.fail(error)
             return
-        self.app.pop_screen()
-        self.app.switch_screen(CaseScreen(self.desk, code))
+        self.dismiss(code)
 
     def action_back(self) -> None:
         """Back to the note."""
-        self.app.pop_screen()
+        self.dismiss(None)

@@ -8,24 +8,22 @@ from textual import events, on, work
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
-from data.errors import N_, PesttuiError
+from data.errors import N_
 from data.model import Strand
 from data.register import KnownNote
 from data.vault.directory import Person
 
-from .base import DeskScreen
-from .case import CaseScreen
 from .commands import Command, bindings
 from .desk import Desk
-from .text import safe
+from .form import LEAVE, DeskForm
 from .widgets import Column, Row, RowList
 
 _LINE = (Column(3), Column(26), Column(0))
 
 
-class OpenCase(DeskScreen):
+class OpenCase(DeskForm):
     """Confirm what the note proposes. The leads take part in every case."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
@@ -33,9 +31,9 @@ class OpenCase(DeskScreen):
         Command("turn(1)", "right", N_("Side"), N_("Change a pupil's side, or who takes part")),
         Command("app.focus_next", "tab", N_("Next"), N_("To the next list")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again"), foot=False),
-        Command("back", "escape", N_("Back"), N_("Back")),
+        LEAVE,
     )
-    BINDINGS: ClassVar[list[BindingType]] = bindings([HERE[0], *HERE[3:]])
+    BINDINGS: ClassVar[list[BindingType]] = bindings([HERE[0], HERE[3]])
 
     def __init__(self, desk: Desk, note: KnownNote) -> None:
         super().__init__(desk)
@@ -44,8 +42,6 @@ class OpenCase(DeskScreen):
         self._people: dict[str, tuple[Person, bool]] = {}
         self._pupils = RowList(id="pupils")
         self._members = RowList(id="members")
-        self._answer = Static("", id="answer", markup=False)
-        self._saving = False
 
     def compose_body(self) -> Iterable[Widget]:
         """Pupils with their side, then people."""
@@ -54,14 +50,12 @@ class OpenCase(DeskScreen):
             yield self._pupils
             yield Label(self.tr("Taking part (space changes it); leads always do"), classes="heading", markup=False)
             yield self._members
-            yield self._answer
+            yield self.answer
 
     def on_mount(self) -> None:
         """Read what the note proposes."""
         super().on_mount()
         self.title_bar.main = self.tr("Open a case")
-        self.title_bar.right = self.who_am_i()
-        self._answer.display = False
         self._pupils.focus()
         self._propose()
 
@@ -108,34 +102,18 @@ class OpenCase(DeskScreen):
     def _chosen(self) -> None:
         self.action_turn(1)
 
-    def action_save(self) -> None:
-        """Open the case."""
-        if not self._saving:
-            self._save()
-
-    @work
-    async def _save(self) -> None:
-        self._saving = True
+    async def save(self) -> str:
+        """Open the case and return its code."""
         members = [person for person, inside in self._people.values() if inside]
-        try:
-            code = await asyncio.to_thread(
-                self.desk.register.cases.open, self._strands, notes=[self._note.id], members=members
-            )
-        except PesttuiError as error:
-            self._answer.update(safe(f"{self.tr('Not saved')}: {self.words.tell(error)}"))
-            self._answer.display = True
-            return
-        finally:
-            self._saving = False
-        self.tell(self.tr("Case {code} is open", code=code))
-        self.app.pop_screen()
-        self.app.switch_screen(CaseScreen(self.desk, code))
+        cases = self.desk.register.cases
+        return await asyncio.to_thread(cases.open, self._strands, notes=[self._note.id], members=members)
+
+    def saved(self, result: object) -> None:
+        """Leave with the code of the new case."""
+        self.tell(self.tr("Case {code} is open", code=result))
+        self.dismiss(result)
 
     def action_names(self) -> None:
         """Show names, or initials again."""
         self.desk.names_shown = not self.desk.names_shown
         self._draw()
-
-    def action_back(self) -> None:
-        """Back to the note."""
-        self.app.pop_screen()

@@ -10,20 +10,15 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static, TextArea
+from textual.widgets import Input, Label, TextArea
 
-from data.errors import N_, PesttuiError
 from data.model import ParticipantRole
 from data.register import Jotting, KnownCase, KnownPupil, recognise
 from data.when import parse_moment
 
-from .base import DeskScreen
-from .commands import Command, bindings
 from .desk import Desk
-from .dialogs import Ask
 from .fields import quiet_area, quiet_input
-from .messages import NoteSaved
-from .text import safe
+from .form import DeskForm
 from .widgets import Column, Row, RowList
 
 SUGGESTIONS = 4
@@ -85,15 +80,8 @@ class Participants(RowList):
         """A role changed or somebody was taken out."""
 
 
-class QuickNote(DeskScreen):
+class QuickNote(DeskForm):
     """One line is enough; the rest is there when there is time."""
-
-    HERE: ClassVar[tuple[Command, ...]] = (
-        Command("save", "f2,ctrl+s", N_("Save"), N_("Save the note"), priority=True),
-        Command("app.focus_next", "tab", N_("Next"), N_("To the next field")),
-        Command("leave", "escape", N_("Back"), N_("Back; asks before anything typed is lost")),
-    )
-    BINDINGS: ClassVar[list[BindingType]] = bindings([HERE[0], HERE[2]])
 
     def __init__(self, desk: Desk, case: KnownCase | None = None) -> None:
         super().__init__(desk)
@@ -109,9 +97,7 @@ class QuickNote(DeskScreen):
         self._when = quiet_input(self.tr("now"), id="when", max_length=40)
         self._words_of_child = quiet_area(id="words")
         self._did = quiet_area(id="did")
-        self._answer = Static("", id="answer", markup=False)
         self._timer: Timer | None = None
-        self._saving = False
 
     def compose_body(self) -> Iterable[Widget]:
         """The facts first; who, where and when; then the child's words and what one did."""
@@ -132,18 +118,16 @@ class QuickNote(DeskScreen):
             yield self._words_of_child
             yield Label(self.tr("What I did"), classes="quiet", markup=False)
             yield self._did
-            yield self._answer
+            yield self.answer
 
     def on_mount(self) -> None:
         """Put the cursor in the facts at once; pupils are read meanwhile."""
         super().on_mount()
         self._suggested.display = False
         self._participants.display = False
-        self._answer.display = False
         self.title_bar.main = self.tr("Note")
         if self._case:
             self.title_bar.about = self.tr("in case {code}", code=self._case.code)
-        self.title_bar.right = self.who_am_i()
         # At once, and not in turn: what is typed right behind the key that came here belongs in the note.
         self.set_focus(self._facts)
         self._read_pupils()
@@ -192,11 +176,11 @@ class QuickNote(DeskScreen):
             self._suggested.action_move(1 if event.key == "down" else -1)
             event.stop()
 
-    @on(Input.Submitted, "#who")
-    def _take_first(self) -> None:
-        if self._suggested.key:
+    def submitted(self, field: Input) -> None:
+        """Take the pupil that is suggested; in other fields, go on to the next."""
+        if field is self._who and self._suggested.key:
             self._take(self._suggested.key)
-        elif not self._who.value:
+        elif field is not self._who or not field.value:
             self.focus_next()
 
     @on(RowList.Chosen, "#suggested")
@@ -231,53 +215,20 @@ class QuickNote(DeskScreen):
             case=self._case.code if self._case else "",
         )
 
-    def action_save(self) -> None:
-        """Save; the text stays until the disk has it."""
-        if not self._saving:
-            self._look_for_names()
-            self._save()
+    async def save(self) -> None:
+        """Write the note down."""
+        self._look_for_names()
+        names = self._case.names if self._case else None
+        await asyncio.to_thread(self.desk.register.notes.add, self._jotting(), names)
 
-    @work
-    async def _save(self) -> None:
-        self._saving = True
-        try:
-            jotting = self._jotting()
-            names = self._case.names if self._case else None
-            note = await asyncio.to_thread(self.desk.register.notes.add, jotting, names)
-        except PesttuiError as error:
-            self._answer.update(safe(f"{self.tr('Not saved')}: {self.words.tell(error)}"))
-            self._answer.display = True
-            return
-        finally:
-            self._saving = False
-        self.tell(self.tr("Saved"))
-        self.app.pop_screen()
-        self.app.screen.post_message(NoteSaved(note, jotting.case))
-
-    def unsaved(self) -> bool:
-        """Whether something typed here would be lost."""
-        areas = (self._facts, self._words_of_child, self._did)
-        return any(area.text.strip() for area in areas)
+    def typed(self) -> str:
+        """Return all three texts."""
+        return self._facts.text + self._words_of_child.text + self._did.text
 
     def action_leave(self) -> None:
-        """Back, after asking when something was typed."""
+        """Close the suggestions; else back, after asking when something was typed."""
         if self._suggested.display:
             self._who.value = ""
             self._who.focus()
-        elif not self.unsaved():
-            self.app.pop_screen()
         else:
-            self._ask()
-
-    @work
-    async def _ask(self) -> None:
-        answers = (
-            ("save", "F2", self.tr("Save")),
-            ("drop", "w", self.tr("Throw away")),
-            ("", "esc", self.tr("Type on")),
-        )
-        answer = await self.app.push_screen_wait(Ask(self.tr("This note is not saved yet."), answers))
-        if answer == "save":
-            self.action_save()
-        elif answer == "drop":
-            self.app.pop_screen()
+            super().action_leave()

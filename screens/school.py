@@ -8,7 +8,7 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
 from data.errors import N_, PesttuiError
 from data.register import KnownPerson, KnownPupil
@@ -17,8 +17,8 @@ from data.register.people import CHOOSABLE, role_named
 from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
-from .dialogs import Ask
 from .fields import quiet_area, quiet_input
+from .form import DeskForm
 from .text import safe
 from .widgets import Column, Row, RowList
 
@@ -133,92 +133,10 @@ class SchoolScreen(DeskScreen):
 
     def action_back(self) -> None:
         """Back to my day."""
-        self.app.pop_screen()
+        self.dismiss(None)
 
 
-class _Form(DeskScreen):
-    """A form with one save key and a place for the answer."""
-
-    HERE: ClassVar[tuple[Command, ...]] = (
-        Command("save", "f2,ctrl+s", N_("Save"), N_("Save"), priority=True),
-        Command("app.focus_next", "tab", N_("Next"), N_("To the next field")),
-        Command("back", "escape", N_("Back"), N_("Back")),
-    )
-    BINDINGS: ClassVar[list[BindingType]] = bindings([HERE[0], HERE[2]])
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self.answer = Static("", id="answer", markup=False)
-        self._saving = False
-
-    def on_mount(self) -> None:
-        """Fill the bars."""
-        super().on_mount()
-        self.title_bar.right = self.who_am_i()
-
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
-        self.focus_next()
-
-    def typed(self) -> str:
-        """Return what would be lost."""
-        return ""
-
-    def unsaved(self) -> bool:
-        """Whether something typed here would be lost."""
-        return bool(self.typed().strip())
-
-    def action_back(self) -> None:
-        """Back, after asking when something was typed."""
-        if self.unsaved():
-            self._ask()
-        else:
-            self.app.pop_screen()
-
-    @work
-    async def _ask(self) -> None:
-        answers = (
-            ("save", "F2", self.tr("Save")),
-            ("drop", "w", self.tr("Throw away")),
-            ("", "esc", self.tr("Type on")),
-        )
-        answer = await self.app.push_screen_wait(Ask(self.tr("This is not saved yet."), answers))
-        if answer == "save":
-            self.action_save()
-        elif answer == "drop":
-            self.app.pop_screen()
-
-    def action_save(self) -> None:
-        """Save in a thread; trouble stands in the form and what was typed stays."""
-        if not self._saving:
-            self._save()
-
-    @work
-    async def _save(self) -> None:
-        self._saving = True
-        self.answer.set_classes("")
-        self.answer.update(safe(self.tr("Saving…")))
-        try:
-            done = await self.save()
-        except PesttuiError as error:
-            self.answer.set_classes("late")
-            self.answer.update(safe(f"{self.tr('Not saved')}: {self.words.tell(error)}"))
-        else:
-            self.saved(done)
-        finally:
-            self._saving = False
-
-    async def save(self) -> str:
-        """Write it down and return what to say."""
-        return ""
-
-    def saved(self, text: str) -> None:
-        """Say that it is saved, and leave."""
-        self.tell(text)
-        self.app.pop_screen()
-
-
-class NewGroup(_Form):
+class NewGroup(DeskForm):
     """A group, with its pupils pasted at once if one likes."""
 
     def __init__(self, desk: Desk) -> None:
@@ -257,7 +175,7 @@ class NewGroup(_Form):
         return self.tr("{added} added, {there} were there already.", added=added, there=there)
 
 
-class PastePupils(_Form):
+class PastePupils(DeskForm):
     """Pupils for one group, pasted from any list."""
 
     def __init__(self, desk: Desk, group: str) -> None:
@@ -288,7 +206,7 @@ class PastePupils(_Form):
         return self.tr("{added} added, {there} were there already.", added=added, there=there)
 
 
-class Invite(_Form):
+class Invite(DeskForm):
     """A colleague, their roles and groups; then the one-time code."""
 
     def __init__(self, desk: Desk) -> None:
@@ -342,10 +260,10 @@ class Invite(_Form):
             "Give this code on paper: {code}. It works once, until {until}.", code=invitation.code, until=until
         )
 
-    def saved(self, text: str) -> None:
+    def saved(self, result: object) -> None:
         """Leave the code on the screen: it is shown once."""
-        if text:
-            self.answer.set_classes("code")
-            self.answer.update(safe(text))
+        if isinstance(result, str) and result:
+            self.say(result)
+            self.answer.add_class("code")
         else:
-            self.app.pop_screen()
+            self.dismiss(None)

@@ -3,27 +3,23 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar
 
-from textual import events, on, work
-from textual.binding import BindingType
+from textual import events, on
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
-from data.errors import N_, PesttuiError
+from data.errors import PesttuiError
 from data.protocol import StepState, StepView
 from data.register import KnownCase
 from data.when import parse_moment
 
-from .base import DeskScreen
-from .commands import Command, bindings
 from .desk import Desk
-from .dialogs import Ask
 from .fields import quiet_area, quiet_input
+from .form import DeskForm
 from .text import safe
 
 EARLIER = 3
@@ -69,15 +65,8 @@ class StateChoice(Widget, can_focus=True):
         self.post_message(self.Changed())
 
 
-class StepForm(DeskScreen):
+class StepForm(DeskForm):
     """What happened to a step. Each entry is a new one; the last stands."""
-
-    HERE: ClassVar[tuple[Command, ...]] = (
-        Command("save", "f2,ctrl+s", N_("Save"), N_("Save what happened to this step"), priority=True),
-        Command("app.focus_next", "tab", N_("Next"), N_("To the next field")),
-        Command("leave", "escape", N_("Back"), N_("Back; asks before anything typed is lost")),
-    )
-    BINDINGS: ClassVar[list[BindingType]] = bindings([HERE[0], HERE[2]])
 
     def __init__(self, desk: Desk, case: KnownCase, view: StepView) -> None:
         super().__init__(desk)
@@ -89,8 +78,6 @@ class StepForm(DeskScreen):
         self._day = quiet_input(self.tr("today"), id="day", max_length=20)
         self._reason = quiet_input(id="reason", max_length=400)
         self._reason_line = Horizontal(classes="field")
-        self._answer = Static("", id="answer", markup=False)
-        self._saving = False
 
     def compose_body(self) -> Iterable[Widget]:
         """Guidance and history above, the form below."""
@@ -109,7 +96,7 @@ class StepForm(DeskScreen):
             with self._reason_line:
                 yield Label(self.tr("why"), markup=False)
                 yield self._reason
-            yield self._answer
+            yield self.answer
 
     def _earlier(self) -> Content | None:
         entries = [event.record for event in self._case.events if event.record.step == self._view.step.number]
@@ -128,52 +115,34 @@ class StepForm(DeskScreen):
         step = self._view.step
         self.title_bar.main = f"{step.number} {step.title}"
         self.title_bar.about = f"{self._case.code} · {self.desk.who(self._case)}"
-        self.title_bar.right = self.who_am_i()
         self._reason_line.display = False
-        self._answer.display = False
         self._text.focus()
 
     @on(StateChoice.Changed)
     def _state_changed(self) -> None:
         self._reason_line.display = self._choice.state is StepState.SKIPPED
 
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
-        self.focus_next()
-
-    def action_save(self) -> None:
-        """Save; the text stays until the disk has it."""
-        if not self._saving:
-            self._save()
-
     def _happened(self) -> date:
         typed, now = self._day.value.strip(), self.desk.register.now()
         return now.date() if typed in ("", self.tr("today")) else parse_moment(typed, now).date()
 
-    @work
-    async def _save(self) -> None:
-        self._saving = True
-        try:
-            happened = self._happened()
-            await asyncio.to_thread(
-                self.desk.register.cases.record_step,
-                self._case.code,
-                self._view.step.number,
-                self._choice.state,
-                happened=happened,
-                reason=self._reason.value,
-                text=self._text.text,
-                based_on=self._based_on,
-            )
-        except PesttuiError as error:
-            self._answer.update(safe(f"{self.tr('Not saved')}: {self.words.tell(error)}"))
-            self._answer.display = True
-            await self._show_changes()
-            return
-        finally:
-            self._saving = False
-        self.tell(self.tr("Saved"))
-        self.app.pop_screen()
+    async def save(self) -> None:
+        """Write down what happened to the step."""
+        await asyncio.to_thread(
+            self.desk.register.cases.record_step,
+            self._case.code,
+            self._view.step.number,
+            self._choice.state,
+            happened=self._happened(),
+            reason=self._reason.value,
+            text=self._text.text,
+            based_on=self._based_on,
+        )
+
+    async def refused(self, error: PesttuiError) -> None:
+        """Say why, and show what a colleague may have written meanwhile."""
+        await super().refused(error)
+        await self._show_changes()
 
     async def _show_changes(self) -> None:
         """Show what a colleague wrote meanwhile; saving again then counts as having seen it."""
@@ -190,26 +159,6 @@ class StepForm(DeskScreen):
                 await self.query_one("#step").mount(Static(earlier, id="earlier", markup=False), after=0)
             self._based_on = self._case.last
 
-    def unsaved(self) -> bool:
-        """Whether something typed here would be lost."""
-        return bool(self._text.text.strip() or self._reason.value.strip())
-
-    def action_leave(self) -> None:
-        """Back, after asking when something was typed."""
-        if self.unsaved():
-            self._ask()
-        else:
-            self.app.pop_screen()
-
-    @work
-    async def _ask(self) -> None:
-        answers = (
-            ("save", "F2", self.tr("Save")),
-            ("drop", "w", self.tr("Throw away")),
-            ("", "esc", self.tr("Type on")),
-        )
-        answer = await self.app.push_screen_wait(Ask(self.tr("This is not saved yet."), answers))
-        if answer == "save":
-            self.action_save()
-        elif answer == "drop":
-            self.app.pop_screen()
+    def typed(self) -> str:
+        """Return text and reason."""
+        return self._text.text + self._reason.value

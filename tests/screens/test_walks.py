@@ -375,3 +375,23 @@ async def test_a_damaged_file_is_read_up_to_the_damage_and_never_written(kit: Ki
         await driver.press("f2")
         assert "Niet bewaard" in driver.text
     assert kit.path.read_bytes() == bytes(data)
+
+
+async def test_a_save_that_ends_behind_the_curtain_or_the_lock_leaves_them_down(kit: Kit) -> None:
+    """What is saved closes its own form, not whatever lies on top by then."""
+    async with running(kit.path, kit, login="marit") as driver:
+        await driver.log_in("marit")
+        for key, over in (("f9", Curtain), ("f8", Unlock)):
+            await driver.press("n")
+            await driver.type("Zoë huilt")
+            note = driver.app.screen
+            assert isinstance(note, QuickNote)
+            await driver.pilot.press(key)
+            await driver.until(lambda over=over: isinstance(driver.app.screen, over))  # type: ignore[misc]
+            note.saved(None)
+            await driver.settle()
+            assert isinstance(driver.app.screen, over)
+            assert "Zoë" not in driver.text
+            if key == "f9":
+                await driver.press("f9")
+                assert isinstance(driver.app.screen, Dashboard)

@@ -1,0 +1,123 @@
+"""A form: fields, one save key, and nothing typed that is lost without asking."""
+
+from typing import Any, ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.widgets import Input, Static
+
+from data.errors import N_, PesttuiError
+
+from .base import DeskScreen, PestScreen
+from .commands import Command, bindings
+from .text import safe
+
+SAVE = Command("save", "f2,ctrl+s", N_("Save"), N_("Save"), priority=True)
+NEXT = Command("app.focus_next", "tab", N_("Next"), N_("To the next field"))
+LEAVE = Command("leave", "escape", N_("Back"), N_("Back; asks before anything typed is lost"))
+
+
+class Form(PestScreen):
+    """Saves in a thread; where that fails, what was typed stays and the answer says why.
+
+    A form leaves by dismissing itself, never by popping "the top": the curtain or the lock may lie over it by then.
+    """
+
+    HERE: ClassVar[tuple[Command, ...]] = (SAVE, NEXT, LEAVE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings([SAVE, LEAVE])
+
+    WAIT: ClassVar[str] = N_("Saving…")
+    """What stands there while it is saved."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.answer = Static("", id="answer", markup=False)
+        self._saving = False
+
+    # --- what each form says -------------------------------------------------------------------------------
+
+    def typed(self) -> str:
+        """Return what would be lost."""
+        return ""
+
+    async def save(self) -> object:
+        """Write it down and return what `saved` gets; raises PesttuiError."""
+        return None
+
+    def saved(self, result: object) -> None:
+        """Go on after saving: say so, and leave."""
+        self.tell(result if isinstance(result, str) and result else self.tr("Saved"))
+        self.dismiss(None)
+
+    async def refused(self, error: PesttuiError) -> None:
+        """Say why nothing was saved."""
+        self.say(f"{self.tr('Not saved')}: {self.words.tell(error)}", late=True)
+
+    # --- what all forms do ---------------------------------------------------------------------------------
+
+    def say(self, text: str, *, late: bool = False) -> None:
+        """Put a sentence at the form's foot."""
+        self.answer.set_class(late, "late")
+        self.answer.update(safe(text))
+
+    def unsaved(self) -> bool:
+        """Whether something typed here would be lost."""
+        return bool(self.typed().strip())
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        self.submitted(event.input)
+
+    def submitted(self, field: Input) -> None:
+        """Go on to the next field."""
+        self.focus_next()
+
+    def action_save(self) -> None:
+        """Save, once at a time."""
+        if not self._saving:
+            self._saving = True
+            self._save()
+
+    @work
+    async def _save(self) -> None:
+        self.say(self.tr(self.WAIT))
+        try:
+            result = await self.save()
+        except PesttuiError as error:
+            await self.refused(error)
+        else:
+            self.say("")
+            self.saved(result)
+        finally:
+            self._saving = False
+
+    def action_leave(self) -> None:
+        """Back, after asking when something was typed."""
+        if self.unsaved():
+            self._ask()
+        else:
+            self.dismiss(None)
+
+    @work
+    async def _ask(self) -> None:
+        from .dialogs import Ask  # noqa: PLC0415 - the first screen does without
+
+        answers = (
+            ("save", "F2", self.tr("Save")),
+            ("drop", "w", self.tr("Throw away")),
+            ("", "esc", self.tr("Type on")),
+        )
+        answer = await self.app.push_screen_wait(Ask(self.tr("This is not saved yet."), answers))
+        if answer == "save":
+            self.action_save()
+        elif answer == "drop":
+            self.dismiss(None)
+
+
+class DeskForm(Form, DeskScreen):
+    """A form of somebody who is logged in."""
+
+    def on_mount(self) -> None:
+        """Fill the bars."""
+        super().on_mount()
+        self.title_bar.right = self.who_am_i()
