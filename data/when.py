@@ -8,9 +8,11 @@ from .errors import N_, UsageError
 
 _NOW = {"", "nu", "now"}
 _DAYS = {"vandaag": 0, "today": 0, "gisteren": 1, "yesterday": 1, "eergisteren": 2}
-_AGO = re.compile(r"(\d{1,3})\s*(m|min|minuten|minutes|u|uur|h|hours?)\.?(\s+(geleden|ago))?")
+_AGO = re.compile(r"(\d{1,3}) ?(?:(m|min|minuten|minutes)\.?(?: (?:geleden|ago))?|(u|uur|h|hours?)\.? (?:geleden|ago))")
+_MONTHS = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+_FILLING = {"om", "uur", "at"}
 _DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})(?:[-/](\d{4}))?")
-_TIME = re.compile(r"(\d{1,2})[:.](\d{2})")
+_TIME = re.compile(r"(\d{1,2})[:.u](\d{2})")
 
 
 def parse_moment(typed: str, now: datetime) -> datetime:
@@ -23,9 +25,13 @@ def parse_moment(typed: str, now: datetime) -> datetime:
         return now
     if ago := _AGO.fullmatch(text):
         count = int(ago[1])
-        return now - (timedelta(minutes=count) if ago[2].startswith("m") else timedelta(hours=count))
+        return now - (timedelta(minutes=count) if ago[2] else timedelta(hours=count))
+    # `19 nov`, as the program itself writes it
+    text = re.sub(r"(\d{1,2}) (" + "|".join(_MONTHS) + r")\b", lambda m: f"{m[1]}-{_MONTHS.index(m[2]) + 1}", text)
     day, clock = now.date(), None
     for part in text.split():
+        if part in _FILLING:
+            continue
         if part in _DAYS:
             day = now.date() - timedelta(days=_DAYS[part])
         elif found := _DATE.fullmatch(part):

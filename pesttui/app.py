@@ -46,7 +46,7 @@ class PesttuiApp(App[None]):
     COMMANDS: ClassVar[set[object]] = {_palette}  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (22, "-short"), (30, "-tall")]  # noqa: RUF012
 
     def __init__(
         self,
@@ -74,6 +74,7 @@ class PesttuiApp(App[None]):
         self.register: Register | None = None
         self._desk: Desk | None = None
         self._person = b""
+        self._trouble = ""
         self._looking = False
 
     # --- starting ------------------------------------------------------------------------------------------
@@ -93,8 +94,9 @@ class PesttuiApp(App[None]):
 
     def get_default_screen(self) -> PestScreen:
         """Return the first screen, the door: it stays at the bottom of the stack."""
-        if os.path.lexists(self._path):
-            return self._unlock_screen()
+        return self._unlock_screen()
+
+    def _first_run(self) -> PestScreen:
         from screens.first_run import FirstRun  # noqa: PLC0415 - once in a school's life
 
         return FirstRun(self.words, self._path, self._login, self._make)
@@ -108,6 +110,8 @@ class PesttuiApp(App[None]):
             self._log_in,
             lambda: FirstLogIn(self.words, self._login, self._join),
             self._hint,
+            missing=None if os.path.lexists(self._path) else self._path,
+            first_run=self._first_run,
         )
 
     # --- logging in; these run in threads ------------------------------------------------------------------
@@ -148,14 +152,42 @@ class PesttuiApp(App[None]):
         message.stop()
         self.register = message.register
         me = message.register.vault.me
+        left = self._left_behind()
+        if self._person not in (b"", me.id) and left:
+            # Whoever sits here now may not see it, and it must not be lost: its owner comes first.
+            self.register = None
+            self._close(message.register)
+            if isinstance(self.screen, PestScreen):
+                self.screen.tell(
+                    self.words.tr(
+                        "{login} has something here that is not saved. Let them log in first.", login=self._login
+                    ),
+                    trouble=True,
+                )
+            return
         same, self._person, self._login = self._person == me.id, me.id, me.login
         if self._desk is not None and same and len(self.screen_stack) > 2:
             # The lock lies over what was being done: take it away and go on with the new keys.
             self._desk.register = message.register
-            self.pop_screen()
+            self._beneath_curtain(self.pop_screen)
             return
         self._desk = Desk(message.register, self.words, glyphs_for(os.environ))
-        self._only(Dashboard(self._desk))
+        day = Dashboard(self._desk)
+        self._beneath_curtain(lambda: self._only(day))
+
+    def _left_behind(self) -> bool:
+        return any(isinstance(screen, PestScreen) and screen.unsaved() for screen in self.screen_stack[1:])
+
+    def _beneath_curtain(self, change: Callable[[], object]) -> None:
+        """Change screens; a curtain that is down stays down, until somebody presses F9."""
+        from screens.curtain import Curtain  # noqa: PLC0415
+
+        covered = isinstance(self.screen, Curtain)
+        if covered:
+            self.pop_screen()
+        change()
+        if covered:
+            self.push_screen(Curtain("F9"))
 
     def _only(self, screen: PestScreen) -> None:
         """Show a screen with nothing behind it but the door."""
@@ -167,25 +199,37 @@ class PesttuiApp(App[None]):
         """Drop the keys and ask for the passphrase again; who comes back finds what they were typing."""
         if self.register is not None:
             if not isinstance(self.screen, PestScreen):
-                self.pop_screen()  # a question or the curtain: what it lies over is locked as well
+                self.screen.dismiss("")  # a question or the curtain: what it lies over is locked as well
+            self._names_away()
             register, self.register = self.register, None
             self.push_screen(self._unlock_screen())
-            register.close()
+            self._close(register)
+
+    @work(thread=True)
+    def _close(self, register: "Register") -> None:
+        """Drop the keys, in a thread: a save that is under way is waited for, the lock is not."""
+        register.close()
+
+    def _names_away(self) -> None:
+        """Draw initials again: whoever comes back asks for names anew."""
+        if self._desk is not None:
+            self._desk.names_shown = False
 
     async def action_quit(self) -> None:
         """End the program, after asking when something typed would be lost."""
-        if any(isinstance(screen, PestScreen) and screen.unsaved() for screen in self.screen_stack):
-            self._ask_to_quit()
-        else:
+        losses = [s.LOSS for s in self.screen_stack if isinstance(s, PestScreen) and s.unsaved()]
+        if not losses:
             self.exit()
+        elif isinstance(self.screen, PestScreen):
+            self._ask_to_quit(losses[-1])
 
     @work
-    async def _ask_to_quit(self) -> None:
+    async def _ask_to_quit(self, loss: str) -> None:
         from screens.dialogs import Ask  # noqa: PLC0415
 
         tr = self.words.tr
         answers = (("drop", "w", tr("Throw away")), ("", "esc", tr("Back")))
-        if await self.push_screen_wait(Ask(tr("Something is not saved yet."), answers)) == "drop":
+        if await self.push_screen_wait(Ask(tr(loss), answers)) == "drop":
             self.exit()
 
     def action_curtain(self) -> None:
@@ -195,6 +239,7 @@ class PesttuiApp(App[None]):
         if isinstance(self.screen, Curtain):
             self.screen.dismiss(None)
         else:
+            self._names_away()
             self.push_screen(Curtain("F9"))
 
     def action_command_palette(self) -> None:
@@ -215,11 +260,14 @@ class PesttuiApp(App[None]):
         try:
             news = await asyncio.to_thread(register.refresh)
         except PesttuiError as error:
-            if isinstance(self.screen, PestScreen):
+            # Said once, not every second for as long as it lasts.
+            if isinstance(self.screen, PestScreen) and error.message != self._trouble:
+                self._trouble = error.message
                 self.screen.fail(error)
             return
         finally:
             self._looking = False
+        self._trouble = ""
         if news:
             for screen in self.screen_stack:
                 screen.post_message(VaultChanged(news))

@@ -1,6 +1,6 @@
 """What every screen shares: the words, the two bars, the commands that work everywhere, how trouble is told."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -32,11 +32,35 @@ class PestScreen(Screen[object]):
     HERE: ClassVar[tuple[Command, ...]] = ()
     """The commands of this screen; its BINDINGS are made from them."""
 
+    LOSS: ClassVar[str] = N_("Something is not saved yet.")
+    """What is asked before the program is left while something here is `unsaved`."""
+
     def __init__(self, words: Words) -> None:
         super().__init__()
         self.words = words
         self.title_bar = TitleBar()
         self.key_bar = KeyBar()
+        self._once_seen: Callable[[], object] | None = None
+
+    def when_seen(self, change: Callable[[], object]) -> None:
+        """Change screens now, or, while the curtain or the lock lies over this one, once it is seen again.
+
+        Textual pops whatever is on top: without this, a save that ends late would lift the curtain.
+        """
+        if self.app.screen is self:
+            change()
+        else:
+            self._once_seen = change
+
+    def leave(self, result: object = None) -> None:
+        """Leave this screen, with a result for whoever opened it."""
+        self.when_seen(lambda: self.dismiss(result))
+
+    def on_screen_resume(self) -> None:
+        """Do what waited until this screen was seen again."""
+        waiting, self._once_seen = self._once_seen, None
+        if waiting is not None:
+            waiting()
 
     def tr(self, message: str, **values: object) -> str:
         """Return a message in the reader's language."""

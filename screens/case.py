@@ -87,8 +87,10 @@ class CaseScreen(DeskScreen):
             self._case = await asyncio.to_thread(register.cases.get, self._code)
             self._notes = await asyncio.to_thread(register.notes.of_case, self._code)
         except PesttuiError as error:
-            self.fail(error)
-            self.dismiss(None)
+            if self.app.screen is self:
+                self.fail(error)
+            if first:
+                self.leave(None)
             return
         self.desk.names = {**self._case.names, **self.desk.names}
         self._draw()
@@ -247,7 +249,7 @@ class CaseScreen(DeskScreen):
 
     def action_back(self) -> None:
         """Back to my day."""
-        self.dismiss(None)
+        self.leave(None)
 
     def action_open(self) -> None:
         """Open the step the cursor is on."""

@@ -91,7 +91,8 @@ class Dashboard(DeskScreen):
                 try:
                     self._day = await asyncio.to_thread(look, self.desk.register)
                 except PesttuiError as error:
-                    self.fail(error)
+                    if self.app.screen is self:
+                        self.fail(error)
                     return
                 self.desk.names = self._day.names
                 self._draw()
@@ -223,6 +224,11 @@ class Dashboard(DeskScreen):
 
     # --- commands ------------------------------------------------------------------------------------------
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Loose notes are for staff: outsiders write in the cases they are in."""
+        vault = self.desk.register.vault
+        return action != "note" or vault.directory.staff(vault.me.id)
+
     async def action_note(self) -> None:
         """Jot a note."""
         await self.app.push_screen(QuickNote(self.desk))
@@ -276,9 +282,9 @@ class Dashboard(DeskScreen):
                 self.app.push_screen(NoteView(self.desk, note), self._go_on)
 
     def _go_on(self, code: object) -> None:
-        """Open the case that a note now belongs to; not over a curtain that came down meanwhile."""
-        if isinstance(code, str) and self.is_current:
-            self.app.push_screen(CaseScreen(self.desk, code))
+        """Open the case that a note now belongs to."""
+        if isinstance(code, str):
+            self.when_seen(lambda: self.app.push_screen(CaseScreen(self.desk, code)))
 
     def _notes(self) -> list[KnownNote]:
         day = self._day

@@ -2,15 +2,29 @@
 
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.widgets import Input
 
 if TYPE_CHECKING:
     from textual.widgets import TextArea
 
 
-def quiet_input(value: str = "", *, placeholder: str = "", **options: object) -> Input:
+class QuietInput(Input):
+    """A one-line field that can be held while it is saved, without losing its focus."""
+
+    held = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        if self.held:
+            event.prevent_default()
+            event.stop()
+            return
+        await super()._on_key(event)
+
+
+def quiet_input(value: str = "", *, placeholder: str = "", **options: object) -> QuietInput:
     """Return a one-line field without blinking cursor and frame."""
-    field = Input(value, placeholder=placeholder, compact=True, **options)  # type: ignore[arg-type]
+    field = QuietInput(value, placeholder=placeholder, compact=True, **options)  # type: ignore[arg-type]
     field.cursor_blink = False
     return field
 

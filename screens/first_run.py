@@ -15,7 +15,7 @@ from data.words import Words
 from .commands import Command, bindings
 from .fields import quiet_input
 from .first_log_in import check_twice
-from .form import Form
+from .form import LEAVE, Form
 from .messages import LoggedIn
 from .text import safe
 
@@ -34,9 +34,9 @@ class FirstRun(Form):
 
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("save", "f2,ctrl+s", N_("Make the file"), N_("Make the school's file"), priority=True),
-        Command("app.quit", "ctrl+q", N_("Quit"), N_("Quit")),
+        LEAVE,
     )
-    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[:1])
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
     WAIT = N_("Making the file…")
 
     def __init__(self, words: Words, path: str, login: str, make: Make) -> None:
@@ -47,7 +47,6 @@ class FirstRun(Form):
 
     def compose_body(self) -> Iterable[Widget]:
         """Five fields with what they mean."""
-        # Made here and not at birth: as the first screen of all it is born before there is any screen.
         self._fields = {
             "school": quiet_input(max_length=80),
             "name": quiet_input(max_length=80),
@@ -107,7 +106,7 @@ class FirstRun(Form):
     def saved(self, result: object) -> None:
         """Show the recovery code."""
         assert isinstance(result, RecoveryCode)
-        self.app.push_screen(result)
+        self.when_seen(lambda: self.app.push_screen(result))
 
 
 class RecoveryCode(Form):
@@ -179,6 +178,12 @@ class RecoveryCode(Form):
     def saved(self, result: object) -> None:
         """Begin the first day."""
         self.post_message(LoggedIn(self._register))
+
+    LOSS = N_("The recovery code is never shown again. Did you write it down?")
+
+    def unsaved(self) -> bool:
+        """The code counts as unsaved until it was typed back."""
+        return True
 
     def action_leave(self) -> None:
         """Stay: the code is shown once."""

@@ -4,12 +4,13 @@ from typing import Any, ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 
 from data.errors import N_, PesttuiError
 
 from .base import DeskScreen, PestScreen
 from .commands import Command, bindings
+from .fields import QuietInput
 from .text import safe
 
 SAVE = Command("save", "f2,ctrl+s", N_("Save"), N_("Save"), priority=True)
@@ -47,7 +48,7 @@ class Form(PestScreen):
     def saved(self, result: object) -> None:
         """Go on after saving: say so, and leave."""
         self.tell(result if isinstance(result, str) and result else self.tr("Saved"))
-        self.dismiss(None)
+        self.leave(None)
 
     async def refused(self, error: PesttuiError) -> None:
         """Say why nothing was saved."""
@@ -75,8 +76,16 @@ class Form(PestScreen):
     def action_save(self) -> None:
         """Save, once at a time."""
         if not self._saving:
-            self._saving = True
+            self._hold(True)
             self._save()
+
+    def _hold(self, held: bool) -> None:
+        """Take no more words while what is there is being saved: they would be lost with the form."""
+        self._saving = held
+        for area in self.query(TextArea):
+            area.read_only = held
+        for field in self.query(QuietInput):
+            field.held = held
 
     @work
     async def _save(self) -> None:
@@ -89,14 +98,16 @@ class Form(PestScreen):
             self.say("")
             self.saved(result)
         finally:
-            self._saving = False
+            self._hold(False)
 
     def action_leave(self) -> None:
         """Back, after asking when something was typed."""
+        if self._saving:
+            return
         if self.unsaved():
             self._ask()
         else:
-            self.dismiss(None)
+            self.leave(None)
 
     @work
     async def _ask(self) -> None:
@@ -111,7 +122,7 @@ class Form(PestScreen):
         if answer == "save":
             self.action_save()
         elif answer == "drop":
-            self.dismiss(None)
+            self.leave(None)
 
 
 class DeskForm(Form, DeskScreen):

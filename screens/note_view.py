@@ -17,6 +17,7 @@ from data.register import KnownNote
 from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
+from .dialogs import Ask
 from .open_case import OpenCase
 from .text import safe
 from .widgets import Column, Row, RowList
@@ -74,11 +75,15 @@ class NoteView(DeskScreen):
     def _go_on(self, code: object) -> None:
         """Leave with the case that the note now belongs to, if it does."""
         if code:
-            self.dismiss(code)
+            self.leave(code)
 
     def action_add(self) -> None:
         """Choose a case for this note."""
         self.app.push_screen(PickCase(self.desk, self._known), self._go_on)
+
+    def on_screen_resume(self) -> None:
+        """Draw again: names may have been put away."""
+        self._draw()
 
     def action_names(self) -> None:
         """Show names, or initials again."""
@@ -87,7 +92,7 @@ class NoteView(DeskScreen):
 
     def action_back(self) -> None:
         """Back to my day."""
-        self.dismiss(None)
+        self.leave(None)
 
 
 class PickCase(DeskScreen):
@@ -118,7 +123,13 @@ class PickCase(DeskScreen):
 
     @work
     async def _read(self) -> None:
-        cases = await asyncio.to_thread(self.desk.register.cases.all)
+        try:
+            cases = await asyncio.to_thread(self.desk.register.cases.all)
+        except PesttuiError as error:
+            self.fail(error)
+            return
+        here = {participant.pupil for participant in self._known.note.pupils}
+        cases.sort(key=lambda known: bool(here & known.names.keys()))  # those with the same pupils end on top
         rows = [
             Row(known.code, ((known.code, "text"), (self.desk.who(known), "strong")), (Column(8), Column(0)))
             for known in reversed(cases)
@@ -132,17 +143,21 @@ class PickCase(DeskScreen):
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
-        self._add(event.key)
+        self._ask_and_add(event.key)
 
     @work
-    async def _add(self, code: str) -> None:
+    async def _ask_and_add(self, code: str) -> None:
+        answers = (("add", "F2", self.tr("Add to case")), ("", "esc", self.tr("Back")))
+        question = self.tr("Everybody in case {code} can read this note then. It cannot be undone.", code=code)
+        if await self.app.push_screen_wait(Ask(question, answers)) != "add":
+            return
         try:
             await asyncio.to_thread(self.desk.register.cases.add_note, code, self._known.id)
         except PesttuiError as error:
             self.fail(error)
             return
-        self.dismiss(code)
+        self.leave(code)
 
     def action_back(self) -> None:
         """Back to the note."""
-        self.dismiss(None)
+        self.leave(None)

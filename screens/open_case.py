@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Label
 
-from data.errors import N_
+from data.errors import N_, UsageError
 from data.model import Strand
 from data.register import KnownNote
 from data.vault.directory import Person
@@ -104,6 +104,8 @@ class OpenCase(DeskForm):
 
     async def save(self) -> str:
         """Open the case and return its code."""
+        if not self._strands:
+            raise UsageError(N_("A case has at least one pupil. Write a note that says who it is about."))
         members = [person for person, inside in self._people.values() if inside]
         cases = self.desk.register.cases
         return await asyncio.to_thread(cases.open, self._strands, notes=[self._note.id], members=members)
@@ -111,7 +113,11 @@ class OpenCase(DeskForm):
     def saved(self, result: object) -> None:
         """Leave with the code of the new case."""
         self.tell(self.tr("Case {code} is open", code=result))
-        self.dismiss(result)
+        self.leave(result)
+
+    def on_screen_resume(self) -> None:
+        """Draw again: names may have been put away."""
+        self._draw()
 
     def action_names(self) -> None:
         """Show names, or initials again."""

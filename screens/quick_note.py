@@ -12,6 +12,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Label, TextArea
 
+from data.errors import N_, UsageError
 from data.model import ParticipantRole
 from data.register import Jotting, KnownCase, KnownPupil, recognise
 from data.when import parse_moment
@@ -98,6 +99,7 @@ class QuickNote(DeskForm):
         self._words_of_child = quiet_area(id="words")
         self._did = quiet_area(id="did")
         self._timer: Timer | None = None
+        self._opened = desk.register.now()
 
     def compose_body(self) -> Iterable[Widget]:
         """The facts first; who, where and when; then the child's words and what one did."""
@@ -211,19 +213,22 @@ class QuickNote(DeskForm):
             did=self._did.text,
             pupils=tuple(self._participants.roles.items()),
             place=self._place.value,
-            happened=None if typed == self.tr("now") else parse_moment(typed, now),
+            happened=self._opened if typed == self.tr("now") else parse_moment(typed, now),
             case=self._case.code if self._case else "",
         )
 
     async def save(self) -> None:
         """Write the note down."""
+        if self._who.value.strip():
+            raise UsageError(N_("There is half a name at “who”. Choose somebody, or make it empty."))
         self._look_for_names()
         names = self._case.names if self._case else None
         await asyncio.to_thread(self.desk.register.notes.add, self._jotting(), names)
 
     def typed(self) -> str:
-        """Return all three texts."""
-        return self._facts.text + self._words_of_child.text + self._did.text
+        """Return everything that was typed or chosen."""
+        fields = (self._facts.text, self._words_of_child.text, self._did.text, self._place.value, self._who.value)
+        return "".join((*fields, *self._participants.roles))
 
     def action_leave(self) -> None:
         """Close the suggestions; else back, after asking when something was typed."""

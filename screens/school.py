@@ -10,9 +10,9 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
-from data.errors import N_, PesttuiError
+from data.errors import N_, PesttuiError, UsageError
 from data.register import KnownPerson, KnownPupil
-from data.register.people import CHOOSABLE, role_named
+from data.register.people import CHOOSABLE
 
 from .base import DeskScreen
 from .commands import Command, bindings
@@ -88,7 +88,9 @@ class SchoolScreen(DeskScreen):
 
     def _group_rows(self, groups: dict[str, str], pupils: list[KnownPupil], people: list[KnownPerson]) -> list[Row]:
         if not groups:
-            hint = self.tr("No groups yet. g adds one, p pastes its pupils, one name a line.")
+            hint = self.tr("No groups to see here.")
+            if self.desk.register.vault.me.steward:
+                hint = self.tr("No groups yet. g adds one, p pastes its pupils, one name a line.")
             return [Row("", ((hint, "quiet"),), _HEAD)]
         rows = []
         for ident, name in groups.items():
@@ -133,7 +135,7 @@ class SchoolScreen(DeskScreen):
 
     def action_back(self) -> None:
         """Back to my day."""
-        self.dismiss(None)
+        self.leave(None)
 
 
 class NewGroup(DeskForm):
@@ -250,7 +252,10 @@ class Invite(DeskForm):
             return ""
         words = {self.tr(role.value).lower(): role for role in CHOOSABLE}
         typed = [part.strip().lower() for part in self._roles.value.split(",") if part.strip()]
-        roles = [words.get(part) or role_named(part) for part in typed]
+        wrong = [part for part in typed if part not in words]
+        if wrong:
+            raise UsageError(N_("“{wrong}” is no role. Roles are: {roles}"), wrong=wrong[0], roles=", ".join(words))
+        roles = [words[part] for part in typed]
         groups = [part for part in self._groups.value.split(",") if part.strip()]
         people = self.desk.register.people
         invitation = await asyncio.to_thread(people.invite, self._login.value, self._name_field.value, roles, groups)
@@ -266,4 +271,4 @@ class Invite(DeskForm):
             self.say(result)
             self.answer.add_class("code")
         else:
-            self.dismiss(None)
+            self.leave(None)

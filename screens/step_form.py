@@ -22,6 +22,8 @@ from .fields import quiet_area, quiet_input
 from .form import DeskForm
 from .text import safe
 
+_PLACES = ("1", "2", "3", "4")
+
 EARLIER = 3
 """How many earlier entries of the step stand above the form."""
 
@@ -57,8 +59,8 @@ class StateChoice(Widget, can_focus=True):
         if event.key in ("left", "right"):
             at = states.index(self.state) + (1 if event.key == "right" else -1)
             self.state = states[at % len(states)]
-        elif event.key.isdigit() and 0 < int(event.key) <= len(states):
-            self.state = states[int(event.key) - 1]
+        elif event.key in _PLACES[: len(states)]:
+            self.state = states[_PLACES.index(event.key)]
         else:
             return
         event.stop()

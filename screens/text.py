@@ -7,7 +7,7 @@ once more and travels as `Content`, which is never parsed.
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from data.clean import clean_line, clean_text
+from data.clean import clean_text
 
 
 def safe(text: str, style: str = "") -> Content:
@@ -17,7 +17,7 @@ def safe(text: str, style: str = "") -> Content:
 
 def safe_line(text: str, width: int = 400) -> str:
     """Return typed text on one line, for a cell that is drawn without markup."""
-    return clean_line(text.replace("\n", " "), width)
+    return clean_text(text, width).replace("\n", " ").replace("\t", " ")
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:

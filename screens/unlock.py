@@ -28,8 +28,9 @@ class Unlock(PestScreen):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("enter", "enter", N_("Open"), N_("Open the school's file")),
         Command("first_time", "f3", N_("First time here"), N_("Log in with a one-time code")),
+        Command("new_school", "f4", N_("New"), N_("Make a new school's file")),
     )
-    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[1:2])
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[1:])
 
     def __init__(
         self,
@@ -38,11 +39,16 @@ class Unlock(PestScreen):
         log_in: LogIn,
         first_time: Callable[[], PestScreen],
         hint: tuple[tuple[str, str, str], ...] = (),
+        *,
+        missing: str | None = None,
+        first_run: Callable[[], PestScreen] | None = None,
     ) -> None:
         super().__init__(words)
         self._log_in = log_in
         self._first_time = first_time
         self._hint = hint
+        self._missing = missing
+        self._first_run = first_run
         self._known_login = login
         self._answer = Static("", id="answer", markup=False)
         self._busy = False
@@ -74,11 +80,15 @@ class Unlock(PestScreen):
         """Put the cursor where the first letter belongs."""
         super().on_mount()
         self.title_bar.main = "pesttui"
+        if self._missing is not None:
+            # Not straight to a new school: where only a disk is missing, a passphrase would be typed in the open.
+            text = self.tr("There is no school file at {path}. F4 makes a new school.", path=self._missing)
+            self._answer.update(safe(text))
         (self._passphrase if self._login.value else self._login).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep the key bar to what works here."""
-        return action != "app.command_palette"
+        return action != "app.command_palette" and (action != "new_school" or self._missing is not None)
 
     @on(Input.Submitted, "#login")
     def _to_passphrase(self) -> None:
@@ -110,6 +120,11 @@ class Unlock(PestScreen):
         finally:
             self._busy = False
             self._passphrase.focus()
+
+    def action_new_school(self) -> None:
+        """Make a new school's file."""
+        if self._first_run is not None:
+            self.app.push_screen(self._first_run())
 
     def action_first_time(self) -> None:
         """Log in with a one-time code instead."""

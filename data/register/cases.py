@@ -13,7 +13,7 @@ from ..protocol import Progress, Protocol, StepEvent, StepState, check_event, pr
 from ..vault.directory import CircleKind, Person, Status
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
-from .notes import Notes
+from .notes import Notes, check_length
 from .pupils import Pupils
 from .schema import no_such_case
 from .text import draw, link
@@ -232,6 +232,7 @@ class Cases:
         `based_on` is the `last` of the case when the form was opened: raises Changed if a colleague wrote about
         the same step since. Raises UsageError, NotAllowed, NotSaved or Busy.
         """
+        check_length(text)
         with self._vault.transaction():
             known = self.get(code)
             now = self._vault.machine.clock.now()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from ..clean import clean_line, clean_text
+from ..clean import MAX_TEXT, clean_line, clean_text
 from ..errors import N_, UsageError
 from ..model import Note, NoteKind, Participant, ParticipantRole
 from ..vault.directory import CircleKind
@@ -55,6 +55,7 @@ class Notes:
         """
         if not clean_text(jotting.facts).strip():
             raise UsageError(N_("A note needs at least one line about what was seen or heard."))
+        check_length(jotting.facts, jotting.words, jotting.did)
         now = self._vault.machine.clock.now()
         if jotting.happened and jotting.happened > now:
             raise UsageError(N_("That moment is still to come. When did it happen?"))
@@ -111,6 +112,13 @@ class Notes:
         """A note belongs to the case whose circle can read it: so it can join one later without being changed."""
         granted = self._vault.readers(("notes", ident)) & cases.keys()
         return min((cases[circle] for circle in granted), default="")
+
+
+def check_length(*texts: str) -> None:
+    """Raise UsageError for a text that would be cut: what was typed is kept whole or not at all."""
+    longest = max(map(len, texts), default=0)
+    if longest > MAX_TEXT:
+        raise UsageError(N_("This text is too long: {count} characters, at most {most}."), count=longest, most=MAX_TEXT)
 
 
 def forms_of(pupils: Iterable[KnownPupil], chosen: set[str]) -> list[tuple[str, str]]:

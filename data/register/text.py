@@ -1,29 +1,47 @@
 """Texts with pupils in them: references when stored, initials or names when drawn."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 
 from ..clean import clean_text
 from ..model import PupilRef, Text
+
+_ALIKE = {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "’": "'", "‘": "'"}
+
+_WORDS_TOO = frozenset({"bo", "fleur", "jet", "kick", "lieve", "mees", "puck", "roos", "storm", "zon"})
+"""Given names that are words as well: in small letters they are taken for the word."""
+
+
+def _fold(text: str) -> str:
+    """Return a text without accents and capitals, letter by letter, so that places in it stay the same."""
+    folded = []
+    for letter in text:
+        plain = _ALIKE.get(letter) or unicodedata.normalize("NFD", letter)[0].lower()
+        folded.append(plain if len(plain) == 1 else letter)
+    return "".join(folded)
 
 
 def link(typed: str, names: Iterable[tuple[str, str]]) -> Text:
     """Return a typed text with every listed name in it replaced by a reference.
 
     `names` are (form of a name, pupil's id); longer forms win, a form that two pupils share is left as it is.
-    A name counts as a whole word, with capitals as listed, also behind an `@`.
+    A name counts as a whole word or with a genitive's s, in capitals or not, with accents or not, also behind an `@`.
     """
     text = clean_text(typed).strip()
     forms: dict[str, str | None] = {}
     for form, pupil in names:
-        forms[form] = None if forms.get(form, pupil) != pupil else pupil
+        folded = _fold(form)
+        forms[folded] = None if forms.get(folded, pupil) != pupil else pupil
     known = sorted((form for form, pupil in forms.items() if form and pupil), key=len, reverse=True)
     if not known or not text:
         return (text,) if text else ()
-    pattern = re.compile(r"(?:(?<!\w)@)?(?<!\w)(" + "|".join(map(re.escape, known)) + r")(?!\w)")
+    pattern = re.compile(r"(?:(?<!\w)@)?(?<!\w)(" + "|".join(map(re.escape, known)) + r")(?=(?:'?s)?(?!\w))")
     parts: list[str | PupilRef] = []
     at = 0
-    for found in pattern.finditer(text):
+    for found in pattern.finditer(_fold(text)):
+        if found.group(1) in _WORDS_TOO and text[found.start(1)].islower():
+            continue
         if found.start() > at:
             parts.append(text[at : found.start()])
         parts.append(PupilRef(forms[found.group(1)] or ""))
@@ -35,7 +53,12 @@ def link(typed: str, names: Iterable[tuple[str, str]]) -> Text:
 
 def draw(text: Text, name: Callable[[str], str]) -> str:
     """Return a stored text with each reference drawn by `name` (pupil's id → what this reader sees)."""
-    return "".join(name(part.pupil) if isinstance(part, PupilRef) else part for part in text)
+    drawn = ""
+    for part in text:
+        piece = name(part.pupil) if isinstance(part, PupilRef) else part
+        # Initials end in a dot: at the end of a sentence one is enough.
+        drawn += piece[1:] if drawn.endswith(".") and piece.startswith(".") and piece[:2] != ".." else piece
+    return drawn
 
 
 def pupils_in(text: Text) -> tuple[str, ...]:

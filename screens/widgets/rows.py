@@ -52,7 +52,7 @@ class RowList(ScrollView, can_focus=True):
     RowList > .rows--strong { color: $strong; text-style: bold; }
     RowList > .rows--heading { color: $heading; }
     RowList > .rows--key { color: $key; }
-    RowList > .rows--late { color: $late; }
+    RowList > .rows--late { color: $late; text-style: bold; }
     RowList > .rows--done { color: $done; }
     RowList > .rows--meta { color: $meta; }
     RowList > .rows--cursor { background: $cursor; color: $cursor-text; text-style: bold; }

@@ -171,6 +171,8 @@ async def test_a_note_can_join_a_case_later(kit: Kit) -> None:
     async with running(kit.path, kit, login="marit") as driver:
         await driver.log_in("marit")
         await driver.press("left", "enter", "a", "enter")
+        assert "niet terugdraaien" in driver.text
+        await driver.press("f2")
         assert code in driver.text
         assert "nog een keer" in driver.text
     assert [known.id for known in kit.open_as("joost").notes.of_case(code)] == [first, second]
@@ -269,6 +271,14 @@ async def test_after_a_lock_somebody_else_sees_only_their_own_day(kit: Kit) -> N
         await driver.press("f8")
         driver.app.screen.query_one("#login").value = "karim"  # type: ignore[attr-defined]
         await driver.log_in("karim")
+        assert isinstance(driver.app.screen, Unlock)
+        assert "marit heeft hier nog iets" in driver.text
+        driver.app.screen.query_one("#login").value = "marit"  # type: ignore[attr-defined]
+        await driver.log_in("marit")
+        assert "van Marit" in driver.text
+        await driver.press("f2", "f8")
+        driver.app.screen.query_one("#login").value = "karim"  # type: ignore[attr-defined]
+        await driver.log_in("karim")
         assert isinstance(driver.app.screen, Dashboard)
         assert "Karim" in driver.text
         assert [type(screen).__name__ for screen in driver.app.screen_stack[1:]] == ["Dashboard"]
@@ -306,6 +316,8 @@ async def test_a_school_starts_from_nothing(tmp_path: Path, monkeypatch: pytest.
     path = tmp_path / "nieuw" / "school.pest"
     monkeypatch.setattr("data.vault.crypto.STANDARD", __import__("data.vault.crypto", fromlist=["FLOOR"]).FLOOR)
     async with running(path, login="anne") as driver:
+        assert "F4 maakt een nieuwe school" in driver.text
+        await driver.press("f4")
         await fill(driver, "De Brug", "Anne Smit")
         await driver.press("tab")
         await fill(driver, "vier losse woorden", "vier losse woorden")

@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.data.school_kit import passphrase_of
+
 from .kit import School, tr
-from .pty import terminal
+from .pty import KEYS, terminal
 
 
 @pytest.mark.parametrize("exported", [{}, {"COLUMNS": "80", "LINES": "24"}], ids=["plain", "size exported by a shell"])
@@ -43,3 +45,26 @@ def test_keys_in_one_bunch_are_taken_in_their_order(school: School) -> None:
         marit.wait_for("Z-")
         marit.press("\x1b[D\r")  # to the loose notes, and open the first
         marit.wait_for(tr("Open a case"), 2)
+
+
+BUNCH = "a key that moves the focus is taken after what was typed behind it in the same bunch"
+
+
+@pytest.mark.xfail(strict=True, reason=BUNCH)
+@pytest.mark.parametrize("onward", ["enter", "tab"])
+def test_a_passphrase_typed_right_behind_a_login_is_never_to_be_read(school: School, onward: str) -> None:
+    with terminal("--vault", str(school.path), "--login", "") as marit:
+        marit.wait_for("Wachtzin")
+        marit.press(f"marit{KEYS[onward]}{passphrase_of('marit')}\r")
+        marit.wait_for("Mijn dag", 3)
+        assert b"fietst" not in marit.raw
+
+
+@pytest.mark.xfail(strict=True, reason=BUNCH)
+def test_a_bunch_of_keys_fills_the_fields_it_was_typed_for(school: School) -> None:
+    with school.opened("marit") as marit:
+        marit.wait_for(tr("Nothing new since you last looked."))
+        marit.press("niemand huilde\t\tplein\tgisteren 8:40\x1bOQ")
+        marit.wait_for(tr("Saved"), 3)
+    (known,) = school.notes("marit")
+    assert (known.note.facts, known.note.place) == (("iemand huilde",), "plein")
