@@ -56,7 +56,7 @@ def test_a_passphrase_typed_right_behind_a_login_is_never_to_be_read(school: Sch
     with terminal("--vault", str(school.path), "--login", "") as marit:
         marit.wait_for("Wachtzin")
         marit.press(f"marit{KEYS[onward]}{passphrase_of('marit')}\r")
-        marit.wait_for("Mijn dag", 3)
+        marit.wait_for("Mijn dag", 2)
         assert b"fietst" not in marit.raw
 
 
@@ -65,6 +65,6 @@ def test_a_bunch_of_keys_fills_the_fields_it_was_typed_for(school: School) -> No
     with school.opened("marit") as marit:
         marit.wait_for(tr("Nothing new since you last looked."))
         marit.press("niemand huilde\t\tplein\tgisteren 8:40\x1bOQ")
-        marit.wait_for(tr("Saved"), 3)
+        marit.wait_for(tr("Saved"), 2)
     (known,) = school.notes("marit")
     assert (known.note.facts, known.note.place) == (("iemand huilde",), "plein")
