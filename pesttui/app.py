@@ -65,11 +65,6 @@ class PesttuiApp(App[None]):
         self._machine = machine
         self._state_folder = state_folder
         self._hint = hint
-        for made in (theme.dark(), theme.sixteen()):
-            self.register_theme(made)
-        poor = self.console.color_system in (None, "standard")
-        # Set before anything is drawn: a change of theme later computes every style anew.
-        self.set_reactive(App.theme, "pesttui-16" if poor else "pesttui-dark")
         self.title = "pesttui"
         self.register: Register | None = None
         self._desk: Desk | None = None
@@ -88,7 +83,11 @@ class PesttuiApp(App[None]):
         return ()
 
     def on_mount(self) -> None:
-        """Guard the line, and look at the file now and then."""
+        """Choose the look, guard the line, and look at the file now and then."""
+        for made in (theme.dark(), theme.sixteen()):
+            self.register_theme(made)
+        poor = self.console.color_system in (None, "standard")
+        self.theme = "pesttui-16" if poor else "pesttui-dark"
         end_on_signals(lambda code: self.exit(return_code=code))
         self.set_interval(LOOK_SECONDS, self._look)
 

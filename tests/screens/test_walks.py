@@ -38,6 +38,13 @@ async def test_from_the_shell_to_a_saved_note(kit: Kit) -> None:
     assert [p.pupil for p in saved[0].note.pupils] == [kit.ids["Zoë de Vries"]]
 
 
+async def test_the_look_is_the_schools_own(kit: Kit) -> None:
+    """Exact values of the 256-colour cube, which no SSH line shifts."""
+    async with running(kit.path, kit, login="marit") as driver:
+        assert driver.app.theme == "pesttui-dark"
+        assert driver.app.screen.styles.background.hex == "#1C1C1C"
+
+
 async def test_roles_place_and_moment_of_a_note(kit: Kit) -> None:
     async with running(kit.path, kit, login="marit") as driver:
         await driver.log_in("marit")
