@@ -63,8 +63,8 @@ def test_moments(typed: str, moment: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        "straks", "10 uur", "2u", "half drie", "25:00", "12:60", "31-2", "29-2", "0-0", "32-1", "1-13", "1-1-0000", "10:42:11",
-        "morgen", "1-2-3-4", "\x1b[31m", "-", "99999 min",
+        "straks", "10 uur", "2u", "half drie", "25:00", "12:60", "31-2", "29-2", "0-0", "32-1", "1-13", "1-1-0000",
+        "10:42:11", "morgen", "1-2-3-4", "\x1b[31m", "-", "99999 min",
     ],
 )  # fmt: skip
 def test_unclear(typed: str) -> None:
