@@ -136,9 +136,9 @@ class PesttuiApp(App[None]):
         from data.register import create_school  # noqa: PLC0415
         from data.vault.people import Founder  # noqa: PLC0415
 
-        folder = os.path.dirname(self._path)  # noqa: PTH120
-        if folder:
-            os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
+        from .cli import make_folder  # noqa: PLC0415
+
+        make_folder(self._path)
         return create_school(self._path, school, Founder(login, name, passphrase), machine=self._machine())
 
     # --- a session -----------------------------------------------------------------------------------------

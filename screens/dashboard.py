@@ -41,7 +41,7 @@ class Dashboard(DeskScreen):
         Command("names", "v", N_("Names"), N_("Show names, or initials again")),
         Command("view(1)", "right,tab", N_("Next view"), N_("Next view: my cases, all cases, loose notes"), foot=False),
         Command("view(-1)", "left,shift+tab", N_("Previous view"), N_("Previous view"), foot=False),
-        Command("all_seen", "x", N_("Seen"), N_("All loose notes seen"), foot=False),
+        Command("all_seen", "x", N_("Seen"), N_("All loose notes seen")),
         Command("school", "s", N_("School"), N_("Groups, pupils and people")),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings([c for c in HERE[:7] if c.action != "open"])

@@ -1,39 +1,61 @@
-"""Fields to type in, made quiet: no blinking cursor, which a slow line would carry; no frame; no line numbers."""
+"""Fields to type in, made quiet: no blinking cursor, which a slow line would carry; no frame; no line numbers.
 
-from typing import TYPE_CHECKING
+A slow line delivers many keys at once, and Textual hands all of them to the field that has the focus when they
+arrive. So a field lets the focus go at once, and passes on what arrives behind: a passphrase typed behind Tab must not
+stand in the field before it.
+"""
 
 from textual import events
-from textual.widgets import Input
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
-if TYPE_CHECKING:
-    from textual.widgets import TextArea
+
+def _takes(field: Widget, event: events.Key, *, onward: bool, held: bool) -> bool:
+    """Say whether a field should deal with a key itself; moves the focus, or passes the key on, where not."""
+    focused = field.screen.focused
+    if focused is not None and focused is not field:
+        focused.post_message(events.Key(event.key, event.character))
+    elif event.key == "tab" or (event.key == "enter" and onward):
+        field.screen.focus_next()
+    elif event.key == "shift+tab":
+        field.screen.focus_previous()
+    elif not held:
+        return True
+    event.prevent_default()
+    event.stop()
+    return False
 
 
 class QuietInput(Input):
-    """A one-line field that can be held while it is saved, without losing its focus."""
+    """A one-line field that can be held while it is saved; `onward`: Enter goes to the next field."""
 
     held = False
+    onward = True
 
     async def _on_key(self, event: events.Key) -> None:
-        if self.held:
-            event.prevent_default()
-            event.stop()
-            return
-        await super()._on_key(event)
+        if _takes(self, event, onward=self.onward, held=self.held):
+            await super()._on_key(event)
 
 
-def quiet_input(value: str = "", *, placeholder: str = "", **options: object) -> QuietInput:
+class QuietArea(TextArea):
+    """A field of several lines; what is held is `read_only`."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if _takes(self, event, onward=False, held=False):
+            await super()._on_key(event)
+
+
+def quiet_input(value: str = "", *, placeholder: str = "", onward: bool = True, **options: object) -> QuietInput:
     """Return a one-line field without blinking cursor and frame."""
     field = QuietInput(value, placeholder=placeholder, compact=True, **options)  # type: ignore[arg-type]
     field.cursor_blink = False
+    field.onward = onward
     return field
 
 
-def quiet_area(text: str = "", **options: object) -> "TextArea":
+def quiet_area(text: str = "", **options: object) -> QuietArea:
     """Return a field of several lines without blinking cursor, line numbers and frame."""
-    from textual.widgets import TextArea  # noqa: PLC0415 - the unlock screen does without
-
-    area = TextArea(text, compact=True, soft_wrap=True, show_line_numbers=False, **options)  # type: ignore[arg-type]
+    area = QuietArea(text, compact=True, soft_wrap=True, show_line_numbers=False, **options)  # type: ignore[arg-type]
     area.cursor_blink = False
     area.highlight_cursor_line = False
     return area

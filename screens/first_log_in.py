@@ -38,7 +38,7 @@ class FirstLogIn(Form):
             "login": quiet_input(login, max_length=60),
             "code": quiet_input(placeholder="XXXXX-XXXXX-XXXXX-XXXXX", max_length=40),
             "passphrase": quiet_input(password=True, max_length=200),
-            "again": quiet_input(password=True, max_length=200),
+            "again": quiet_input(password=True, max_length=200, onward=False),
         }
 
     def compose_body(self) -> Iterable[Widget]:

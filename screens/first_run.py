@@ -52,7 +52,7 @@ class FirstRun(Form):
             "name": quiet_input(max_length=80),
             "login": quiet_input(self._known_login, max_length=60),
             "passphrase": quiet_input(password=True, max_length=200),
-            "again": quiet_input(password=True, max_length=200),
+            "again": quiet_input(password=True, max_length=200, onward=False),
         }
         labels = {
             "school": self.tr("School"),
@@ -121,7 +121,7 @@ class RecoveryCode(Form):
         super().__init__(words)
         self._groups = code.split("-")
         self._register = register
-        self._typed = [quiet_input(max_length=5) for _ in ASKED]
+        self._typed = [quiet_input(max_length=5, onward=place != ASKED[-1]) for place in ASKED]
 
     def compose_body(self) -> Iterable[Widget]:
         """Show the code and ask for two of its groups."""

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
+from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from data.errors import N_, PesttuiError
@@ -76,8 +77,17 @@ class Form(PestScreen):
     def action_save(self) -> None:
         """Save, once at a time."""
         if not self._saving:
+            self._saving = True
+            self._after_keys(None)
+
+    def _after_keys(self, before: Widget | None) -> None:
+        """Begin once the keys that arrived with the save key are in their fields, however many fields that takes."""
+        focused = self.focused
+        if focused is None or focused is before:
             self._hold(True)
             self._save()
+        else:
+            focused.call_later(self._after_keys, focused)
 
     def _hold(self, held: bool) -> None:
         """Take no more words while what is there is being saved: they would be lost with the form."""

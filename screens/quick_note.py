@@ -33,6 +33,7 @@ class Participants(RowList):
     """Who was in it, each with a role at that moment: left and right, or the role's first letter."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
+    RESTING = False
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(id="participants")
@@ -90,7 +91,7 @@ class QuickNote(DeskForm):
         self._known: list[KnownPupil] = []
         self._mine: set[str] = set()
         self._facts = quiet_area(id="facts")
-        self._who = quiet_input(placeholder=self.tr("first letters of a name"), id="who")
+        self._who = quiet_input(placeholder=self.tr("first letters of a name"), id="who", onward=False)
         self._suggested = RowList(id="suggested")
         self._suggested.can_focus = False
         self._participants = Participants(desk)

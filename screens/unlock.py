@@ -57,7 +57,7 @@ class Unlock(PestScreen):
         """Two fields, the answer, and in the demo who can log in."""
         # Made here and not at birth: as the first screen of all it is born before there is any screen.
         self._login = quiet_input(self._known_login, max_length=60, id="login")
-        self._passphrase = quiet_input(password=True, max_length=200, id="passphrase")
+        self._passphrase = quiet_input(password=True, max_length=200, id="passphrase", onward=False)
         with Vertical(id="door"):
             yield Static("pesttui", id="name", markup=False)
             yield Static(self.tr("Anti-bullying protocol, under lock and key"), id="motto", markup=False)
@@ -89,10 +89,6 @@ class Unlock(PestScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep the key bar to what works here."""
         return action != "app.command_palette" and (action != "new_school" or self._missing is not None)
-
-    @on(Input.Submitted, "#login")
-    def _to_passphrase(self) -> None:
-        self._passphrase.focus()
 
     @on(Input.Submitted, "#passphrase")
     def _submitted(self) -> None:

@@ -75,6 +75,9 @@ class RowList(ScrollView, can_focus=True):
         Binding("enter", "choose", "", show=False),
     ]
 
+    RESTING: ClassVar[bool] = True
+    """Whether the cursor's row stays marked while the keys go elsewhere."""
+
     @dataclass
     class Moved(Message):
         """The cursor is on another row."""
@@ -207,7 +210,7 @@ class RowList(ScrollView, can_focus=True):
             return Strip.blank(width, base)
         row = self._rows[at]
         over: Style | None = None
-        if at == self._cursor:
+        if at == self._cursor and (self.has_focus or self.RESTING):
             over = self.get_component_rich_style("rows--cursor" if self.has_focus else "rows--rest")
         blank = over or base
         segments = [Segment(" ", blank)]

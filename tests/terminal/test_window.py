@@ -47,10 +47,6 @@ def test_keys_in_one_bunch_are_taken_in_their_order(school: School) -> None:
         marit.wait_for(tr("Open a case"), 2)
 
 
-BUNCH = "a key that moves the focus is taken after what was typed behind it in the same bunch"
-
-
-@pytest.mark.xfail(strict=True, reason=BUNCH)
 @pytest.mark.parametrize("onward", ["enter", "tab"])
 def test_a_passphrase_typed_right_behind_a_login_is_never_to_be_read(school: School, onward: str) -> None:
     with terminal("--vault", str(school.path), "--login", "") as marit:
@@ -60,7 +56,6 @@ def test_a_passphrase_typed_right_behind_a_login_is_never_to_be_read(school: Sch
         assert b"fietst" not in marit.raw
 
 
-@pytest.mark.xfail(strict=True, reason=BUNCH)
 def test_a_bunch_of_keys_fills_the_fields_it_was_typed_for(school: School) -> None:
     with school.opened("marit") as marit:
         marit.wait_for(tr("Nothing new since you last looked."))
