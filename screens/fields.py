@@ -7,10 +7,10 @@ stand in the field before it.
 
 from textual import events
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 
-def _takes(field: Widget, event: events.Key, *, onward: bool, held: bool) -> bool:
+def takes(field: Widget, event: events.Key, *, onward: bool, held: bool) -> bool:
     """Say whether a field should deal with a key itself; moves the focus, or passes the key on, where not."""
     focused = field.screen.focused
     if focused is not None and focused is not field:
@@ -33,15 +33,7 @@ class QuietInput(Input):
     onward = True
 
     async def _on_key(self, event: events.Key) -> None:
-        if _takes(self, event, onward=self.onward, held=self.held):
-            await super()._on_key(event)
-
-
-class QuietArea(TextArea):
-    """A field of several lines; what is held is `read_only`."""
-
-    async def _on_key(self, event: events.Key) -> None:
-        if _takes(self, event, onward=False, held=False):
+        if takes(self, event, onward=self.onward, held=self.held):
             await super()._on_key(event)
 
 
@@ -51,11 +43,3 @@ def quiet_input(value: str = "", *, placeholder: str = "", onward: bool = True, 
     field.cursor_blink = False
     field.onward = onward
     return field
-
-
-def quiet_area(text: str = "", **options: object) -> QuietArea:
-    """Return a field of several lines without blinking cursor, line numbers and frame."""
-    area = QuietArea(text, compact=True, soft_wrap=True, show_line_numbers=False, **options)  # type: ignore[arg-type]
-    area.cursor_blink = False
-    area.highlight_cursor_line = False
-    return area

@@ -17,8 +17,9 @@ from data.model import ParticipantRole
 from data.register import Jotting, KnownCase, KnownPupil, recognise
 from data.when import parse_moment
 
+from .areas import quiet_area
 from .desk import Desk
-from .fields import quiet_area, quiet_input
+from .fields import quiet_input
 from .form import DeskForm
 from .widgets import Column, Row, RowList
 

@@ -14,10 +14,11 @@ from data.errors import N_, PesttuiError, UsageError
 from data.register import KnownPerson, KnownPupil
 from data.register.people import CHOOSABLE
 
+from .areas import quiet_area
 from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
-from .fields import quiet_area, quiet_input
+from .fields import quiet_input
 from .form import DeskForm
 from .text import safe
 from .widgets import Column, Row, RowList
