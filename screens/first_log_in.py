@@ -7,9 +7,9 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
-from data.errors import N_, PesttuiError, UsageError
+from data.errors import N_, UsageError
 from data.words import Words
 
 from .commands import Command, bindings
@@ -30,6 +30,7 @@ class FirstLogIn(Form):
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
     WAIT = N_("Opening…")
+    TROUBLE = ""
 
     def __init__(self, words: Words, login: str, join: Join) -> None:
         super().__init__(words)
@@ -72,22 +73,11 @@ class FirstLogIn(Form):
         self.title_bar.main = self.tr("First time here")
         self._fields["code" if self._fields["login"].value else "login"].focus()
 
-    def submitted(self, field: Input) -> None:
-        """Go on to the next field; the last one logs in."""
-        if field is self._fields["again"]:
-            self.action_save()
-        else:
-            self.focus_next()
-
     async def save(self) -> object:
         """Take the code and the passphrase."""
         check_twice(self._fields["passphrase"].value, self._fields["again"].value)
         values = [self._fields[name].value for name in ("login", "code", "passphrase")]
         return await asyncio.to_thread(self._join, *values)
-
-    async def refused(self, error: PesttuiError) -> None:
-        """Say why."""
-        self.say(self.words.tell(error), late=True)
 
     def saved(self, result: object) -> None:
         """Begin the first day."""

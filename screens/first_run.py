@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
-from data.errors import N_, PesttuiError, UsageError
+from data.errors import N_, UsageError
 from data.words import Words
 
 from .commands import Command, bindings
@@ -38,6 +38,7 @@ class FirstRun(Form):
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
     WAIT = N_("Making the file…")
+    TROUBLE = ""
 
     def __init__(self, words: Words, path: str, login: str, make: Make) -> None:
         super().__init__(words)
@@ -85,23 +86,12 @@ class FirstRun(Form):
         self.title_bar.main = self.tr("A new school")
         self._fields["school"].focus()
 
-    def submitted(self, field: Input) -> None:
-        """Go on to the next field; the last one makes the file."""
-        if field is self._fields["again"]:
-            self.action_save()
-        else:
-            self.focus_next()
-
     async def save(self) -> object:
         """Make the file."""
         check_twice(self._fields["passphrase"].value, self._fields["again"].value)
         values = [self._fields[name].value for name in ("school", "name", "login", "passphrase")]
         register, code = await asyncio.to_thread(self._make, *values)
         return RecoveryCode(self.words, code, register)
-
-    async def refused(self, error: PesttuiError) -> None:
-        """Say why."""
-        self.say(self.words.tell(error), late=True)
 
     def saved(self, result: object) -> None:
         """Show the recovery code."""
@@ -116,6 +106,7 @@ class RecoveryCode(Form):
         Command("save", "f2,ctrl+s", N_("I wrote it down"), N_("Check what was typed back"), priority=True),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
+    TROUBLE = ""
 
     def __init__(self, words: Words, code: str, register: "Register") -> None:
         super().__init__(words)
@@ -156,13 +147,6 @@ class RecoveryCode(Form):
         self.title_bar.main = self.tr("Recovery code")
         self._typed[0].focus()
 
-    def submitted(self, field: Input) -> None:
-        """Go on to the next field; the last one checks."""
-        if field is self._typed[-1]:
-            self.action_save()
-        else:
-            self.focus_next()
-
     async def save(self) -> object:
         """Compare what was typed with what is printed."""
         alike = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -170,10 +154,6 @@ class RecoveryCode(Form):
         if typed != [self._groups[place] for place in ASKED]:
             raise UsageError(N_("That is not what is printed above. Compare it group by group."))
         return self._register
-
-    async def refused(self, error: PesttuiError) -> None:
-        """Say why."""
-        self.say(self.words.tell(error), late=True)
 
     def saved(self, result: object) -> None:
         """Begin the first day."""

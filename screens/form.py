@@ -31,6 +31,9 @@ class Form(PestScreen):
     WAIT: ClassVar[str] = N_("Saving…")
     """What stands there while it is saved."""
 
+    TROUBLE: ClassVar[str] = N_("Not saved")
+    """What stands before the reason why it was not; empty at the door, where the reason says enough."""
+
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.answer = Static("", id="answer", markup=False)
@@ -53,7 +56,8 @@ class Form(PestScreen):
 
     async def refused(self, error: PesttuiError) -> None:
         """Say why nothing was saved."""
-        self.say(f"{self.tr('Not saved')}: {self.words.tell(error)}", late=True)
+        text = self.words.tell(error)
+        self.say(f"{self.tr(self.TROUBLE)}: {text}" if self.TROUBLE else text, late=True)
 
     # --- what all forms do ---------------------------------------------------------------------------------
 
@@ -71,8 +75,8 @@ class Form(PestScreen):
         self.submitted(event.input)
 
     def submitted(self, field: Input) -> None:
-        """Go on to the next field."""
-        self.focus_next()
+        """Save: Enter in the last field. In the others it goes onward by itself."""
+        self.action_save()
 
     def action_save(self) -> None:
         """Save, once at a time."""
