@@ -9,6 +9,8 @@ CODE_WORDS = (
     N_("done"),
     N_("skipped"),
     N_("closed"),
+    N_("consulted"),
+    N_("reopened"),
     N_("invited"),
     N_("active"),
     N_("left"),

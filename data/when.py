@@ -10,6 +10,22 @@ _NOW = {"", "nu", "now"}
 _DAYS = {"vandaag": 0, "today": 0, "gisteren": 1, "yesterday": 1, "eergisteren": 2}
 _AGO = re.compile(r"(\d{1,3}) ?(?:(m|min|minuten|minutes)\.?(?: (?:geleden|ago))?|(u|uur|h|hours?)\.? (?:geleden|ago))")
 _MONTHS = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+_MONTHS_ALIKE = {
+    **{month: at for at, month in enumerate(_MONTHS, 1)},
+    **{"mar": 3, "maa": 3, "may": 5, "oct": 10},
+}
+_WEEKDAYS = (
+    ("ma", "maandag", "mon", "monday"),
+    ("di", "dinsdag", "tue", "tuesday"),
+    ("wo", "woensdag", "wed", "wednesday"),
+    ("do", "donderdag", "thu", "thursday"),
+    ("vr", "vrijdag", "fri", "friday"),
+    ("za", "zaterdag", "sat", "saturday"),
+    ("zo", "zondag", "sun", "sunday"),
+)
+_COMING = {"vandaag": 0, "today": 0, "morgen": 1, "tomorrow": 1, "overmorgen": 2}
+_AHEAD = re.compile(r"(?:over|in|\+) ?(\d{1,3}|een|a|one|één) ?(d|dag|dagen|days?|w|week|weken|weeks?)")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FILLING = {"om", "uur", "at"}
 _DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})(?:[-/](\d{4}))?")
 _TIME = re.compile(r"(\d{1,2})[:.u](\d{2})")
@@ -70,3 +86,48 @@ def _to_come() -> UsageError:
 
 def _unclear() -> UsageError:
     return UsageError(N_("When was it? For example: now, 10:42, yesterday 14:15, 19-11 12:05."))
+
+
+def parse_ahead(typed: str, today: date) -> date | None:
+    """Return the day that was typed, today or later: `do 3 dec`, `over 2 weken`, `morgen`; None for nothing.
+
+    A day without a year is the next one of that name. Raises UsageError when it cannot be understood.
+    """
+    text = clean_line(typed, 60).lower().replace(".", "")
+    if not text:
+        return None
+    if found := _AHEAD.fullmatch(text):
+        count = int(found[1]) if found[1].isdigit() else 1
+        return today + timedelta(days=count * (7 if found[2].startswith("w") else 1))
+    if text in _COMING:
+        return today + timedelta(days=_COMING[text])
+    weekday, text = _split_weekday(text)
+    if weekday is not None and not text:
+        return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+    text = re.sub(r"(\d{1,2}) (" + "|".join(_MONTHS_ALIKE) + r")\w*", _in_figures, text).replace(" ", "-")
+    day = _ISO.fullmatch(text) or _DATE.fullmatch(text)
+    if day is None:
+        raise _unclear_day()
+    try:
+        if day.re is _ISO:
+            return date.fromisoformat(text)
+        coming = today.replace(day=1, month=int(day[2]), year=int(day[3] or today.year)).replace(day=int(day[1]))
+        past = day[3] is None and coming < today
+        return coming.replace(year=coming.year + 1) if past else coming
+    except ValueError:
+        raise _unclear_day() from None
+
+
+def _in_figures(found: re.Match[str]) -> str:
+    return f"{found[1]}-{_MONTHS_ALIKE[found[2]]}"
+
+
+def _split_weekday(text: str) -> tuple[int | None, str]:
+    """Return the weekday that a text begins with (Monday is 0), and the rest."""
+    first, _, rest = text.partition(" ")
+    at = next((at for at, names in enumerate(_WEEKDAYS) if first in names), None)
+    return (at, rest) if at is not None else (None, text)
+
+
+def _unclear_day() -> UsageError:
+    return UsageError(N_("Which day? For example: 3 dec, thursday, in 2 weeks, 3-12-2026."))

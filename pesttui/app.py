@@ -1,11 +1,13 @@
 """The program: which screen is on, who is logged in, what colleagues wrote meanwhile."""
 
 import asyncio
+import math
 import os
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -14,7 +16,7 @@ from data.errors import PesttuiError
 from data.words import Words
 from screens.base import EVERYWHERE, PestScreen
 from screens.commands import bindings
-from screens.messages import LoggedIn, VaultChanged
+from screens.messages import LoggedIn, SettingsChanged, VaultChanged
 from screens.unlock import Unlock
 
 from . import crash, theme
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from screens.desk import Desk
 
 LOOK_SECONDS = 1.0
-"""How often the file is looked at for what colleagues wrote."""
+"""How often the file is looked at for what colleagues wrote, and the clock for how long nobody has pressed a key."""
 
 
 def _palette() -> "type[Provider]":
@@ -61,7 +63,7 @@ class PesttuiApp(App[None]):
         super().__init__()
         self._path = vault
         self._login = login
-        self.words = words
+        self.words = self._own_words = words
         self._machine = machine
         self._state_folder = state_folder
         self._hint = hint
@@ -70,7 +72,10 @@ class PesttuiApp(App[None]):
         self._desk: Desk | None = None
         self._person = b""
         self._trouble = ""
+        self._told = False
         self._looking = False
+        self._last_key = time.monotonic()
+        self._lock_seconds = math.inf
 
     # --- starting ------------------------------------------------------------------------------------------
 
@@ -88,8 +93,27 @@ class PesttuiApp(App[None]):
             self.register_theme(made)
         poor = self.console.color_system in (None, "standard")
         self.theme = "pesttui-16" if poor else "pesttui-dark"
-        end_on_signals(lambda code: self.exit(return_code=code))
+        end_on_signals(self._end)
         self.set_interval(LOOK_SECONDS, self._look)
+
+    def _end(self, code: int) -> None:
+        """End because the line was cut or the system asks for it: what is typed is written down first."""
+        self._keep_typing()
+        self.exit(return_code=code)
+
+    def _keep_typing(self) -> None:
+        """Write down what stands in the forms now, and leave it for the next log-in."""
+        if self._desk is not None and self._desk.typing is not None:
+            from screens.form import DeskForm  # noqa: PLC0415
+
+            self._desk.keep([form for form in self.screen_stack if isinstance(form, DeskForm)])
+            self._desk.typing.close(keep=True)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Notice that somebody is there, whatever widget takes the key."""
+        if isinstance(event, events.InputEvent):
+            self._last_key = time.monotonic()
+        await super().on_event(event)
 
     def get_default_screen(self) -> PestScreen:
         """Return the first screen, the door: it stays at the bottom of the stack."""
@@ -145,6 +169,7 @@ class PesttuiApp(App[None]):
 
     def on_logged_in(self, message: LoggedIn) -> None:
         """Begin somebody's day."""
+        from data.vault.typing import Typing  # noqa: PLC0415
         from screens.dashboard import Dashboard  # noqa: PLC0415 - and with it the register
         from screens.desk import Desk  # noqa: PLC0415
 
@@ -170,9 +195,30 @@ class PesttuiApp(App[None]):
             self._desk.register = message.register
             self._beneath_curtain(self.pop_screen)
             return
+        typing = self._desk.typing if self._desk is not None and same else None
+        if self._desk is not None and self._desk.typing is not None and typing is None:
+            self._desk.typing.close(keep=False)
+        self._take_up(message.register)
         self._desk = Desk(message.register, self.words, glyphs_for(os.environ))
+        self._desk.typing = typing or Typing(self._state_folder, message.register.vault)
         day = Dashboard(self._desk)
         self._beneath_curtain(lambda: self._only(day))
+
+    def _take_up(self, register: "Register") -> None:
+        """Take up somebody's own settings."""
+        settings = register.settings()
+        self.words = Words(settings.language) if settings.language else self._own_words
+        self._lock_seconds = 60.0 * settings.lock_minutes
+
+    def on_settings_changed(self, _: SettingsChanged) -> None:
+        """Take up new settings: the day is drawn anew, in another language if that was chosen."""
+        from screens.dashboard import Dashboard  # noqa: PLC0415
+
+        if self.register is not None and self._desk is not None:
+            self._take_up(self.register)
+            self._desk.words = self.words
+            day = Dashboard(self._desk)
+            self._beneath_curtain(lambda: self._only(day))
 
     def _left_behind(self) -> bool:
         return any(isinstance(screen, PestScreen) and screen.unsaved() for screen in self.screen_stack[1:])
@@ -200,6 +246,8 @@ class PesttuiApp(App[None]):
             if not isinstance(self.screen, PestScreen):
                 self.screen.dismiss("")  # a question or the curtain: what it lies over is locked as well
             self._names_away()
+            if self._desk is not None and self._desk.typing is not None:
+                self._desk.typing.flush()
             register, self.register = self.register, None
             self.push_screen(self._unlock_screen())
             self._close(register)
@@ -218,7 +266,7 @@ class PesttuiApp(App[None]):
         """End the program, after asking when something typed would be lost."""
         losses = [s.LOSS for s in self.screen_stack if isinstance(s, PestScreen) and s.unsaved()]
         if not losses:
-            self.exit()
+            self._leave()
         elif isinstance(self.screen, PestScreen):
             self._ask_to_quit(losses[-1])
 
@@ -229,7 +277,22 @@ class PesttuiApp(App[None]):
         tr = self.words.tr
         answers = (("drop", "w", tr("Throw away")), ("", "esc", tr("Back")))
         if await self.push_screen_wait(Ask(tr(loss), answers)) == "drop":
-            self.exit()
+            self._leave()
+
+    def _leave(self) -> None:
+        """End on purpose: nothing typed is left."""
+        if self._desk is not None and self._desk.typing is not None:
+            self._desk.typing.close(keep=False)
+        self.exit()
+
+    def action_help(self) -> None:
+        """Open the help for the screen one is on, or close it."""
+        from screens.help import HelpScreen  # noqa: PLC0415
+
+        if isinstance(self.screen, HelpScreen):
+            self.screen.action_back()
+        elif isinstance(self.screen, PestScreen):
+            self.push_screen(HelpScreen(self.words, self.screen, glyphs_for(os.environ)))
 
     def action_curtain(self) -> None:
         """Hide the screen at once, or show it again."""
@@ -249,9 +312,20 @@ class PesttuiApp(App[None]):
             self.push_screen(CommandPalette(placeholder=self.words.tr("What do you want to do?")))
 
     def _look(self) -> None:
+        if self.register is not None and time.monotonic() - self._last_key > self._lock_seconds:
+            self.action_lock()
+        self._tell_trouble()
         if self.register is not None and not self._looking:
             self._looking = True
             self._refresh(self.register)
+
+    def _tell_trouble(self) -> None:
+        """Say once that what is typed cannot be kept outside this window, where that is so."""
+        typing = self._desk.typing if self._desk is not None else None
+        trouble = typing.trouble if typing is not None else None
+        if trouble is not None and not self._told and isinstance(self.screen, PestScreen):
+            self.screen.fail(trouble)
+        self._told = trouble is not None
 
     @work
     async def _refresh(self, register: "Register") -> None:
@@ -275,6 +349,7 @@ class PesttuiApp(App[None]):
 
     def _fatal_error(self) -> None:
         """Leave calmly after a bug. Textual's own traceback would print what people typed."""
+        self._keep_typing()
         error = crash.current()
         path = crash.keep(error, self._state_folder) if error else None
         self.bell()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 EVERYWHERE = (
     Command("app.curtain", "f9", N_("Hide"), N_("Hide the screen at once; F9 brings it back"), priority=True),
+    Command("app.help", "f1,question_mark", N_("Help"), N_("Help: what this is, and every key that works here")),
     Command("app.lock", "f8", N_("Lock"), N_("Lock: the passphrase is needed again"), foot=False, priority=True),
     Command("app.command_palette", "ctrl+p", N_("Commands"), N_("All commands"), foot=False),
     Command("app.quit", "ctrl+q", N_("Quit"), N_("Quit"), foot=False, priority=True),
@@ -31,6 +32,9 @@ class PestScreen(Screen[object]):
 
     HERE: ClassVar[tuple[Command, ...]] = ()
     """The commands of this screen; its BINDINGS are made from them."""
+
+    HELP: ClassVar[str] = ""
+    """What the screen is for and how it is used, for the help; a message id."""
 
     LOSS: ClassVar[str] = N_("Something is not saved yet.")
     """What is asked before the program is left while something here is `unsaved`."""

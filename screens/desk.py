@@ -1,15 +1,24 @@
 """What a screen works with: the register of who is logged in, the words, the signs, and whether names are shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
 
 from data.model import Strand, Text
 from data.model.documents import initials
 from data.register import KnownCase, Register, short_name
 from data.register.text import draw
+from data.vault.typing import Typing, Unfinished
 from data.words import Words
 
 from .glyphs import Glyphs
+
+if TYPE_CHECKING:
+    from .form import DeskForm
+
+NAMED = 3
+"""How many pupils of a side are named in one line; the others are counted."""
 
 
 @dataclass
@@ -21,6 +30,18 @@ class Desk:
     glyphs: Glyphs = field(default_factory=Glyphs)
     names: dict[str, str] = field(default_factory=dict)
     names_shown: bool = False
+    typing: Typing | None = None
+    """Where typed text is kept until it is saved."""
+    reopening: tuple[Unfinished, ...] = ()
+    """What is just being given back: it stays kept until its forms are open again."""
+    codes: tuple[str, ...] = ()
+    """The cases as *my day* lists them: what the next and the previous one are."""
+
+    def keep(self, forms: "Iterable[DeskForm]") -> None:
+        """Let what is typed in these forms, and not saved, outlive the program."""
+        if self.typing is not None:
+            typed = [form.unfinished() for form in forms if form.KEPT and form.unsaved()]
+            self.typing.keep([*self.reopening, *typed])
 
     def tr(self, message: str, **values: object) -> str:
         """Return a message in the reader's language."""
@@ -47,12 +68,35 @@ class Desk:
         """Return the pupils of a case, side by side: `S.v.D. – M.V.`, an open side as `?`."""
 
         def side(wanted: Callable[[Strand], bool]) -> str:
-            return ", ".join(self.pupil(pupil.pupil) for pupil in known.case.pupils if wanted(pupil.strand))
+            pupils = [pupil.pupil for pupil in known.case.pupils if wanted(pupil.strand)]
+            more = f" +{len(pupils) - NAMED}" if len(pupils) > NAMED else ""
+            return ", ".join(map(self.pupil, pupils[:NAMED])) + more
 
         bullied, accused = side(lambda s: s is Strand.BULLIED), side(lambda s: s is Strand.ACCUSED)
         if not bullied and not accused:
             return side(lambda _: True)
         return f"{bullied or '?'} {self.glyphs.dash} {accused or '?'}"
+
+    def about(self, known: KnownCase) -> str:
+        """Return who a case is about and in which group, for a title bar."""
+        groups = self.groups(known)
+        group = self.tr("group {name}", name=groups) if groups else ""
+        return " · ".join(part for part in (self.who(known), group) if part)
+
+    def phase(self, known: KnownCase, today: date) -> str:
+        """Return how far a case is and how long it lasts, for a title bar."""
+        if not known.open:
+            return self.tr("closed")
+        days = (today - known.case.opened.astimezone().date()).days
+        phase = self.tr("phase {phase}", phase=known.progress.phase.title.lower())
+        return f"{phase} · {self.words.trn('{count} day', '{count} days', days)}"
+
+    def other_case(self, code: str, step: int) -> str:
+        """Return the case that stands after or before another on *my day*; empty if there is no other."""
+        if code not in self.codes:
+            return self.codes[0] if self.codes else ""
+        found = self.codes[(self.codes.index(code) + step) % len(self.codes)]
+        return found if found != code else ""
 
     def groups(self, known: KnownCase) -> str:
         """Return the groups of a case's pupils: `6`, or `5, 6`; empty where the list cannot be read."""

@@ -1,5 +1,6 @@
 """A form: fields, one save key, and nothing typed that is lost without asking."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from textual import on, work
@@ -8,11 +9,13 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from data.errors import N_, PesttuiError
+from data.vault.typing import Unfinished
 
 from .base import DeskScreen, PestScreen
 from .commands import Command, bindings
 from .fields import QuietInput
 from .text import safe
+from .widgets import ChoiceLine
 
 SAVE = Command("save", "f2,ctrl+s", N_("Save"), N_("Save"), priority=True)
 NEXT = Command("app.focus_next", "tab", N_("Next"), N_("To the next field"))
@@ -38,6 +41,7 @@ class Form(PestScreen):
         super().__init__(*arguments)
         self.answer = Static("", id="answer", markup=False)
         self._saving = False
+        self._done = False
 
     # --- what each form says -------------------------------------------------------------------------------
 
@@ -68,7 +72,11 @@ class Form(PestScreen):
 
     def unsaved(self) -> bool:
         """Whether something typed here would be lost."""
-        return bool(self.typed().strip())
+        return not self._done and bool(self.typed().strip())
+
+    def finished(self) -> None:
+        """Hold nothing any more that could be lost: it is saved."""
+        self._done = True
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -80,7 +88,7 @@ class Form(PestScreen):
 
     def action_save(self) -> None:
         """Save, once at a time."""
-        if not self._saving:
+        if not self._saving and not self._done:
             self._saving = True
             self._after_keys(None)
 
@@ -110,6 +118,7 @@ class Form(PestScreen):
             await self.refused(error)
         else:
             self.say("")
+            self.finished()
             self.saved(result)
         finally:
             self._hold(False)
@@ -140,9 +149,56 @@ class Form(PestScreen):
 
 
 class DeskForm(Form, DeskScreen):
-    """A form of somebody who is logged in."""
+    """A form of somebody who is logged in. What is typed is also kept outside it until it is saved or thrown away."""
+
+    KEPT: ClassVar[str] = ""
+    """The kind under which it is kept, for who opens it again; empty: it holds nothing worth that."""
 
     def on_mount(self) -> None:
         """Fill the bars."""
         super().on_mount()
         self.title_bar.right = self.who_am_i()
+
+    # --- what is kept of it --------------------------------------------------------------------------------
+
+    def where(self) -> dict[str, str]:
+        """Return where it belongs, for who opens it again: a case's code, a step's number."""
+        return {}
+
+    def fields(self) -> dict[str, str]:
+        """Return what stands in its fields, by their ids."""
+        found = {field.id or "": field.value for field in self.query(QuietInput)}
+        found |= {area.id or "": area.text for area in self.query(TextArea)}
+        return found | {line.id or "": line.value for line in self.query(ChoiceLine)}
+
+    def refill(self, fields: Mapping[str, str]) -> None:
+        """Put back what `fields` returned; what has no field here any more is left out."""
+        for field in self.query(QuietInput):
+            field.value = fields.get(field.id or "", field.value)
+        for area in self.query(TextArea):
+            area.text = fields.get(area.id or "", area.text)
+            area.move_cursor(area.document.end)
+        for line in self.query(ChoiceLine):
+            line.value = fields.get(line.id or "", line.value)
+
+    def unfinished(self) -> Unfinished:
+        """Return what would be lost with this form."""
+        return Unfinished(kind=self.KEPT, at=self.desk.register.now(), place=self.where(), fields=self.fields())
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    @on(ChoiceLine.Changed)
+    def keep(self) -> None:
+        """Let what is typed in all open forms be kept; another thread writes it down."""
+        if self.KEPT and self.is_attached:
+            self.desk.keep([form for form in self.app.screen_stack if isinstance(form, DeskForm)])
+
+    def finished(self) -> None:
+        """Hold nothing any more: what was kept of it is not needed either."""
+        super().finished()
+        self.keep()
+
+    def on_unmount(self) -> None:
+        """Forget what was thrown away. When the program ends, what is kept has been closed before."""
+        self._done = True
+        self.desk.keep([form for form in self.app.screen_stack if isinstance(form, DeskForm)])

@@ -14,6 +14,8 @@ class Glyphs:
     late: str = "!"
     new: str = "•"
     here: str = "▸"
+    lacking: str = "?"
+    left: str = "~"
     dash: str = "–"
     enter: str = "↵"
     line: str = "│"

@@ -23,3 +23,8 @@ class VaultChanged(Message):
     """Colleagues wrote something; sent to every open screen."""
 
     news: "News"
+
+
+@dataclass
+class SettingsChanged(Message):
+    """Somebody changed their own settings."""

@@ -34,6 +34,11 @@ class NoteView(DeskScreen):
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
 
+    HELP = N_(
+        "A loose note as it was written. z opens a case from it, a lets it belong to a case that is open. A "
+        "note is never changed: write another one to correct it."
+    )
+
     def __init__(self, desk: Desk, known: KnownNote) -> None:
         super().__init__(desk)
         self._known = known
@@ -70,7 +75,7 @@ class NoteView(DeskScreen):
 
     def action_case(self) -> None:
         """Open a case from this note."""
-        self.app.push_screen(OpenCase(self.desk, self._known), self._go_on)
+        self.app.push_screen(OpenCase(self.desk, [self._known]), self._go_on)
 
     def _go_on(self, code: object) -> None:
         """Leave with the case that the note now belongs to, if it does."""

@@ -1,7 +1,9 @@
 """Quick note: half a minute, children in the room. Type what happened, press one key, gone again."""
 
 import asyncio
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import ClassVar
 
 from textual import events, on, work
@@ -10,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input, Label, TextArea
+from textual.widgets import Label, TextArea
 
 from data.errors import N_, UsageError
 from data.model import ParticipantRole
@@ -20,10 +22,10 @@ from data.when import parse_moment
 from .areas import quiet_area
 from .desk import Desk
 from .fields import quiet_input
+from .find_pupil import PupilFinder
 from .form import DeskForm
 from .widgets import Column, Row, RowList
 
-SUGGESTIONS = 4
 _PAUSE = 0.25
 """Seconds without a key before names are looked for: a pause in typing, not a wait."""
 
@@ -86,15 +88,21 @@ class Participants(RowList):
 class QuickNote(DeskForm):
     """One line is enough; the rest is there when there is time."""
 
+    KEPT = "note"
+
+    HELP = N_(
+        "Write what you saw or heard; one line is enough, F2 saves it. Children of your own group are recognised by "
+        "their given name; others are found at “who” by first letters. Where, when and the child's own words can be "
+        "added. What you type is kept as you type it: if the line drops, it is on My day when you are back."
+    )
+
     def __init__(self, desk: Desk, case: KnownCase | None = None) -> None:
         super().__init__(desk)
         self._case = case
         self._known: list[KnownPupil] = []
         self._mine: set[str] = set()
         self._facts = quiet_area(id="facts")
-        self._who = quiet_input(placeholder=self.tr("first letters of a name"), id="who", onward=False)
-        self._suggested = RowList(id="suggested")
-        self._suggested.can_focus = False
+        self._finder = PupilFinder(desk)
         self._participants = Participants(desk)
         self._place = quiet_input(id="place", max_length=60)
         self._when = quiet_input(self.tr("now"), id="when", max_length=40)
@@ -108,10 +116,7 @@ class QuickNote(DeskForm):
         with Vertical(id="note"):
             yield Label(self.tr("What did you see or hear?"), classes="heading", markup=False)
             yield self._facts
-            with Horizontal(classes="field"):
-                yield Label(self.tr("who"), markup=False)
-                yield self._who
-            yield self._suggested
+            yield self._finder
             yield self._participants
             with Horizontal(classes="field"):
                 yield Label(self.tr("where"), markup=False)
@@ -127,7 +132,6 @@ class QuickNote(DeskForm):
     def on_mount(self) -> None:
         """Put the cursor in the facts at once; pupils are read meanwhile."""
         super().on_mount()
-        self._suggested.display = False
         self._participants.display = False
         self.title_bar.main = self.tr("Note")
         if self._case:
@@ -141,6 +145,7 @@ class QuickNote(DeskForm):
         pupils = self.desk.register.pupils
         self._known = await asyncio.to_thread(pupils.all)
         self._mine = await asyncio.to_thread(pupils.my_groups)
+        self._finder.among(self._known)
         places = self.desk.register.school().places
         self._place.placeholder = ", ".join(places[:4]) + self.desk.glyphs.dots if places else ""
         self._look_for_names()
@@ -166,43 +171,18 @@ class QuickNote(DeskForm):
                 self._participants.add(ident)
         self._participants.draw(self._names)
 
-    @on(Input.Changed, "#who")
-    def _find(self) -> None:
-        found = self.desk.register.pupils.find(self._who.value, self._known)[:SUGGESTIONS]
-        rows = [Row(known.id, ((known.name, "text"), (known.group, "quiet"), ("", "text")), _WHO) for known in found]
-        self._suggested.show(rows)
-        self._suggested.styles.height = max(1, len(rows))
-        self._suggested.display = bool(rows)
-
-    def on_key(self, event: events.Key) -> None:
-        """Let up and down choose among the suggestions while the name is typed."""
-        if event.key in ("up", "down") and self._who.has_focus and self._suggested.display:
-            self._suggested.action_move(1 if event.key == "down" else -1)
-            event.stop()
-
-    def submitted(self, field: Input) -> None:
-        """Take the pupil that is suggested; in other fields, go on to the next."""
-        if field is self._who and self._suggested.key:
-            self._take(self._suggested.key)
-        elif field is not self._who or not field.value:
-            self.focus_next()
-
-    @on(RowList.Chosen, "#suggested")
-    def _take_chosen(self, event: RowList.Chosen) -> None:
-        self._take(event.key)
-
-    def _take(self, ident: str) -> None:
-        self._participants.add(ident)
-        self._who.value = ""
-        self._suggested.display = False
+    @on(PupilFinder.Found)
+    def _found(self, event: PupilFinder.Found) -> None:
+        self._participants.add(event.pupil)
         self._participants.draw(self._names)
-        self._who.focus()
+        self.keep()
 
     @on(Participants.Changed)
     def _roles_changed(self) -> None:
         self._participants.draw(self._names)
         if not self._participants.roles:
-            self._who.focus()
+            self._finder.field.focus()
+        self.keep()
 
     # --- saving --------------------------------------------------------------------------------------------
 
@@ -221,7 +201,7 @@ class QuickNote(DeskForm):
 
     async def save(self) -> None:
         """Write the note down."""
-        if self._who.value.strip():
+        if self._finder.half_typed:
             raise UsageError(N_("There is half a name at “who”. Choose somebody, or make it empty."))
         self._look_for_names()
         names = self._case.names if self._case else None
@@ -229,13 +209,40 @@ class QuickNote(DeskForm):
 
     def typed(self) -> str:
         """Return everything that was typed or chosen."""
-        fields = (self._facts.text, self._words_of_child.text, self._did.text, self._place.value, self._who.value)
+        fields: tuple[str, ...] = (self._facts.text, self._words_of_child.text, self._did.text, self._place.value)
+        fields += (self._finder.field.value,)
         return "".join((*fields, *self._participants.roles))
 
     def action_leave(self) -> None:
         """Close the suggestions; else back, after asking when something was typed."""
-        if self._suggested.display:
-            self._who.value = ""
-            self._who.focus()
+        if self._finder.suggesting:
+            self._finder.clear()
         else:
             super().action_leave()
+
+    # --- what is kept --------------------------------------------------------------------------------------
+
+    def where(self) -> dict[str, str]:
+        """Return the case it is written in."""
+        return {"case": self._case.code} if self._case else {}
+
+    def fields(self) -> dict[str, str]:
+        """Return fields, roles, and when the form was opened."""
+        roles = ";".join(f"{pupil}={role}" for pupil, role in self._participants.roles.items())
+        return {**super().fields(), "roles": roles, "opened": self._opened.isoformat()}
+
+    def refill(self, fields: Mapping[str, str]) -> None:
+        """Put them back; "now" is still the moment at which the form was opened first."""
+        super().refill(fields)
+        self._participants.roles = {
+            pupil: ParticipantRole(role)
+            for pupil, _, role in (part.partition("=") for part in fields.get("roles", "").split(";"))
+            if role in set(ParticipantRole)
+        }
+        with contextlib.suppress(ValueError):
+            opened = datetime.fromisoformat(fields.get("opened", ""))
+            if opened.tzinfo is not None and opened <= self._opened:
+                self._opened = opened
+                if fields.get("when", "") == self.tr("now"):
+                    self._when.value = self.words.moment(opened)
+        self._participants.draw(self._names)

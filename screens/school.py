@@ -39,6 +39,11 @@ class SchoolScreen(DeskScreen):
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[:4])
 
+    HELP = N_(
+        "Groups with their pupils, and everybody who works with the program. Coordinators and directors add "
+        "groups, paste pupils and invite colleagues."
+    )
+
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._rows = RowList(id="school")

@@ -1,18 +1,17 @@
 """A step of a case: what it asks for, where it stands, what was written, and one small form."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
-from textual import events, on
+from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.message import Message
-from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
-from data.errors import PesttuiError
+from data.errors import N_, PesttuiError
+from data.model import Strand
 from data.protocol import StepState, StepView
 from data.register import KnownCase
 from data.when import parse_moment
@@ -21,96 +20,86 @@ from .areas import quiet_area
 from .desk import Desk
 from .fields import quiet_input
 from .form import DeskForm
+from .sides import Heard
 from .text import safe
-
-_PLACES = ("1", "2", "3", "4")
+from .widgets import ChoiceLine
 
 EARLIER = 3
 """How many earlier entries of the step stand above the form."""
 
 
-class StateChoice(Widget, can_focus=True):
-    """Open, busy, done or skipped: left and right, or the number of its place."""
-
-    state = reactive(StepState.DONE)
-
-    class Changed(Message):
-        """Another state was chosen."""
-
-    def __init__(self, desk: Desk, state: StepState) -> None:
-        super().__init__(id="state")
-        self._desk = desk
-        self.set_reactive(StateChoice.state, state)
-
-    def render(self) -> Content:
-        """Draw all four; the chosen one has brackets before it has a colour."""
-        parts: list[Content] = []
-        for number, state in enumerate(StepState, 1):
-            word = f"{number} {self._desk.glyphs.state(state.value)} {self._desk.tr(state.value)}"
-            if state is self.state:
-                style = "bold $cursor-text on $cursor" if self.has_focus else "bold $strong"
-                parts.append(Content.styled(f"[{word}]", style))
-            else:
-                parts.append(Content.styled(f" {word} ", "$quiet"))
-        return Content("  ").join(parts)
-
-    def on_key(self, event: events.Key) -> None:
-        """Choose."""
-        states = list(StepState)
-        if event.key in ("left", "right"):
-            at = states.index(self.state) + (1 if event.key == "right" else -1)
-            self.state = states[at % len(states)]
-        elif event.key in _PLACES[: len(states)]:
-            self.state = states[_PLACES.index(event.key)]
-        else:
-            return
-        event.stop()
-        self.post_message(self.Changed())
-
-
 class StepForm(DeskForm):
     """What happened to a step. Each entry is a new one; the last stands."""
+
+    KEPT = "step"
+
+    HELP = N_(
+        "Write in a line or two what was done, choose where the step stands and save. Every save is a new entry; "
+        "nothing is overwritten. Done later than today's date? Type the day it was at “when”."
+    )
 
     def __init__(self, desk: Desk, case: KnownCase, view: StepView) -> None:
         super().__init__(desk)
         self._case = case
         self._view = view
         self._based_on = case.last
-        self._choice = StateChoice(desk, StepState.DONE)
+        states = [(str(state), f"{desk.glyphs.state(state.value)} {desk.tr(state.value)}") for state in StepState]
+        self._choice = ChoiceLine(states, StepState.DONE, id="state")
         self._text = quiet_area(id="text")
         self._day = quiet_input(self.tr("today"), id="day", max_length=20)
+        self._who = quiet_input(placeholder=self.tr("you, or who was there too"), id="present", max_length=200)
         self._reason = quiet_input(id="reason", max_length=400)
         self._reason_line = Horizontal(classes="field")
+        sides = [(pupil.pupil, pupil.strand) for pupil in case.case.pupils if pupil.strand is not Strand.OTHER]
+        self._heard = Heard(desk, sides if view.step.per_pupil else (), self._before())
 
     def compose_body(self) -> Iterable[Widget]:
         """Guidance and history above, the form below."""
         step = self._view.step
-        with Vertical(id="step"):
+        with Vertical(id="step", classes="sided" if step.per_pupil else ""):
             yield Static(safe(step.guidance), classes="guidance", markup=False)
-            earlier = self._earlier()
-            if earlier is not None:
-                yield Static(earlier, id="earlier", markup=False)
+            yield Static(self._earlier(), id="earlier", markup=False)
             yield Label(safe(step.ask, "$heading"), markup=False)
             yield self._text
+            if step.per_pupil:
+                yield Label(self.tr("Whose side is this? (space)"), classes="quiet", id="whose", markup=False)
+            yield self._heard
             yield self._choice
             with Horizontal(classes="field"):
                 yield Label(self.tr("when"), markup=False)
                 yield self._day
+                yield Label(self.tr("who"), markup=False)
+                yield self._who
             with self._reason_line:
                 yield Label(self.tr("why"), markup=False)
                 yield self._reason
             yield self.answer
 
-    def _earlier(self) -> Content | None:
-        entries = [event.record for event in self._case.events if event.record.step == self._view.step.number]
-        lines = []
-        for record in entries[-EARLIER:]:
-            said = self.desk.text(record.text) or self.desk.text(record.reason)
-            head = (
-                f"{self.words.date(record.happened)}  {self.tr(record.state.value)}  {self.desk.author(record.author)}"
-            )
-            lines.append(Content.assemble((head, "$meta"), "  ", safe(said.replace("\n", " "))))
-        return Content("\n").join(lines) if lines else None
+    def _entries(self) -> list[tuple[str, str]]:
+        """Return what was written about the step: (when, state and by whom; what)."""
+        found = []
+        for event in self._case.events:
+            record = event.record
+            if record.step == self._view.step.number:
+                said = self.desk.text(record.text) or self.desk.text(record.reason)
+                head = (self.words.date(record.happened), self.tr(record.state.value), self.desk.author(record.author))
+                found.append(("  ".join(head), said))
+        return found
+
+    def _earlier(self) -> Content:
+        lines = [
+            Content.assemble((head, "$meta"), "  ", safe(said.replace("\n", " ")))
+            for head, said in self._entries()[-EARLIER:]
+        ]
+        return Content("\n").join(lines)
+
+    def _before(self) -> dict[str, str]:
+        """Return for each pupil when their side was heard last."""
+        days: dict[str, str] = {}
+        for entry in self._view.entries:
+            for pupil in entry.about:
+                days[pupil] = self.words.date(entry.happened_on)
+        return days
 
     def on_mount(self) -> None:
         """Begin with the text; done is what most people come to say."""
@@ -119,11 +108,17 @@ class StepForm(DeskForm):
         self.title_bar.main = f"{step.number} {step.title}"
         self.title_bar.about = f"{self._case.code} · {self.desk.who(self._case)}"
         self._reason_line.display = False
-        self._text.focus()
+        self._heard.display = step.per_pupil
+        self.query_one("#earlier").display = bool(self._entries())
+        self.set_focus(self._text)
 
-    @on(StateChoice.Changed)
+    @on(ChoiceLine.Changed)
     def _state_changed(self) -> None:
-        self._reason_line.display = self._choice.state is StepState.SKIPPED
+        self._reason_line.display = self._choice.value == StepState.SKIPPED
+
+    @on(Heard.Changed)
+    def _ticked(self) -> None:
+        self.keep()
 
     def _happened(self) -> date:
         typed, now = self._day.value.strip(), self.desk.register.now()
@@ -135,10 +130,12 @@ class StepForm(DeskForm):
             self.desk.register.cases.record_step,
             self._case.code,
             self._view.step.number,
-            self._choice.state,
+            StepState(self._choice.value),
             happened=self._happened(),
             reason=self._reason.value,
             text=self._text.text,
+            present=self._who.value,
+            about=self._heard.ticked,
             based_on=self._based_on,
         )
 
@@ -153,15 +150,32 @@ class StepForm(DeskForm):
             self._case = await asyncio.to_thread(self.desk.register.cases.get, self._case.code)
         except PesttuiError:
             return
-        earlier = self._earlier()
-        if earlier is not None and self._case.last != self._based_on:
-            shown = self.query("#earlier")
-            if shown:
-                shown.first(Static).update(earlier)
-            else:
-                await self.query_one("#step").mount(Static(earlier, id="earlier", markup=False), after=0)
+        if self._entries() and self._case.last != self._based_on:
+            self.query_one("#earlier", Static).update(self._earlier())
+            self.query_one("#earlier").display = True
             self._based_on = self._case.last
 
     def typed(self) -> str:
-        """Return text and reason."""
-        return self._text.text + self._reason.value
+        """Return text, reason and ticks."""
+        return self._text.text + self._reason.value + self._who.value + "".join(self._heard.ticked)
+
+    # --- what is kept --------------------------------------------------------------------------------------
+
+    def where(self) -> dict[str, str]:
+        """Return case and step, and what the form was based on."""
+        return {"case": self._case.code, "step": str(self._view.step.number), "based_on": self._based_on}
+
+    def fields(self) -> dict[str, str]:
+        """Return fields and ticks."""
+        return {**super().fields(), "heard": ";".join(sorted(self._heard.ticked))}
+
+    def refill(self, fields: Mapping[str, str]) -> None:
+        """Put them back."""
+        super().refill(fields)
+        self._heard.ticked = {pupil for pupil in fields.get("heard", "").split(";") if pupil in self._case.names}
+        self._heard.draw()
+        self._state_changed()
+
+    def based_on(self, event: str) -> None:
+        """Take up a form that was opened when `event` was the case's last: what came since is then a change."""
+        self._based_on = event

@@ -32,6 +32,11 @@ class Unlock(PestScreen):
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[1:])
 
+    HELP = N_(
+        "Type your login and your passphrase. A colleague who logs in for the first time presses F3 and types "
+        "the one-time code they were given."
+    )
+
     def __init__(
         self,
         words: Words,

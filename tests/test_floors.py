@@ -16,7 +16,7 @@ import pytest
 from rich.cells import cell_len
 from textual.app import App
 from textual.binding import Binding
-from textual.keys import Keys, key_to_character
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys, key_to_character
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Button, Label, Static
@@ -118,7 +118,7 @@ UNSAFE = {"[", "left_square_bracket", "A", "B", "C", "D", "upper_a", "upper_b", 
 
 def known(key: str) -> bool:
     """Whether a key with this name can ever be pressed, as far as Textual tells."""
-    names = {value.value for value in Keys if not value.value.startswith("<")}
+    names = {value.value for value in Keys if not value.value.startswith("<")} | set(KEY_NAME_REPLACEMENTS.values())
     last = key.rpartition("+")[2]
     character = key_to_character(key)  # for "esc" and "del" a control character, which no key is
     return key in names or bool(character and character.isprintable()) or (last != key and last in names)

@@ -8,7 +8,7 @@ from random import Random
 
 import msgspec
 
-from ..model import NoteKind, ParticipantRole, Pupil
+from ..model import DecisionKind, NoteKind, ParticipantRole, Pupil
 from ..protocol import StepState
 from ..vault.directory import Role
 
@@ -75,6 +75,17 @@ class StepScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
     state: StepState = StepState.DONE
     text: str = ""
     reason: str = ""
+    about: tuple[str, ...] | None = None
+    """Whose side it was, where that is not everybody the text names."""
+
+
+class DecisionScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that was decided about a case; `again` is how many days later it is looked at again."""
+
+    kind: DecisionKind = DecisionKind.CONSULTED
+    advice: str = ""
+    text: str = ""
+    again: int = 0
 
 
 class CaseScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -84,6 +95,7 @@ class CaseScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
     notes: tuple[str, ...]
     members: tuple[str, ...] = ()
     steps: tuple[StepScene, ...] = ()
+    decisions: tuple[DecisionScene, ...] = ()
 
 
 class Look(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -115,6 +127,11 @@ def load_story() -> Story:
 
 def _toml(name: str) -> object:
     return tomllib.loads((resources.files(__package__) / name).read_text("utf-8"))
+
+
+def keys_in(text: str) -> list[str]:
+    """Return the keys of the pupils in a text of the story."""
+    return [found[0] for found in _KEY.findall(text)]
 
 
 def with_names(text: str, pupils: dict[str, Pupil]) -> str:

@@ -16,7 +16,7 @@ from ..vault.crypto import FLOOR, Cost
 from ..vault.machine import Machine
 from ..vault.people import Founder
 from . import content
-from .content import CaseScene, Look, NoteScene, Scene, Staff, StepScene
+from .content import CaseScene, DecisionScene, Look, NoteScene, Scene, Staff, StepScene
 from .days import DemoClock, local, school_days
 
 FOUNDED = 42
@@ -170,6 +170,8 @@ class _Maker:
             yield self._moment(case), partial(self._open, case)
             for step in case.steps:
                 yield self._moment(step), partial(self._step, case, step)
+            for decision in case.decisions:
+                yield self._moment(decision), partial(self._decide, case, decision)
         for look in self._story.looks:
             yield self._moment(look), partial(self._look, look)
 
@@ -213,8 +215,22 @@ class _Maker:
     def _step(self, case: CaseScene, scene: StepScene) -> None:
         self._as[scene.by or case.by].cases.record_step(
             self._cases[case.id], scene.number, scene.state,
-            text=self._typed(scene.text), reason=self._typed(scene.reason),
+            text=self._typed(scene.text), reason=self._typed(scene.reason), about=self._heard(scene),
         )  # fmt: skip
+
+    def _decide(self, case: CaseScene, scene: DecisionScene) -> None:
+        register = self._as[scene.by or case.by]
+        register.refresh()
+        register.cases.decide(
+            self._cases[case.id], scene.kind, advice=self._typed(scene.advice), text=self._typed(scene.text),
+            again=self._clock.now().date() + timedelta(days=scene.again) if scene.again else None,
+        )  # fmt: skip
+
+    def _heard(self, scene: StepScene) -> set[str]:
+        """Return the pupils whose side a step's text tells, where the step asks for each of them."""
+        protocol = self._as[self._cast.founder].protocol
+        per_pupil = any(step.number == scene.number and step.per_pupil for step in protocol.steps)
+        return {self._ids[key] for key in scene.about or content.keys_in(scene.text)} if per_pupil else set()
 
     def _look(self, scene: Look) -> None:
         register = self._as[scene.by]

@@ -1,8 +1,11 @@
 """The documents of the school's file, as typed structs."""
 
 from .documents import (
+    LOCK_MINUTES,
     Case,
     CasePupil,
+    Decision,
+    DecisionKind,
     Group,
     Note,
     NoteKind,
@@ -18,8 +21,11 @@ from .documents import (
 )
 
 __all__ = [
+    "LOCK_MINUTES",
     "Case",
     "CasePupil",
+    "Decision",
+    "DecisionKind",
     "Group",
     "Note",
     "NoteKind",

@@ -11,6 +11,9 @@ import msgspec
 
 from ..protocol.progress import StepState
 
+LOCK_MINUTES = 3
+"""How many minutes without a key lock the program, unless somebody chose fewer or more."""
+
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """A moment with an offset: one without cannot be put in order beside others."""
 
@@ -148,9 +151,42 @@ class StepRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     author: str
     reason: Text = ()
     text: Text = ()
+    present: Text = ()
+    """Who did it or was there, where that says more than the author."""
+    about: tuple[str, ...] = ()
+    """The pupils whose side was heard, or whose parents were spoken with, where the step asks for each of them."""
+
+
+class DecisionKind(StrEnum):
+    """What was decided about a case as a whole."""
+
+    CONSULTED = "consulted"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A consultation, a closing or a reopening: the last closing or reopening stands."""
+
+    case: str
+    kind: DecisionKind
+    happened: date
+    entered: Moment
+    author: str
+    advice: Text = ()
+    text: Text = ()
+    """What was decided; at a closing the evaluation, at a reopening the reason."""
+    again: date | None = None
+    """When the case is looked at again: goes before the protocol's advised term."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One person's own: per case code (or `notes`, for those outside a case) until when everything was seen."""
 
     seen: dict[str, Moment] = {}
+    language: str = ""
+    """`nl` or `en`; empty: as the program was started."""
+    lock_minutes: int = LOCK_MINUTES
+    """After so many minutes without a key the passphrase is asked again."""
+    filter: str = ""
+    """Which cases *my day* begins with; empty: one's own."""

@@ -51,6 +51,9 @@ _Number = Annotated[int, msgspec.Meta(ge=1, le=999)]
 _Roles = Annotated[tuple[RoleWord, ...], msgspec.Meta(min_length=1)]
 
 
+_PER_PUPIL = {Proof.HEARING, Proof.PARENT_TALK}
+
+
 class Identity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which protocol this is, whose, and its dates; a date that is None is not known."""
 
@@ -90,6 +93,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     repeats: bool = False
     when: When = "always"
     term_days: _Number | None = None
+
+    @property
+    def per_pupil(self) -> bool:
+        """Whether it is whole only once every pupil on either side was heard, or every family spoken with."""
+        return self.proof in _PER_PUPIL
 
 
 class Protocol(Identity, frozen=True, kw_only=True, forbid_unknown_fields=True):

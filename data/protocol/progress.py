@@ -29,6 +29,8 @@ class StepEvent(msgspec.Struct, frozen=True):
     entered_at: datetime.datetime
     by: str
     reason: str = ""
+    about: tuple[str, ...] = ()
+    """The pupils whose side it was."""
 
     @property
     def counts(self) -> bool:
@@ -40,7 +42,8 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     """A step of one case: its last event stands; `entries` holds all of them, oldest first.
 
     `on` and `by` are None for a step to which nothing happened. `missing` holds code words for what the case
-    lacks: `not_done`, where a later step was done and this one, which every case needs, was not.
+    lacks: `not_done`, where a later step was done and this one, which every case needs, was not; `one_sided`, where
+    the step was begun and the side of the pupils in `unheard` is not there.
     """
 
     step: Step
@@ -50,6 +53,8 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     entries: tuple[StepEvent, ...] = ()
     missing: tuple[str, ...] = ()
+    heard: tuple[str, ...] = ()
+    unheard: tuple[str, ...] = ()
 
     @property
     def settled(self) -> bool:
@@ -65,9 +70,10 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     phase: Phase
 
 
-def progress(protocol: Protocol, events: Iterable[StepEvent]) -> Progress:
+def progress(protocol: Protocol, events: Iterable[StepEvent], sides: tuple[str, ...] = ()) -> Progress:
     """Return how far a case has come; steps can be taken in any order (design, section 5).
 
+    `sides` are the pupils on either side: what a step asks of each of them is missing until it is there.
     Events count in the order given, which is that of writing: no clock can change it. Left out are events for a
     step the protocol does not have, and skips without a reason.
     """
@@ -77,7 +83,9 @@ def progress(protocol: Protocol, events: Iterable[StepEvent]) -> Progress:
             entries[event.step].append(event)
     done = [number for number, found in entries.items() if found and found[-1].state is StepState.DONE]
     furthest = max(done, default=0)
-    views = tuple(_view(step, tuple(entries[step.number]), passed=step.number < furthest) for step in protocol.steps)
+    views = tuple(
+        _view(step, tuple(entries[step.number]), sides, passed=step.number < furthest) for step in protocol.steps
+    )
     phase = _phase(protocol, views)
     return Progress(steps=views, next_step=_next(protocol, views, phase), phase=phase)
 
@@ -92,14 +100,20 @@ def check_event(protocol: Protocol, event: StepEvent, today: datetime.date) -> N
         raise UsageError(N_("This date is still to come."))
 
 
-def _view(step: Step, entries: tuple[StepEvent, ...], passed: bool) -> StepView:
+def _view(step: Step, entries: tuple[StepEvent, ...], sides: tuple[str, ...], passed: bool) -> StepView:
     view = StepView(step=step, entries=entries)
     if entries:
         last = entries[-1]
         view = replace(view, state=last.state, on=last.happened_on, by=last.by, reason=last.reason)
-    if passed and step.when == "always" and not view.settled:
-        view = replace(view, missing=("not_done",))
-    return view
+    missing = ["not_done"] if passed and step.when == "always" and not view.settled else []
+    if step.per_pupil:
+        found = {pupil for entry in entries for pupil in entry.about}
+        heard = tuple(pupil for pupil in sides if pupil in found)
+        unheard = tuple(pupil for pupil in sides if pupil not in found)
+        view = replace(view, heard=heard, unheard=unheard)
+        if unheard and view.state in {StepState.BUSY, StepState.DONE}:
+            missing.append("one_sided")
+    return replace(view, missing=tuple(missing))
 
 
 def _next(protocol: Protocol, views: tuple[StepView, ...], phase: Phase) -> StepView | None:

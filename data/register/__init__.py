@@ -1,6 +1,7 @@
 """The register: cases, notes, pupils and people, and the only way to write them."""
 
-from .cases import Cases, KnownCase, KnownStep
+from .cases import Cases
+from .known import KnownCase, KnownDecision, KnownStep
 from .notes import Jotting, KnownNote, Notes, recognise
 from .people import KnownPerson, People, short_name
 from .pupils import KnownPupil, Pupils
@@ -10,6 +11,7 @@ __all__ = [
     "Cases",
     "Jotting",
     "KnownCase",
+    "KnownDecision",
     "KnownNote",
     "KnownPerson",
     "KnownPupil",

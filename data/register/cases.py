@@ -1,25 +1,31 @@
 """Cases: opened from a note, taken through the protocol step by step, by the people who take part."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from typing import TypeVar
 
 import msgspec
 
 from ..clean import clean_line
 from ..errors import N_, Changed, NotAllowed, UsageError
-from ..model import Case, CasePupil, ParticipantRole, StepRecord, Strand
-from ..protocol import Progress, Protocol, StepEvent, StepState, check_event, progress
+from ..model import Case, CasePupil, Decision, DecisionKind, ParticipantRole, StepRecord, Strand
+from ..protocol import Protocol, StepState, check_event
 from ..vault.directory import CircleKind, Person, Status
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
+from .known import KnownCase, KnownDecision, KnownStep, as_event, known_case
 from .notes import Notes, check_length
 from .pupils import Pupils
 from .schema import no_such_case
-from .text import draw, link
+from .text import link
+
+Event = TypeVar("Event", StepRecord, Decision)
 
 _CODE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that are not taken for each other when read aloud."""
+
+MOST_PUPILS = 60
+"""How many pupils one case can have: two whole groups; more is a mistake."""
 
 _STRANDS = {
     ParticipantRole.VICTIM: Strand.BULLIED,
@@ -27,52 +33,6 @@ _STRANDS = {
     ParticipantRole.FOLLOWER: Strand.ACCUSED,
     ParticipantRole.ENCOURAGER: Strand.ACCUSED,
 }
-
-
-@dataclass(frozen=True)
-class KnownStep:
-    """A step event with its id and text."""
-
-    id: str
-    record: StepRecord
-
-
-@dataclass(frozen=True)
-class KnownCase:
-    """A case as this person sees it now."""
-
-    case: Case
-    progress: Progress
-    events: tuple[KnownStep, ...]
-    members: tuple[Person, ...]
-    mine: bool
-    """Whether this person takes part themselves, not only as a lead."""
-    due: date | None
-    """When the next advisable step is to be done, by the protocol's advice; None where it gives none."""
-
-    @property
-    def code(self) -> str:
-        """The case's code."""
-        return self.case.code
-
-    def overdue(self, today: date) -> bool:
-        """Whether the next step's advised date has passed."""
-        return self.due is not None and self.due < today
-
-    @property
-    def names(self) -> dict[str, str]:
-        """The pupils of the case: id → name as the case knows it."""
-        return {pupil.pupil: pupil.name for pupil in self.case.pupils}
-
-    @property
-    def last(self) -> str:
-        """The id of the last step event, or an empty string: what a form was based on."""
-        return self.events[-1].id if self.events else ""
-
-    def said(self, step: int) -> StepRecord | None:
-        """Return what was last written about a step, with its reason and text."""
-        found = [event.record for event in self.events if event.record.step == step]
-        return found[-1] if found else None
 
 
 class Cases:
@@ -118,12 +78,7 @@ class Cases:
         vault, directory = self._vault, self._vault.directory
         if not directory.staff(vault.me.id):
             raise NotAllowed(N_("Only staff of the school can open a case."))
-        named = []
-        for ident, strand in pupils.items():
-            pupil = self._pupils.get(ident)
-            if pupil is None:
-                raise UsageError(N_("No pupil fits. `pesttui pupils` lists the ids."))
-            named.append(CasePupil(pupil=ident, name=pupil.name, strand=strand))
+        named = self._named(pupils)
         chosen = self.propose_members(pupils) if members is None else list(members)
         with vault.transaction() as transaction:
             code = self._new_code()
@@ -135,7 +90,7 @@ class Cases:
                 code=code,
                 circle=circle.id.hex(),
                 owner=vault.me.id.hex(),
-                pupils=tuple(named),
+                pupils=named,
                 protocol=self.protocol.id,
                 protocol_version=self.protocol.version,
                 opened=vault.machine.clock.now(),
@@ -145,6 +100,35 @@ class Cases:
             for note in notes:
                 transaction.grant(("notes", note), circle.id)
         return code
+
+    def _named(self, pupils: Mapping[str, Strand], before: Iterable[CasePupil] = ()) -> tuple[CasePupil, ...]:
+        """Return pupils with their names, as a case keeps them; those it had `before` may have left the list."""
+        known = {pupil.pupil: pupil.name for pupil in before}
+        if not pupils:
+            raise UsageError(N_("A case has at least one pupil."))
+        if len(pupils) > MOST_PUPILS:
+            raise UsageError(N_("A case has at most {most} pupils."), most=MOST_PUPILS)
+        named = []
+        for ident, strand in pupils.items():
+            pupil = self._pupils.get(ident)
+            name = pupil.name if pupil else known.get(ident)
+            if name is None:
+                raise UsageError(N_("No pupil fits. `pesttui pupils` lists the ids."))
+            named.append(CasePupil(pupil=ident, name=name, strand=strand))
+        return tuple(named)
+
+    def change_pupils(self, code: str, pupils: Mapping[str, Strand], *, based_on: int) -> None:
+        """Say anew who is in a case and on which side; nobody is taken out of it, a side can become `other`.
+
+        `based_on` is the case's `revision` when the form was opened: raises Changed if it was written since.
+        """
+        with self._vault.transaction():
+            known = self.get(code)
+            if known.revision != based_on:
+                raise Changed(N_("A colleague changed who is in this case meanwhile. Nothing was saved."))
+            before = {pupil.pupil: pupil.strand for pupil in known.case.pupils}
+            case = msgspec.structs.replace(known.case, pupils=self._named({**before, **pupils}, known.case.pupils))
+            self._db.table("cases").update(msgspec.to_builtins(case), doc_ids=[known.code])  # type: ignore[list-item]
 
     def _new_code(self) -> str:
         """Return a short random code that no case has: a teacher cannot know the next number."""
@@ -168,27 +152,28 @@ class Cases:
 
     def all(self) -> list[KnownCase]:
         """Return the cases this person can read, oldest first."""
-        steps = self._steps_by_home()
+        homes = self._events_by_home()
         codes = [seen.id for seen in self._vault.outline("cases")]
-        found = [known for code in codes if (known := self._known(code, steps)) is not None]
+        found = [known for code in codes if (known := self._known(code, homes)) is not None]
         return sorted(found, key=lambda known: known.case.opened)
 
     def get(self, code: str) -> KnownCase:
         """Return one case; raises NotAllowed if it does not exist or this person cannot read it."""
-        known = self._known(clean_line(code, 20).upper(), self._steps_by_home())
+        known = self._known(clean_line(code, 20).upper(), self._events_by_home())
         if known is None:
             raise no_such_case()
         return known
 
-    def _steps_by_home(self) -> dict[bytes, list[str]]:
-        """Return the ids of step events by the circle they are at home in: it must be their case's to count."""
-        found: dict[bytes, list[str]] = {}
-        for seen in self._vault.outline("steps"):
-            found.setdefault(seen.home, []).append(seen.id)
+    def _events_by_home(self) -> dict[tuple[str, bytes], list[str]]:
+        """Return the ids of events by table and the circle they are at home in: it must be their case's to count."""
+        found: dict[tuple[str, bytes], list[str]] = {}
+        for table in ("steps", "decisions"):
+            for seen in self._vault.outline(table):
+                found.setdefault((table, seen.home), []).append(seen.id)
         return found
 
-    def _known(self, code: str, steps: Mapping[bytes, list[str]]) -> KnownCase | None:
-        """Return a case with what happened to its steps; None if this person cannot read it, or it is none."""
+    def _known(self, code: str, homes: Mapping[tuple[str, bytes], list[str]]) -> KnownCase | None:
+        """Return a case with what happened in it; None if this person cannot read it, or it is none."""
         directory = self._vault.directory
         document = self._db.table("cases").get(doc_id=code)  # type: ignore[call-overload]
         circle = directory.labelled(CircleKind.CASE, code)
@@ -198,23 +183,25 @@ class Cases:
         case = msgspec.convert(dict(document), Case)
         if case.code != code:
             return None
-        events = tuple(event for ident in steps.get(circle.id, ()) if (event := self._event(ident, code)) is not None)
-        state = progress(self.protocol, [as_event(event.record) for event in events])
+        steps = (self._event("steps", ident, StepRecord) for ident in homes.get(("steps", circle.id), ()))
+        decisions = (self._event("decisions", ident, Decision) for ident in homes.get(("decisions", circle.id), ()))
         inside = directory.members.get(circle.id, {})
-        members = tuple(person for member in inside if (person := directory.people.get(member)) is not None)
-        return KnownCase(case, state, events, members, self._vault.me.id in inside, _due(case, state))
+        return known_case(
+            case,
+            self.protocol,
+            [KnownStep(ident, said) for ident, said in filter(None, steps) if said.case == code],
+            [KnownDecision(ident, said) for ident, said in filter(None, decisions) if said.case == code],
+            members=[person for member in inside if (person := directory.people.get(member)) is not None],
+            mine=self._vault.me.id in inside,
+            revision=record.rev,
+        )
 
-    def _event(self, ident: str, code: str) -> KnownStep | None:
-        """Return a step event by who signed it: whatever its content says, nobody writes in another's name."""
-        document, signed = self._db.table("steps").get(doc_id=ident), self._vault.record(("steps", ident))  # type: ignore[call-overload]
+    def _event(self, table: str, ident: str, kind: type[Event]) -> tuple[str, Event] | None:
+        """Return an event by who signed it: whatever its content says, nobody writes in another's name."""
+        document, signed = self._db.table(table).get(doc_id=ident), self._vault.record((table, ident))  # type: ignore[call-overload]
         if document is None or signed is None:
             return None
-        record = msgspec.convert(dict(document), StepRecord)
-        return (
-            KnownStep(ident, msgspec.structs.replace(record, author=signed.author.hex()))
-            if record.case == code
-            else None
-        )
+        return ident, msgspec.structs.replace(msgspec.convert(dict(document), kind), author=signed.author.hex())
 
     def record_step(
         self,
@@ -225,16 +212,20 @@ class Cases:
         happened: date | None = None,
         reason: str = "",
         text: str = "",
+        present: str = "",
+        about: Iterable[str] = (),
         based_on: str | None = None,
     ) -> str:
         """Write down that something happened to a step and return the event's id.
 
-        `based_on` is the `last` of the case when the form was opened: raises Changed if a colleague wrote about
-        the same step since. Raises UsageError, NotAllowed, NotSaved or Busy.
+        `about` are the pupils whose side it was. `based_on` is the `last` of the case when the form was opened:
+        raises Changed if a colleague wrote about the same step since. Raises UsageError, NotAllowed, NotSaved or Busy.
         """
         check_length(text)
         with self._vault.transaction():
             known = self.get(code)
+            if not known.open:
+                raise UsageError(N_("This case is closed. Open it again first."))
             now = self._vault.machine.clock.now()
             record = StepRecord(
                 case=known.code,
@@ -245,6 +236,8 @@ class Cases:
                 author=self._vault.me.id.hex(),
                 reason=link(clean_line(reason, 400), _forms(known)),
                 text=link(text, _forms(known)),
+                present=link(clean_line(present, 200), _forms(known)),
+                about=tuple(ident for ident in dict.fromkeys(about) if ident in known.names),
             )
             check_event(self.protocol, as_event(record), now.date())
             if based_on is not None:
@@ -260,32 +253,55 @@ class Cases:
                 N_("A colleague wrote about this step meanwhile. Nothing was saved; your text is still here.")
             )
 
+    def decide(
+        self,
+        code: str,
+        kind: DecisionKind,
+        *,
+        text: str = "",
+        advice: str = "",
+        again: date | None = None,
+        happened: date | None = None,
+    ) -> str:
+        """Write down a consultation, a closing (`text`: the evaluation) or a reopening (`text`: why); return its id.
+
+        Raises UsageError where it says nothing, or the day to look again is past; Changed where a colleague closed or
+        reopened it meanwhile; NotAllowed, NotSaved or Busy.
+        """
+        check_length(text, advice)
+        with self._vault.transaction():
+            known = self.get(code)
+            now = self._vault.machine.clock.now()
+            record = Decision(
+                case=known.code,
+                kind=kind,
+                happened=happened or now.date(),
+                entered=now,
+                author=self._vault.me.id.hex(),
+                advice=link(advice, _forms(known)),
+                text=link(text, _forms(known)),
+                again=again,
+            )
+            _check_decision(known, record, now.date())
+            return str(self._db.table("decisions").insert(msgspec.to_builtins(record)))
+
+
+def _check_decision(known: KnownCase, record: Decision, today: date) -> None:
+    closing = record.kind is DecisionKind.CLOSED
+    if record.kind is not DecisionKind.CONSULTED and known.open is not closing:
+        raise Changed(N_("A colleague closed or reopened this case meanwhile. Nothing was saved."))
+    if closing and not record.text:
+        raise UsageError(N_("A case is closed with an evaluation: what helped, how is it now?"))
+    if record.kind is DecisionKind.REOPENED and not record.text:
+        raise UsageError(N_("A case is opened again with a reason."))
+    if not (record.text or record.advice or record.again):
+        raise UsageError(N_("Write down advice, a decision or a day to look again."))
+    if record.happened > today:
+        raise UsageError(N_("This date is still to come."))
+    if record.again is not None and record.again < today:
+        raise UsageError(N_("That day is past. When is the case looked at again?"))
+
 
 def _forms(known: KnownCase) -> list[tuple[str, str]]:
     """Return how the case's pupils may be typed: whole name or given name."""
     return [(form, pupil.pupil) for pupil in known.case.pupils for form in (pupil.name, pupil.name.split()[0])]
-
-
-def as_event(record: StepRecord) -> StepEvent:
-    """Return a stored step event as the protocol's rules see it."""
-    return StepEvent(
-        step=record.step,
-        state=record.state,
-        happened_on=record.happened,
-        entered_at=record.entered,
-        by=record.author,
-        reason=draw(record.reason, lambda _: "…"),
-    )
-
-
-def _due(case: Case, state: Progress) -> date | None:
-    """Return when the next step is due: its term after what was settled last or, if it repeats, its last entry."""
-    upcoming = state.next_step
-    if upcoming is None or upcoming.step.term_days is None:
-        return None
-    counted = [
-        view.on
-        for view in state.steps
-        if view.on and (view.settled or (view.step.repeats and view.step.number == upcoming.step.number))
-    ]
-    return max([*counted, case.opened.date()]) + timedelta(days=upcoming.step.term_days)

@@ -1,10 +1,12 @@
-"""What a person sees first: what is new since they last looked, their cases, their loose notes."""
+"""What a person sees first: what is due, what is new since they last looked, their cases, their loose notes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ..model import StepRecord
-from .cases import KnownCase
+from ..model import Decision, StepRecord
+from .agenda import Due, agenda
+from .known import KnownCase
 from .notes import KnownNote
 from .session import LOOSE, Register
 
@@ -20,7 +22,8 @@ class News:
     author: str
     case: KnownCase | None
     note: KnownNote | None
-    step: StepRecord | None
+    said: StepRecord | Decision | None
+    """What happened to a step, or was decided; None where a note was written or the case opened."""
     count: int
     """How many unseen things this line stands for."""
 
@@ -30,17 +33,26 @@ class Day:
     """One look at everything a person needs now. `names` are the pupils they can name."""
 
     today: date
+    due: tuple[Due, ...]
+    """What waits for this person today or has waited too long, in the cases they take part in."""
     news: tuple[News, ...]
     cases: tuple[KnownCase, ...]
-    """Readable cases: what is late or due soonest first, those without a date last."""
+    """Readable cases, closed ones too: what is late or due soonest first, those without a date last."""
     notes: tuple[KnownNote, ...]
     """Notes that are in no case, newest first."""
+    written: dict[str, list[KnownNote]]
+    """The recent notes of each case, oldest first."""
     names: dict[str, str]
 
-    @property
-    def mine(self) -> tuple[KnownCase, ...]:
-        """The cases in which this person takes part themselves."""
-        return tuple(known for known in self.cases if known.mine)
+    def chosen(self, name: str) -> tuple[KnownCase, ...]:
+        """Return the cases of a filter: `mine`, `attention`, `all` (what is open) or `closed`."""
+        fits: dict[str, Callable[[KnownCase], object]] = {
+            "mine": lambda known: known.open and known.mine,
+            "attention": lambda known: known.attention(self.today),
+            "all": lambda known: known.open,
+            "closed": lambda known: not known.open,
+        }
+        return tuple(filter(fits[name], self.cases))
 
 
 def look(register: Register) -> Day:
@@ -50,9 +62,16 @@ def look(register: Register) -> Day:
     names = {known.id: known.name for known in register.pupils.all()}
     for known in cases:
         names = {**known.names, **names}
+    today = register.now().date()
+    waiting = [due for due in agenda(known for known in cases if known.mine) if due.date <= today]
     ordered = sorted(cases, key=lambda known: (known.due or date.max, known.case.opened))
     loose = [known for known in reversed(notes) if not known.case]
-    return Day(register.now().date(), tuple(_news(register, cases, notes)), tuple(ordered), tuple(loose), names)
+    written: dict[str, list[KnownNote]] = {}
+    for note in notes:
+        if note.case:
+            written.setdefault(note.case, []).append(note)
+    news = tuple(_news(register, cases, notes))
+    return Day(today, tuple(waiting), news, tuple(ordered), tuple(loose), written, names)
 
 
 def _news(register: Register, cases: list[KnownCase], notes: list[KnownNote]) -> list[News]:
@@ -72,14 +91,16 @@ def _news(register: Register, cases: list[KnownCase], notes: list[KnownNote]) ->
             unseen.setdefault(case.code, []).append(item)
     for case in cases:
         since = register.seen(case.code)
-        for event in case.events:
-            if event.record.author != me and event.record.entered > since:
-                item = News(event.record.entered, event.record.author, case, None, event.record, 1)
+        entries: list[StepRecord | Decision] = [event.record for event in case.events]
+        entries += [known.record for known in case.decisions]
+        for said in entries:
+            if said.author != me and said.entered > since:
+                item = News(said.entered, said.author, case, None, said, 1)
                 unseen.setdefault(case.code, []).append(item)
         if case.case.owner != me and case.case.opened > since and case.mine:
             item = News(case.case.opened, case.case.owner, case, None, None, 1)
             unseen.setdefault(case.code, []).append(item)
     for items in unseen.values():
         last = max(items, key=lambda item: item.entered)
-        found.append(News(last.entered, last.author, last.case, last.note, last.step, len(items)))
+        found.append(News(last.entered, last.author, last.case, last.note, last.said, len(items)))
     return sorted(found, key=lambda item: item.entered, reverse=True)

@@ -80,6 +80,10 @@ class Notes:
         least = since.timestamp() * 1000 if since else 0
         return self._read(seen for seen in self._vault.outline("notes") if seen.time >= least)
 
+    def loose(self, since: datetime) -> list[KnownNote]:
+        """Return the notes written since a moment that are in no case, oldest first."""
+        return [known for known in self.all(since) if not known.case]
+
     def get(self, ident: str) -> KnownNote | None:
         """Return one note, or None if this person cannot read it."""
         return next(iter(self._read(seen for seen in self._vault.outline("notes") if seen.id == ident)), None)

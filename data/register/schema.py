@@ -7,7 +7,7 @@ import msgspec
 
 from ..clean import clean_tree
 from ..errors import N_, NotAllowed
-from ..model import Case, Group, Note, Pupil, School, Settings, StepRecord
+from ..model import Case, Decision, Group, Note, Pupil, School, Settings, StepRecord
 from ..vault.directory import CircleKind
 from ..vault.state import Policy
 from ..vault.table import Document, TableSpec
@@ -93,6 +93,7 @@ SPECS: Mapping[str, TableSpec] = {
     "settings": TableSpec(Policy(events=False, homes=_OWN, outsiders=True), _checker(Settings), _own),
     "cases": TableSpec(Policy(events=False, homes=_CASE), _checker(Case), _in_case("code")),
     "steps": TableSpec(Policy(events=True, homes=_CASE), _checker(StepRecord), _in_case("case")),
+    "decisions": TableSpec(Policy(events=True, homes=_CASE), _checker(Decision), _in_case("case")),
     "notes": TableSpec(Policy(events=True, homes=_OWN | _CASE), _checker(Note), _place_note),
 }
 """Every table; the kinds are those of the design: events are never changed, current documents are replaced."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 
 from ..clean import clean_line
 from ..errors import N_, UsageError
@@ -64,16 +65,18 @@ class Register:
 
     def seen(self, key: str) -> datetime:
         """Return until when this person has seen a case, by its code, or the loose notes (`LOOSE`)."""
-        return self._settings().seen.get(key, self.now() - timedelta(days=NEW_DAYS))
+        return self.settings().seen.get(key, self.now() - timedelta(days=NEW_DAYS))
 
     def mark_seen(self, key: str, until: datetime) -> None:
         """Remember that everything of a case (or of the loose notes) up to a moment was seen."""
-        if until <= self.seen(key):
-            return
+        if until > self.seen(key):
+            self.change_settings(lambda now: replace(now, seen={**now.seen, key: until}))
+
+    def change_settings(self, change: Callable[[Settings], Settings]) -> None:
+        """Write this person's own settings anew; raises NotSaved or Busy."""
         table = self.db.table("settings")
         with self.vault.transaction():
-            seen = {**self._settings().seen, key: until}
-            document, ident = msgspec.to_builtins(Settings(seen=seen)), self._settings_id()
+            document, ident = msgspec.to_builtins(change(self.settings())), self._settings_id()
             if ident:
                 table.update(document, doc_ids=[ident])  # type: ignore[list-item]
             else:
@@ -88,7 +91,8 @@ class Register:
                 return ident
         return ""
 
-    def _settings(self) -> Settings:
+    def settings(self) -> Settings:
+        """Return this person's own settings."""
         document = self.db.table("settings").get(doc_id=self._settings_id())  # type: ignore[call-overload]
         return msgspec.convert(dict(document), Settings) if document else Settings()
 

@@ -114,6 +114,14 @@ class Files:
         Path(temporary).unlink()
         self.sync_folder(path)
 
+    def rename(self, before: str, path: str) -> None:
+        """Give a file another name in the same folder, in place of what has it."""
+        Path(before).replace(path)
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names in a folder."""
+        return os.listdir(folder)  # noqa: PTH208 - names, and not paths
+
     def leftovers(self, path: str) -> list[str]:
         """Return the temporary files of a vault that is to be at `path`."""
         where = Path(path)

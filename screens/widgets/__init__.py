@@ -1,6 +1,7 @@
 """Widgets that more than one screen uses."""
 
 from .bars import KeyBar, TitleBar
+from .choice import ChoiceLine
 from .rows import Column, Row, RowList
 
-__all__ = ["Column", "KeyBar", "Row", "RowList", "TitleBar"]
+__all__ = ["ChoiceLine", "Column", "KeyBar", "Row", "RowList", "TitleBar"]

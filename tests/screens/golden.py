@@ -42,11 +42,13 @@ def tell(kit: Kit) -> None:
     )
     late = marit.cases.open(marit.cases.strands_of([first]), notes=[first])
     for step, text in ((1, "Drie keer in twee weken, steeds op het plein."), (2, "Daniël: het was een grapje.")):
-        marit.cases.record_step(late, step, DONE, text=text)
+        marit.cases.record_step(late, step, DONE, text=text, about=(zoe, daniel))
     joost.refresh()
     joost.cases.record_step(late, 3, DONE, text="Samen bekeken: mogelijk pesten.")
     marit.refresh()
-    marit.cases.record_step(late, 4, BUSY, happened=days(0), text="Ouders van Zoë gesproken, die van Daniël nog niet.")
+    marit.cases.record_step(
+        late, 4, BUSY, happened=days(0), text="Ouders van Zoë gesproken, die van Daniël nog niet.", about=(zoe,)
+    )
     marit.cases.record_step(late, 5, SKIPPED, reason="Eerst de ouders van Daniël.")
     marit.cases.record_step(late, 6, DONE)
     kit.clock.pass_(days=18)

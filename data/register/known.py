@@ -1,0 +1,159 @@
+"""A case as one person sees it: its documents, how far it has come, what it waits for."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..model import Case, Decision, DecisionKind, StepRecord, Strand
+from ..protocol import Progress, Protocol, StepEvent, progress
+from ..vault.directory import Person
+from .text import draw
+
+QUIET_DAYS = 14
+"""After so many days without a word an open case asks for attention: "open for ever" is how cases get lost."""
+
+
+@dataclass(frozen=True)
+class KnownStep:
+    """A step event with its id and text."""
+
+    id: str
+    record: StepRecord
+
+
+@dataclass(frozen=True)
+class KnownDecision:
+    """A decision about a case with its id."""
+
+    id: str
+    record: Decision
+
+
+@dataclass(frozen=True)
+class KnownCase:
+    """A case as this person sees it now."""
+
+    case: Case
+    progress: Progress
+    events: tuple[KnownStep, ...]
+    decisions: tuple[KnownDecision, ...]
+    members: tuple[Person, ...]
+    mine: bool
+    """Whether this person takes part themselves, not only as a lead."""
+    revision: int
+    """How often the case's own document was written: what a form on it was based on."""
+
+    @property
+    def code(self) -> str:
+        """The case's code."""
+        return self.case.code
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The pupils of the case: id → name as the case knows it."""
+        return {pupil.pupil: pupil.name for pupil in self.case.pupils}
+
+    @property
+    def open(self) -> bool:
+        """Whether it goes on: closed last, it does not."""
+        turns = [known.record.kind for known in self.decisions if known.record.kind is not DecisionKind.CONSULTED]
+        return not turns or turns[-1] is not DecisionKind.CLOSED
+
+    @property
+    def status(self) -> str:
+        """`open` or `closed`."""
+        return "open" if self.open else "closed"
+
+    @property
+    def last(self) -> str:
+        """The id of the last step event, or an empty string: what a form was based on."""
+        return self.events[-1].id if self.events else ""
+
+    @property
+    def moved(self) -> dt.datetime:
+        """When something was last recorded about its steps, or decided."""
+        moments = [event.record.entered for event in self.events] + [known.record.entered for known in self.decisions]
+        return max([*moments, self.case.opened])
+
+    # --- what it waits for ---------------------------------------------------------------------------------
+
+    @property
+    def agreed_day(self) -> dt.date | None:
+        """The day on which people agreed to look again, until something was recorded on or after it."""
+        for at in reversed(range(len(self.decisions))):
+            decision = self.decisions[at].record
+            if decision.again is not None or decision.kind is not DecisionKind.CONSULTED:
+                later = [event.record for event in self.events] + [known.record for known in self.decisions[at + 1 :]]
+                kept = decision.again and any(said.happened >= decision.again for said in later)
+                return None if kept else decision.again
+        return None
+
+    @property
+    def due(self) -> dt.date | None:
+        """When it asks for something: the agreed day, else the next step's term; None where neither is known.
+
+        The term runs from what was settled last or, if the step repeats, from its last entry.
+        """
+        if self.agreed_day or not self.open:
+            return self.agreed_day
+        upcoming = self.progress.next_step
+        if upcoming is None or upcoming.step.term_days is None:
+            return None
+        counted = [
+            view.on
+            for view in self.progress.steps
+            if view.on and (view.settled or (view.step.repeats and view.step.number == upcoming.step.number))
+        ]
+        return max([*counted, self.case.opened.date()]) + dt.timedelta(days=upcoming.step.term_days)
+
+    def overdue(self, today: dt.date) -> bool:
+        """Whether the day it waits for has passed."""
+        return self.due is not None and self.due < today
+
+    def attention(self, today: dt.date) -> tuple[str, ...]:
+        """Return why somebody should look at it: `late`, `today`, `missing`, `quiet`, `undecided`, as code words."""
+        due, found = self.due, []
+        if due is not None and due <= today:
+            found.append("late" if due < today else "today")
+        if self.open:
+            if any(view.missing for view in self.progress.steps):
+                found.append("missing")
+            if due is None and (today - self.moved.astimezone().date()).days >= QUIET_DAYS:
+                found.append("quiet")
+            if self.progress.next_step is None:
+                found.append("undecided")
+        return tuple(found)
+
+    def said(self, step: int) -> StepRecord | None:
+        """Return what was last written about a step, with its reason and text."""
+        found = [event.record for event in self.events if event.record.step == step]
+        return found[-1] if found else None
+
+
+def known_case(
+    case: Case,
+    protocol: Protocol,
+    events: Sequence[KnownStep],
+    decisions: Sequence[KnownDecision],
+    *,
+    members: Sequence[Person],
+    mine: bool,
+    revision: int,
+) -> KnownCase:
+    """Return a case with its progress worked out."""
+    sides = tuple(pupil.pupil for pupil in case.pupils if pupil.strand is not Strand.OTHER)
+    state = progress(protocol, [as_event(event.record) for event in events], sides)
+    return KnownCase(case, state, tuple(events), tuple(decisions), tuple(members), mine, revision)
+
+
+def as_event(record: StepRecord) -> StepEvent:
+    """Return a stored step event as the protocol's rules see it."""
+    return StepEvent(
+        step=record.step,
+        state=record.state,
+        happened_on=record.happened,
+        entered_at=record.entered,
+        by=record.author,
+        reason=draw(record.reason, lambda _: "…"),
+        about=record.about,
+    )

@@ -1,0 +1,48 @@
+"""Finding cases and notes by typed words: each word must begin a word of what is looked through."""
+
+import re
+from collections.abc import Iterable
+
+from .known import KnownCase
+from .notes import KnownNote
+from .pupils import fold
+from .session import Register
+from .text import draw
+
+_WORD = re.compile(r"[\w'-]+")
+
+
+class Search:
+    """Looks for what was typed in cases and notes, in the words this person can read."""
+
+    def __init__(self, register: Register, names: dict[str, str], typed: str) -> None:
+        self._register = register
+        self._names = names
+        self._wanted = fold(typed).split()
+
+    def case(self, known: KnownCase) -> bool:
+        """Whether a case fits: by its code, pupils, owner, step or group."""
+        following = known.progress.next_step
+        pupils = self._register.pupils
+        groups = {found.group for pupil in known.names if (found := pupils.get(pupil)) is not None}
+        listed = pupils.groups()
+        words = (
+            known.code,
+            *known.names.values(),
+            self._register.people.name(known.case.owner),
+            known.progress.phase.title,
+            following.step.title if following else "",
+            *(listed[group].name for group in groups if group in listed),
+        )
+        return self._fits(words)
+
+    def note(self, known: KnownNote) -> bool:
+        """Whether a note fits: by its text, pupils, place or author."""
+        note = known.note
+        pupils = (self._names.get(participant.pupil, "") for participant in note.pupils)
+        texts = (draw(text, lambda pupil: self._names.get(pupil, "")) for text in (note.facts, note.words, note.did))
+        return self._fits((*texts, *pupils, note.place, self._register.people.name(note.author)))
+
+    def _fits(self, texts: Iterable[str]) -> bool:
+        words = _WORD.findall(fold(" ".join(texts)))
+        return all(any(word.startswith(wanted) for word in words) for wanted in self._wanted)

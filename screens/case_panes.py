@@ -1,0 +1,199 @@
+"""What a case's panes say: notes, both sides, agreements, parents, and everything in the order of time."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+
+from textual.content import Content
+
+from data.errors import N_
+from data.model import Decision, DecisionKind, StepRecord, Strand, Text
+from data.protocol import Proof, StepView
+from data.register import KnownCase, KnownNote
+
+from .desk import Desk
+from .text import safe
+
+LATE_HOURS = 24
+"""Written down so many hours after it happened, the moment of writing is shown too."""
+
+_AGREED = {Proof.AGREEMENT, Proof.CHECK, Proof.SOLUTION}
+
+Block = tuple[tuple[date, datetime], Content]
+"""What is shown of one entry, with what it is ordered by: its day, then when it was written down."""
+
+
+class Panes:
+    """One case's panes, drawn for who looks now."""
+
+    NAMES = (
+        ("notes", N_("Notes")),
+        ("sides", N_("Sides")),
+        ("agreed", N_("Agreed")),
+        ("parents", N_("Parents")),
+        ("time", N_("Time")),
+    )
+    """The panes with their word, in order."""
+
+    def __init__(self, desk: Desk, case: KnownCase, notes: Iterable[KnownNote]) -> None:
+        self._desk = desk
+        self._words = desk.words
+        self._case = case
+        self._notes = tuple(notes)
+        self._steps = {view.step.number: view for view in case.progress.steps}
+
+    def draw(self, pane: str) -> Content:
+        """Return what a pane says."""
+        draw: dict[str, Callable[[], Content]] = {
+            "notes": self._written,
+            "sides": self._sides,
+            "agreed": self._agreed,
+            "parents": self._parents,
+            "time": self._time,
+        }
+        return draw[pane]()
+
+    # --- panes ---------------------------------------------------------------------------------------------
+
+    def _written(self) -> Content:
+        empty = self._tr("Nothing written yet. n jots a note in this case.")
+        return self._listed([self._note(known) for known in self._notes], empty, newest_first=True)
+
+    def _sides(self) -> Content:
+        """Each pupil's own account: what was heard from them, and their words in notes."""
+        parts = []
+        order = [Strand.BULLIED, Strand.ACCUSED, Strand.OTHER]
+        for pupil in sorted(self._case.case.pupils, key=lambda pupil: order.index(pupil.strand)):
+            blocks = self._about(pupil.pupil, Proof.HEARING)
+            blocks += [
+                self._note_words(known)
+                for known in self._notes
+                if known.note.words and [p.pupil for p in known.note.pupils] == [pupil.pupil]
+            ]
+            head = Content.assemble((self._desk.pupil(pupil.pupil), "bold $strong"), "  ", self._strand(pupil.strand))
+            empty = self._tr("nothing heard yet") if pupil.strand is not Strand.OTHER else "–"
+            parts.append(Content("\n").join((head, self._listed(blocks, empty))))
+        return Content("\n\n").join(parts)
+
+    def _agreed(self) -> Content:
+        """What was agreed and whether it is kept, and the days on which the case is looked at again."""
+        blocks = [self._step(said) for said in self._said(lambda view: view.step.proof in _AGREED)]
+        blocks += [self._decision(known.record) for known in self._case.decisions]
+        return self._listed(blocks, self._tr("Nothing agreed yet."), newest_first=True)
+
+    def _parents(self) -> Content:
+        parts = []
+        for pupil in self._case.case.pupils:
+            if pupil.strand is Strand.OTHER:
+                continue
+            name = self._tr("parents of {pupil}", pupil=self._desk.pupil(pupil.pupil))
+            head = Content.assemble((name, "bold $strong"), "  ", self._strand(pupil.strand))
+            body = self._listed(self._about(pupil.pupil, Proof.PARENT_TALK), self._tr("not spoken with yet"))
+            parts.append(Content("\n").join((head, body)))
+        loose = [s for s in self._said(lambda view: view.step.proof is Proof.PARENT_TALK) if not s.about]
+        if loose:
+            head = Content.styled(self._tr("without a name of whose parents"), "$quiet")
+            parts.append(Content("\n").join((head, self._listed(list(map(self._step, loose)), ""))))
+        return Content("\n\n").join(parts or [safe(self._tr("Nobody is on either side yet."), "$quiet")])
+
+    def _time(self) -> Content:
+        """Everything, newest first."""
+        opened = self._case.case.opened
+        head = self._head(self._words.moment(opened), self._tr("case opened"), self._desk.author(self._case.case.owner))
+        blocks: list[Block] = [((opened.astimezone().date(), opened), head)]
+        blocks += [self._note(known) for known in self._notes]
+        blocks += [self._step(event.record) for event in self._case.events]
+        blocks += [self._decision(known.record) for known in self._case.decisions]
+        return self._listed(blocks, "", newest_first=True)
+
+    # --- parts ---------------------------------------------------------------------------------------------
+
+    def _tr(self, message: str, **values: object) -> str:
+        return self._desk.tr(message, **values)
+
+    def _strand(self, strand: Strand) -> tuple[str, str]:
+        return self._tr(strand.value), "$meta"
+
+    def _listed(self, blocks: list[Block], empty: str, *, newest_first: bool = False) -> Content:
+        if not blocks:
+            return safe(empty, "$quiet")
+        ordered = sorted(blocks, key=lambda block: block[0], reverse=newest_first)
+        return Content("\n\n" if newest_first else "\n").join(content for _, content in ordered)
+
+    def _said(self, wanted: Callable[[StepView], bool]) -> list[StepRecord]:
+        found = [event.record for event in self._case.events if event.record.step in self._steps]
+        return [record for record in found if wanted(self._steps[record.step])]
+
+    def _about(self, pupil: str, proof: Proof) -> list[Block]:
+        return [self._step(s) for s in self._said(lambda view: view.step.proof is proof) if pupil in s.about]
+
+    def _head(self, *parts: str) -> Content:
+        return safe("  ".join(part for part in parts if part), "$meta")
+
+    def _entered(self, happened: date, entered: datetime, late: bool) -> str:
+        """Return when it was written down, where that was a good while after it happened."""
+        if not late:
+            return ""
+        when = self._words.moment(entered) if entered.astimezone().date() == happened else None
+        return self._tr("written down {date}", date=when or self._words.date(entered.astimezone().date()))
+
+    def _line(self, text: Text, style: str = "") -> Content:
+        return safe(self._desk.text(text), style)
+
+    def _note(self, known: KnownNote) -> Block:
+        note, desk = known.note, self._desk
+        late = (note.entered - note.happened).total_seconds() > LATE_HOURS * 3600
+        day = note.happened.astimezone().date()
+        head = self._head(
+            self._words.moment(note.happened), note.place, desk.author(note.author),
+            self._tr("signal") if note.kind.value == "signal" else "", self._entered(day, note.entered, late),
+        )  # fmt: skip
+        parts = [head, self._line(note.facts)]
+        if note.words:
+            parts.append(safe(self._tr("“{words}”", words=desk.text(note.words)), "$key"))
+        if note.did:
+            parts.append(Content.assemble((self._tr("Did: "), "$quiet"), self._line(note.did)))
+        roles = [f"{desk.pupil(p.pupil)} {self._tr(p.role.value)}" for p in note.pupils if p.role.value != "unknown"]
+        if roles:
+            parts.append(safe(", ".join(roles), "$quiet"))
+        return (day, note.entered), Content("\n").join(parts)
+
+    def _note_words(self, known: KnownNote) -> Block:
+        note = known.note
+        day = note.happened.astimezone().date()
+        said = safe(self._tr("“{words}”", words=self._desk.text(note.words)), "$key")
+        head = self._head(self._words.date(day), self._desk.author(note.author))
+        return (day, note.entered), Content("\n").join((head, said))
+
+    def _step(self, said: StepRecord) -> Block:
+        desk = self._desk
+        step = f"{said.step} {self._steps[said.step].step.title}" if said.step in self._steps else str(said.step)
+        late = (said.entered.astimezone().date() - said.happened).days >= 1
+        head = self._head(
+            self._words.date(said.happened), step, self._tr(said.state.value), desk.author(said.author),
+            self._entered(said.happened, said.entered, late),
+        )  # fmt: skip
+        parts = [head]
+        if said.present:
+            parts.append(Content.assemble((self._tr("with: "), "$quiet"), self._line(said.present)))
+        if said.text:
+            parts.append(self._line(said.text))
+        if said.reason:
+            parts.append(Content.assemble((self._tr("because: "), "$quiet"), self._line(said.reason)))
+        return (said.happened, said.entered), Content("\n").join(parts)
+
+    def _decision(self, said: Decision) -> Block:
+        kinds = {
+            DecisionKind.CONSULTED: self._tr("consultation"),
+            DecisionKind.CLOSED: self._tr("case closed"),
+            DecisionKind.REOPENED: self._tr("case opened again"),
+        }
+        parts = [self._head(self._words.date(said.happened), kinds[said.kind], self._desk.author(said.author))]
+        if said.advice:
+            parts.append(Content.assemble((self._tr("Advice: "), "$quiet"), self._line(said.advice)))
+        if said.text:
+            word = self._tr("Decision: ") if said.kind is DecisionKind.CONSULTED else ""
+            parts.append(Content.assemble((word, "$quiet"), self._line(said.text)))
+        if said.again:
+            again = self._tr("look again on {date}", date=self._words.weekday(said.again))
+            parts.append(safe(again, "$key"))
+        return (said.happened, said.entered), Content("\n").join(parts)

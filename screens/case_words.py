@@ -1,0 +1,124 @@
+"""A case in few words, the same wherever it is shown: what is missing, when it is due, where a step stands."""
+
+from datetime import date
+
+from data.model import Strand
+from data.protocol import Proof, StepState, StepView
+from data.register import KnownCase
+
+from .desk import Desk
+from .widgets import Column, Row
+
+STYLES = {StepState.DONE: "done", StepState.BUSY: "key", StepState.SKIPPED: "quiet", StepState.OPEN: "quiet"}
+"""The style of a step's sign; the sign and a word say it first."""
+
+_STEP = (Column(1), Column(2, right=True), Column(0), Column(12, right=True))
+_HEAD = (Column(0),)
+
+
+def missing_of(desk: Desk, view: StepView) -> str:
+    """Return what a step lacks, in words; empty if nothing."""
+    if "one_sided" in view.missing:
+        pupils = ", ".join(map(desk.pupil, view.unheard[:3])) + (
+            f" +{len(view.unheard) - 3}" if view.unheard[3:] else ""
+        )
+        if view.step.proof is Proof.PARENT_TALK:
+            return desk.tr("parents of {pupil}", pupil=pupils)
+        return desk.tr("story of {pupil}", pupil=pupils)
+    return desk.tr("not done") if view.missing else ""
+
+
+def missing(desk: Desk, known: KnownCase) -> list[str]:
+    """Return all that a case lacks so far, step by step."""
+    found = []
+    for view in known.progress.steps:
+        if view.missing:
+            what = missing_of(desk, view) if "one_sided" in view.missing else view.step.title
+            found.append(f"{what} ({view.step.number})")
+    if known.open and not any(pupil.strand is Strand.ACCUSED for pupil in known.case.pupils):
+        found.append(desk.tr("who did it"))
+    return found
+
+
+def due_words(desk: Desk, known: KnownCase, today: date) -> tuple[str, str]:
+    """Return when a case is due, and in which style: `3 dagen te laat`, `vandaag`, `22 nov`."""
+    if known.due is None:
+        return ("", "quiet") if known.open else (desk.tr("closed"), "quiet")
+    days = (today - known.due).days
+    if days > 0:
+        return desk.words.trn("{count} day late", "{count} days late", days), "late"
+    if days == 0:
+        return desk.tr("today"), "key"
+    return desk.words.date(known.due), "text" if known.agreed_day else "quiet"
+
+
+def next_words(desk: Desk, known: KnownCase) -> str:
+    """Return what comes next in a case."""
+    following = known.progress.next_step
+    if not known.open:
+        return desk.tr("look again") if known.due else ""
+    return f"{following.step.number:>2} {following.step.title}" if following else desk.tr("to be decided")
+
+
+def step_rows(desk: Desk, known: KnownCase, today: date) -> list[Row]:
+    """Return the checklist: phases as headings, a line per step."""
+    rows = []
+    phases = {phase.id: phase.title for phase in desk.register.protocol.phases}
+    last = ""
+    for view in known.progress.steps:
+        if view.step.phase != last:
+            last = view.step.phase
+            rows.append(Row("", ((phases[last], "heading"),), _HEAD))
+        rows.append(_step_row(desk, known, view, today))
+    return rows
+
+
+def is_next(known: KnownCase, view: StepView) -> bool:
+    """Whether this is the step that is advised now."""
+    return known.open and view is known.progress.next_step
+
+
+def step_sign(desk: Desk, known: KnownCase, view: StepView, today: date) -> tuple[str, str]:
+    """Return the sign of a step and its style."""
+    if is_next(known, view) and known.overdue(today):
+        return desk.glyphs.late, "late"
+    if is_next(known, view) and view.state is StepState.OPEN:
+        return desk.glyphs.here, "key"
+    return desk.glyphs.state(view.state.value), STYLES[view.state]
+
+
+def step_style(known: KnownCase, view: StepView) -> str:
+    """Return the style of a step's words: quiet where nothing is to be done now."""
+    resting = view.state in (StepState.OPEN, StepState.SKIPPED)
+    return "quiet" if resting and not is_next(known, view) else "text"
+
+
+def _step_row(desk: Desk, known: KnownCase, view: StepView, today: date) -> Row:
+    text = step_style(known, view)
+    right = step_when(desk, known, view, today)
+    cells = (step_sign(desk, known, view, today), (str(view.step.number), text), (view.step.title, text), right)
+    return Row(str(view.step.number), cells, _STEP)
+
+
+def step_when(desk: Desk, known: KnownCase, view: StepView, today: date) -> tuple[str, str]:
+    """Return what stands at the right of a step, and its style: a word when it matters, else its date."""
+    following, due = is_next(known, view), known.due
+    words = {"if_agreed": desk.tr("if agreed"), "optional": desk.tr("possible")}
+    if following and due and due < today:
+        return desk.tr("{count}d late", count=(today - due).days), "late"
+    if "one_sided" in view.missing:
+        total = len(view.heard) + len(view.unheard)
+        found = desk.tr("{count} of {total}", count=len(view.heard), total=total), "key"
+    elif view.state is StepState.SKIPPED:
+        found = desk.tr("skipped"), "quiet"
+    elif following and due:
+        found = desk.tr("by {date}", date=desk.words.date(due)), "key"
+    elif view.state is StepState.BUSY:
+        found = desk.tr("busy"), "key"
+    elif view.on is not None:
+        found = desk.words.date(view.on), "quiet"
+    elif following:
+        found = desk.tr("next"), "key"
+    else:
+        found = words.get(view.step.when, ""), "quiet"
+    return found

@@ -1,0 +1,279 @@
+"""The whole case on one screen, for two people who look at it together: what was done, by whom, what is missing,
+what was agreed; and below it what they decide now.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Label, Static
+
+from data.errors import N_, PesttuiError
+from data.model import DecisionKind
+from data.protocol import StepState, StepView
+from data.register import KnownCase, KnownNote
+from data.when import parse_ahead
+
+from .case_words import is_next, missing, missing_of, step_sign, step_style, step_when
+from .commands import Command, bindings
+from .desk import Desk
+from .fields import quiet_input
+from .form import SAVE, DeskForm
+from .messages import VaultChanged
+from .quick_note import QuickNote
+from .step_form import StepForm
+from .text import safe
+from .widgets import Column, Row, RowList
+
+_STEP = (Column(1), Column(2, right=True), Column(19), Column(11), Column(13), Column(0))
+_WORDS_OF_CHILD = 2
+"""How many of the child's last words are shown."""
+
+
+class Overview(DeskForm):
+    """A case to consult about. The steps have the keys until Tab goes to the fields."""
+
+    KEPT = "consultation"
+
+    HERE: ClassVar[tuple[Command, ...]] = (
+        SAVE,
+        Command("open", "enter", N_("Step"), N_("Open the step the cursor is on")),
+        Command("decide", "tab", N_("Decide"), N_("To advice, decision and the day to look again")),
+        Command("other(1)", "greater_than_sign,right_square_bracket", N_("Next case"), N_("Next case of my day")),
+        Command("other(-1)", "less_than_sign", N_("Previous"), N_("Previous case of my day"), foot=False),
+        Command("note", "n", N_("Note"), N_("Jot a note in this case"), foot=False),
+        Command("names", "v", N_("Names"), N_("Show names, or initials again"), foot=False),
+        Command("leave", "escape", N_("Back"), N_("Back; asks before anything typed is lost"), foot=False),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings([c for c in HERE if c.action not in ("open", "decide")])
+
+    HELP = N_(
+        "For a consultation: every step with its state, its day, who did it and what is missing. "
+        "Tab goes to the fields below: type advice, decision and the day to look again, F2 saves them with the case. "
+        "The keys > and < turn to the next and the previous case."
+    )
+
+    def __init__(self, desk: Desk, code: str) -> None:
+        super().__init__(desk)
+        self._code = code
+        self._case: KnownCase | None = None
+        self._notes: list[KnownNote] = []
+        self._steps = RowList(id="checklist")
+        self._last = Static("", id="last", markup=False)
+        self._advice = quiet_input(id="advice", max_length=2000)
+        self._decision = quiet_input(id="decision", max_length=2000)
+        self._again = quiet_input(id="again", max_length=30, placeholder=self.tr("in 2 weeks, thursday, 3 dec"))
+        self._again.onward = False
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The checklist, what was last written, and what is decided now."""
+        yield self._steps
+        yield self._last
+        with Vertical(id="decide"):
+            for word, field in (
+                (self.tr("Advice"), self._advice),
+                (self.tr("Decision"), self._decision),
+                (self.tr("Again"), self._again),
+            ):
+                with Horizontal(classes="field"):
+                    yield Label(word, markup=False)
+                    yield field
+        yield self.answer
+
+    def on_mount(self) -> None:
+        """Read the case."""
+        super().on_mount()
+        self.title_bar.main = self._code
+        self._steps.focus()
+        self.look_again(first=True)
+
+    def on_vault_changed(self, _: VaultChanged) -> None:
+        """A colleague saved something."""
+        self.look_again()
+
+    def on_screen_resume(self) -> None:
+        """Look again after a form."""
+        super().on_screen_resume()
+        if self._case is not None:
+            self.look_again()
+
+    @work(exclusive=True, group="look")
+    async def look_again(self, *, first: bool = False) -> None:
+        """Read the case in a thread and draw it."""
+        register, code = self.desk.register, self._code
+        try:
+            case = await asyncio.to_thread(register.cases.get, code)
+            notes = await asyncio.to_thread(register.notes.of_case, code)
+        except PesttuiError as error:
+            if self.app.screen is self:
+                self.fail(error)
+            if first:
+                self.leave(code)
+            return
+        if code != self._code:
+            return
+        self._case, self._notes = case, notes
+        self.desk.names = {**case.names, **self.desk.names}
+        self._draw()
+        if first and case.progress.next_step:
+            self._steps.go_to(str(case.progress.next_step.step.number))
+
+    # --- drawing -------------------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        known = self._case
+        if known is None:
+            return
+        today = self.desk.register.now().date()
+        codes = self.desk.codes
+        self.title_bar.main = known.code
+        self.title_bar.about = self.desk.about(known)
+        place = (
+            self.tr("{at} of {total}", at=codes.index(known.code) + 1, total=len(codes)) if known.code in codes else ""
+        )
+        parts = (place, self.desk.phase(known, today))
+        self.title_bar.right = " · ".join(part for part in parts if part)
+        self._steps.show([self._step_row(known, view) for view in known.progress.steps])
+        self._last.update(self._last_text(known))
+
+    def _step_row(self, known: KnownCase, view: StepView) -> Row:
+        desk, today = self.desk, self.desk.register.now().date()
+        text = step_style(known, view)
+        said = known.said(view.step.number)
+        when = step_when(desk, known, view, today)
+        if view.on is not None and not (is_next(known, view) and known.due):
+            when = self.words.date(view.on), "quiet"
+        who = (desk.text(said.present) or desk.author(said.author)) if said else ""
+        if view.missing:
+            what = missing_of(desk, view), "key"
+        elif view.state is StepState.SKIPPED:
+            what = view.reason and desk.text(said.reason) if said else "", "quiet"
+        else:
+            what = desk.text(said.text).split("\n")[0] if said else "", text
+        cells = (
+            step_sign(desk, known, view, today),
+            (str(view.step.number), text),
+            (view.step.title, text),
+            when,
+            (who, "meta"),
+            what,
+        )
+        return Row(str(view.step.number), cells, _STEP)
+
+    def _last_text(self, known: KnownCase) -> Content:
+        """Return the last note, the child's last words, what was decided last, and what is missing."""
+        desk, lines = self.desk, []
+        if self._notes:
+            note = self._notes[-1].note
+            when = ", ".join(part for part in (self.words.date(note.happened.astimezone().date()), note.place) if part)
+            lines.append(self._line(self.tr("Last"), (f"{when}  ", "$meta"), safe(desk.text(note.facts))))
+        said = [known_note.note.words for known_note in self._notes if known_note.note.words][-_WORDS_OF_CHILD:]
+        if said:
+            quoted = "  ".join(self.tr("“{words}”", words=desk.text(words)) for words in said)
+            lines.append(self._line(self.tr("Child"), safe(quoted, "$key")))
+        decided = [d.record for d in known.decisions if d.record.text or d.record.advice]
+        if decided:
+            last = decided[-1]
+            what = desk.text(last.text) or desk.text(last.advice)
+            head = f"{self.words.date(last.happened)} {desk.author(last.author)}  "
+            lines.append(self._line(self.tr("Decided"), (head, "$meta"), safe(what)))
+        if found := missing(desk, known):
+            lines.append(self._line(self.tr("Missing"), safe(", ".join(found), "$key")))
+        if known.agreed_day:
+            lines.append(self._line(self.tr("Again"), safe(self.words.weekday(known.agreed_day), "bold $strong")))
+        return Content("\n").join(lines)
+
+    def _line(self, word: str, *parts: Content | tuple[str, str]) -> Content:
+        room = max(20, self.size.width - 3)
+        line = Content.assemble((f"{word:<10}", "$heading"), *parts)
+        one = Content(" ").join(line.split("\n"))
+        return one.truncate(room, ellipsis=True)
+
+    def on_resize(self) -> None:
+        """Fit the lines to the new width."""
+        self._draw()
+
+    # --- commands ------------------------------------------------------------------------------------------
+
+    async def action_note(self) -> None:
+        """Jot a note in this case."""
+        if self._case is not None:
+            await self.app.push_screen(QuickNote(self.desk, self._case))
+
+    def action_names(self) -> None:
+        """Show names, or initials again."""
+        self.desk.names_shown = not self.desk.names_shown
+        self._draw()
+
+    def action_decide(self) -> None:
+        """Go to the fields."""
+        self._advice.focus()
+
+    def action_other(self, step: int) -> None:
+        """Turn to the next or previous case, once what was typed here is saved."""
+        code = self.desk.other_case(self._code, step)
+        if self.unsaved():
+            self.say(self.tr("First save this case with F2, or empty the fields."), late=True)
+        elif code:
+            self._code, self._case = code, None
+            self.say("")
+            self.look_again(first=True)
+
+    def action_open(self) -> None:
+        """Open the step the cursor is on."""
+        if self._case is not None:
+            steps = self._case.progress.steps
+            view = next((view for view in steps if str(view.step.number) == self._steps.key), None)
+            if view is not None:
+                self.app.push_screen(StepForm(self.desk, self._case, view))
+
+    @on(RowList.Chosen)
+    def _chosen(self) -> None:
+        self.action_open()
+
+    def action_leave(self) -> None:
+        """From a field back to the steps; from there back, with the case one stands in."""
+        if self.focused is not self._steps:
+            self._steps.focus()
+        else:
+            super().action_leave()
+
+    def leave(self, result: object = None) -> None:
+        """Leave with the case one stands in."""
+        super().leave(result or self._code)
+
+    # --- saving --------------------------------------------------------------------------------------------
+
+    async def save(self) -> None:
+        """Write the consultation down."""
+        await asyncio.to_thread(
+            self.desk.register.cases.decide,
+            self._code,
+            DecisionKind.CONSULTED,
+            advice=self._advice.value,
+            text=self._decision.value,
+            again=parse_ahead(self._again.value, self.desk.register.now().date()),
+        )
+
+    def saved(self, result: object) -> None:
+        """Stay: the next case is one key away."""
+        for field in (self._advice, self._decision, self._again):
+            field.value = ""
+        self._done = False
+        self._steps.focus()
+        self.say("")
+        self.tell(self.tr("Saved"))
+        self.look_again()
+
+    def typed(self) -> str:
+        """Return the fields."""
+        return self._advice.value + self._decision.value + self._again.value
+
+    def where(self) -> dict[str, str]:
+        """Return the case."""
+        return {"case": self._code}

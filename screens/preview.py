@@ -1,0 +1,64 @@
+"""What the row under the cursor is about, beside *my day* where there is room."""
+
+from datetime import date
+
+from textual.content import Content
+
+from data.register import KnownCase, KnownNote
+from data.register.day import Day
+
+from .case_words import due_words, missing, next_words, step_sign, step_style
+from .desk import Desk
+from .text import safe
+
+LAST_NOTES = 3
+"""How many of a case's recent notes are shown."""
+
+
+def case_preview(desk: Desk, day: Day, known: KnownCase) -> Content:
+    """Return a case in short: where it stands, what is missing, what was written last."""
+    when, style = due_words(desk, known, day.today)
+    head = Content.assemble((f"{known.code}  ", "bold $strong"), safe(desk.about(known), "bold $strong"))
+    parts = [head, safe(desk.phase(known, day.today), "$quiet"), Content("")]
+    if following := next_words(desk, known):
+        parts.append(
+            Content.assemble((f"{desk.tr('Next')}  ", "$heading"), following.strip(), "  ", (when, f"${style}"))
+        )
+    parts.append(_steps(desk, known, day.today))
+    if found := missing(desk, known):
+        parts.append(Content.assemble((f"{desk.tr('Missing')}  ", "$key"), safe(", ".join(found))))
+    members = ", ".join(desk.author(person.id.hex()) for person in known.members)
+    parts.append(Content.assemble((f"{desk.tr('Taking part')}  ", "$quiet"), safe(members)))
+    for note in reversed(day.written.get(known.code, [])[-LAST_NOTES:]):
+        parts += [Content(""), note_preview(desk, note, short=True)]
+    return Content("\n").join(parts)
+
+
+def _steps(desk: Desk, known: KnownCase, today: date) -> Content:
+    """Return all steps in a line: sign and number, so that a whole case is seen at a glance."""
+    parts = []
+    for view in known.progress.steps:
+        sign, style = step_sign(desk, known, view, today)
+        parts.append(
+            Content.assemble((sign, f"${style}"), (str(view.step.number), f"${_shade(step_style(known, view))}"))
+        )
+    return Content(" ").join(parts)
+
+
+def _shade(style: str) -> str:
+    return "foreground" if style == "text" else style
+
+
+def note_preview(desk: Desk, known: KnownNote, *, short: bool = False) -> Content:
+    """Return a note as it was written; `short` leaves out what was done."""
+    note = known.note
+    head = (desk.words.moment(note.happened), note.place, desk.author(note.author))
+    parts = [safe("  ".join(part for part in head if part), "$meta"), safe(desk.text(note.facts))]
+    if note.words:
+        parts.append(safe(desk.tr("“{words}”", words=desk.text(note.words)), "$key"))
+    if note.did and not short:
+        parts.append(Content.assemble((desk.tr("Did: "), "$quiet"), safe(desk.text(note.did))))
+    if not short and note.pupils:
+        roles = ", ".join(f"{desk.pupil(p.pupil)} {desk.tr(p.role.value)}" for p in note.pupils)
+        parts.append(safe(roles, "$quiet"))
+    return Content("\n").join(parts)

@@ -1,0 +1,88 @@
+"""What somebody was typing when a session ended, and the form it is given back in."""
+
+import asyncio
+from collections.abc import Callable
+
+from data.errors import N_, PesttuiError
+from data.register import KnownCase
+from data.vault.typing import LeftBehind, Unfinished
+
+from .base import DeskScreen
+from .close_case import CloseCase
+from .desk import Desk
+from .form import DeskForm
+from .open_case import ChangePupils, OpenCase
+from .overview import Overview
+from .quick_note import QuickNote
+from .step_form import StepForm
+
+KINDS = {
+    "note": N_("a note"),
+    "step": N_("a step"),
+    "consultation": N_("a consultation"),
+    "close": N_("the end of a case"),
+    "pupils": N_("who is in a case"),
+    "open": N_("a new case"),
+}
+"""What each kind of form is called."""
+
+
+def left_words(desk: Desk, left: LeftBehind) -> tuple[str, str, str]:
+    """Return what was left behind, where it belongs and when: nothing of what was typed."""
+    first = left.forms[0]
+    what = desk.tr(KINDS.get(first.kind, N_("something")))
+    if first.kind == "step":
+        what = f"{what} {first.place.get('step', '')}".strip()
+    return what, first.place.get("case", ""), desk.words.moment(first.at)
+
+
+async def reopen(screen: DeskScreen, left: LeftBehind) -> bool:
+    """Open what was left behind, each thing where it belonged; False if another window was quicker."""
+    desk = screen.desk
+    desk.reopening = tuple(left.forms)
+    if desk.typing is None or not await asyncio.to_thread(desk.typing.take_over, left):
+        desk.reopening = ()
+        return False
+    for kept in left.forms:
+        form = await _form(desk, kept)
+        await screen.app.push_screen(form)
+        if kept.kind == type(form).KEPT:
+            form.refill(kept.fields)
+        else:
+            form.refill({"facts": "\n".join(text for text in kept.fields.values() if text.strip())})
+            form.say(desk.tr("The place it belonged to cannot be reached any more: here is the text."), late=True)
+    desk.reopening = ()
+    desk.keep([form for form in screen.app.screen_stack if isinstance(form, DeskForm)])
+    return True
+
+
+async def _form(desk: Desk, kept: Unfinished) -> DeskForm:
+    """Return the form a text belongs in; a note where there is no such place any more."""
+    make: dict[str, Callable[[KnownCase], DeskForm | None]] = {
+        "note": lambda case: QuickNote(desk, case),
+        "step": lambda case: _step(desk, case, kept),
+        "consultation": lambda case: Overview(desk, case.code),
+        "close": lambda case: CloseCase(desk, case),
+        "pupils": lambda case: ChangePupils(desk, case),
+    }
+    if kept.kind == "open":
+        return OpenCase(desk)
+    code = kept.place.get("case", "")
+    if code and kept.kind in make:
+        try:
+            case = await asyncio.to_thread(desk.register.cases.get, code)
+        except PesttuiError:
+            return QuickNote(desk)
+        desk.names = {**case.names, **desk.names}
+        return make[kept.kind](case) or QuickNote(desk)
+    return QuickNote(desk)
+
+
+def _step(desk: Desk, case: KnownCase, kept: Unfinished) -> DeskForm | None:
+    number = kept.place.get("step", "")
+    view = next((view for view in case.progress.steps if str(view.step.number) == number), None)
+    if view is None:
+        return None
+    form = StepForm(desk, case, view)
+    form.based_on(kept.place.get("based_on", ""))
+    return form
