@@ -1,25 +1,35 @@
 """The school's protocol: the file it stands in, and how far a case has come in it."""
 
-from .loader import (
+from .loader import builtin, load, parse
+from .parts import (
+    Annex,
+    Chapter,
+    Criterion,
     Identity,
+    Method,
     Phase,
     Proof,
     Protocol,
+    Removal,
+    RoleText,
     RoleWord,
     Step,
     When,
-    builtin,
-    load,
-    parse,
 )
 from .progress import Progress, StepEvent, StepState, StepView, check_event, progress
 
 __all__ = [
+    "Annex",
+    "Chapter",
+    "Criterion",
     "Identity",
+    "Method",
     "Phase",
     "Progress",
     "Proof",
     "Protocol",
+    "Removal",
+    "RoleText",
     "RoleWord",
     "Step",
     "StepEvent",

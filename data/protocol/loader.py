@@ -1,26 +1,32 @@
 """The protocol file: phases and steps in TOML, checked to the last key before anything uses it."""
 
-import datetime
 import re
 import tomllib
-from enum import StrEnum
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, get_args
 
 import msgspec
 
 from ..clean import clean_line, clean_text
 from ..errors import N_, ProtocolError
-
-RoleWord = Literal[
-    "teacher", "coordinator", "ib", "director", "counsellor", "support", "kwink", "external", "administrator"
-]
-"""The code word of a task in the school (design, section 6): what the vault calls a role, no keys attached."""
-
-When = Literal["always", "if_agreed", "optional"]
-"""Whether a step belongs to every case, only to those where it was agreed, or is a possibility."""
+from .parts import (
+    Annex,
+    Chapter,
+    Criterion,
+    File,
+    Identity,
+    Method,
+    Phase,
+    Protocol,
+    Removal,
+    RoleText,
+    RoleWord,
+    Step,
+    When,
+)
+from .parts import Proof as _Proof
 
 MAX_BYTES = 1_000_000
 """The largest protocol file that is read, in bytes; a real one has about ten thousand."""
@@ -28,99 +34,26 @@ MAX_BYTES = 1_000_000
 _MAX_DOTS = 100  # in a line: tomllib needs quadratic time and memory for a key of very many parts
 
 
-class Proof(StrEnum):
-    """What a case must hold to show that a step was taken; the program knows these, never step numbers."""
-
-    ASSESSMENT = "assessment"
-    HEARING = "hearing"
-    CONSULTATION = "consultation"
-    PARENT_TALK = "parent_talk"
-    GROUP_ACTIVITY = "group_activity"
-    SOLUTION = "solution"
-    AGREEMENT = "agreement"
-    CHECK = "check"
-    REPORT = "report"
-    CONFERENCE = "conference"
-    EXPERT = "expert"
-    REMOVAL = "removal"
-
-
-_Line = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=100)]
-_Text = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=2000)]
-_Number = Annotated[int, msgspec.Meta(ge=1, le=999)]
-_Roles = Annotated[tuple[RoleWord, ...], msgspec.Meta(min_length=1)]
-
-
-_PER_PUPIL = {Proof.HEARING, Proof.PARENT_TALK}
-
-
-class Identity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which protocol this is, whose, and its dates; a date that is None is not known."""
-
-    id: _Line
-    version: _Line
-    name: _Line
-    school: _Line
-    foundation: _Line | None = None
-    responsible: RoleWord
-    drawn_up: datetime.date | None = None
-    evaluated: datetime.date | None = None
-    discussed_in_mr: datetime.date | None = None
-
-
-class Phase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A part of the protocol, and who leads in it."""
-
-    id: _Line
-    title: _Line
-    who: _Roles
-
-
-class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One step: what to do, who does it and what proves it.
-
-    `guidance` has one sentence a line; `ask` heads the step's text field. `term_days` is advice: calendar
-    days after the step before it or, for a step that repeats, after its last entry.
-    """
-
-    number: _Number
-    phase: _Line
-    title: _Line
-    guidance: _Text
-    ask: _Line
-    who: _Roles
-    proof: Proof
-    repeats: bool = False
-    when: When = "always"
-    term_days: _Number | None = None
-
-    @property
-    def per_pupil(self) -> bool:
-        """Whether it is whole only once every pupil on either side was heard, or every family spoken with."""
-        return self.proof in _PER_PUPIL
-
-
-class Protocol(Identity, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A whole protocol: numbers rise, and steps stand in the order of their phases."""
-
-    phases: tuple[Phase, ...]
-    steps: tuple[Step, ...]
-
-
-class _File(msgspec.Struct, forbid_unknown_fields=True):
-    protocol: Identity
-    phases: Annotated[tuple[Phase, ...], msgspec.Meta(min_length=1)]
-    steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1)]
-
-
-_TABLES: dict[str, type[msgspec.Struct]] = {"protocol": Identity, "phases": Phase, "steps": Step}
-_CHOICES: dict[str, tuple[str, ...]] = {"proof": tuple(Proof), "when": get_args(When)}  # others: roles
+_TABLES: dict[str, type[msgspec.Struct]] = {
+    "protocol": Identity,
+    "phases": Phase,
+    "steps": Step,
+    "criteria": Criterion,
+    "chapters": Chapter,
+    "roles": RoleText,
+    "methods": Method,
+    "annexes": Annex,
+    "removal": Removal,
+}
+_SEVERAL_LINES = {"guidance", "definition", "text", "does", "go_to", "leaving"}
+_CHOICES: dict[str, tuple[str, ...]] = {"proof": tuple(_Proof), "when": get_args(When)}  # others: roles
 _NOT_TOML = N_("{file}, line {line}: this is not TOML: {reason}")
 _TOO_DEEP = N_("{file}: too deeply nested for a protocol")
 _ONE_OF = N_("{file}: {path}: one of these is expected: {allowed}")
 _MISSING = N_("{file}: {path}: this key is missing")
 _UNKNOWN = N_("{file}: {path}: this key is unknown; one of these is expected: {allowed}")
-_TWICE = N_("{file}: {path}: another phase has this id already")
+_LINK = N_("{file}: {path}: a web address that begins with https:// is expected")
+_TWICE = N_("{file}: {path}: this id is used already; each is used once")
 _RISING = N_("{file}: {path}: a number above {number} is expected; numbers rise and are used once")
 _ORDER = N_("{file}: {path}: the steps must stand in the order of the phases")
 
@@ -129,8 +62,8 @@ _EXPECTED = (  # how msgspec begins its message, and what a person is told: the 
     ("Expected `str", N_("{file}: {path}: a text that is not empty is expected")),
     ("Expected `int", N_("{file}: {path}: a whole number from 1 to 999 is expected")),
     ("Expected `bool`", N_("{file}: {path}: true or false is expected")),
-    ("Expected `array`", N_("{file}: {path}: a list with at least one entry is expected")),
-    ("Expected `object`", N_("{file}: {path}: a table is expected")),
+    ("Expected `array", N_("{file}: {path}: a list with at least one entry is expected")),
+    ("Expected `object", N_("{file}: {path}: a table is expected")),
     ("", N_("{file}: {path}: a date such as 2024-02-01 is expected")),
 )
 
@@ -165,13 +98,14 @@ def parse(text: str, name: str) -> Protocol:
     """
     file = clean_line(name)
     try:
-        found = msgspec.convert(_clean(_toml(text, file)), _File)
+        found = msgspec.convert(_clean(_toml(text, file)), File)
     except RecursionError:
         raise ProtocolError(_TOO_DEEP, file=file) from None
     except msgspec.ValidationError as error:
         raise _content_error(str(error), file) from None
     _check(found, file)
-    return Protocol(**msgspec.structs.asdict(found.protocol), phases=found.phases, steps=found.steps)
+    parts = {name: getattr(found, name) for name in File.__struct_fields__ if name != "protocol"}
+    return Protocol(**msgspec.structs.asdict(found.protocol), **{**parts, "definition": found.definition or ""})
 
 
 def _toml(text: str, file: str) -> dict[str, Any]:
@@ -186,9 +120,9 @@ def _toml(text: str, file: str) -> dict[str, Any]:
 
 
 def _clean(value: Any, key: str = "") -> Any:
-    """Return the tree with harmless, trimmed texts; only guidance may have more than one line."""
+    """Return the tree with harmless, trimmed texts; only what is read at leisure may have more than one line."""
     if isinstance(value, str):
-        return clean_text(value).strip() if key == "guidance" else clean_line(value)
+        return clean_text(value).strip() if key in _SEVERAL_LINES else clean_line(value)
     if isinstance(value, list):
         return [_clean(item, key) for item in value]
     return {name: _clean(item, name) for name, item in value.items()} if isinstance(value, dict) else value
@@ -198,11 +132,13 @@ def _content_error(said: str, file: str) -> ProtocolError:
     """Return msgspec's message, `Expected ... - at `$.steps[3].title``, as one for people."""
     what, path, *_ = [*re.split(r" - at `\$\.?([^`]*)`$", said), ""]
     if field := re.fullmatch(r"Object (missing required|contains unknown) field `(.*)`", what, re.DOTALL):
-        table = _TABLES.get(path.partition("[")[0], _File)
+        table = _TABLES.get(path.partition("[")[0], File)
         message = _MISSING if field[1] == "missing required" else _UNKNOWN
         path = clean_line(f"{path}.{field[2]}".lstrip("."))
         return ProtocolError(message, file=file, path=path, allowed=", ".join(table.__struct_fields__))
     name = path.rpartition(".")[2]
+    if name == "link" and "regex" in what:
+        return ProtocolError(_LINK, file=file, path=path)
     if name in _CHOICES or what.startswith("Invalid enum value"):
         allowed = ", ".join(_CHOICES.get(name, get_args(RoleWord)))
         return ProtocolError(_ONE_OF, file=file, path=path, allowed=allowed)
@@ -210,12 +146,15 @@ def _content_error(said: str, file: str) -> ProtocolError:
     return ProtocolError(message, file=file, path=path, limit=what.rpartition(" ")[2])
 
 
-def _check(found: _File, file: str) -> None:
+def _check(found: File, file: str) -> None:
     """Refuse what is well typed and yet no protocol: doubles, and steps out of order."""
     order = {phase.id: index for index, phase in enumerate(found.phases)}
-    for index, phase in enumerate(found.phases):
-        if order[phase.id] != index:
-            raise ProtocolError(_TWICE, file=file, path=f"phases[{order[phase.id]}].id")
+    for name in ("phases", "criteria", "methods"):
+        used: set[str] = set()
+        for index, part in enumerate(getattr(found, name)):
+            if part.id in used:
+                raise ProtocolError(_TWICE, file=file, path=f"{name}[{index}].id")
+            used.add(part.id)
     number = place = 0
     for index, step in enumerate(found.steps):
         path = f"steps[{index}]"

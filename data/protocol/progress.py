@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ..errors import N_, UsageError
-from .loader import Phase, Protocol, Step
+from .parts import Phase, Protocol, Step
 
 
 class StepState(StrEnum):

@@ -13,6 +13,10 @@ QUIET_DAYS = 14
 """After so many days without a word an open case asks for attention: "open for ever" is how cases get lost."""
 
 
+SATURDAY = 5
+"""The first weekday, counted from Monday as 0, on which there is no school."""
+
+
 @dataclass(frozen=True)
 class KnownStep:
     """A step event with its id and text."""
@@ -92,7 +96,8 @@ class KnownCase:
     def due(self) -> dt.date | None:
         """When it asks for something: the agreed day, else the next step's term; None where neither is known.
 
-        The term runs from what was settled last or, if the step repeats, from its last entry.
+        The term runs from what was settled last or, if the step repeats, from its last entry; one that ends in a
+        weekend ends on Monday.
         """
         if self.agreed_day or not self.open:
             return self.agreed_day
@@ -104,7 +109,9 @@ class KnownCase:
             for view in self.progress.steps
             if view.on and (view.settled or (view.step.repeats and view.step.number == upcoming.step.number))
         ]
-        return max([*counted, self.case.opened.date()]) + dt.timedelta(days=upcoming.step.term_days)
+        day = max([*counted, self.case.opened.date()]) + dt.timedelta(days=upcoming.step.term_days)
+        # Nobody is at school in a weekend: on Monday nothing is late that ended there.
+        return day + dt.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= SATURDAY else 0)
 
     def overdue(self, today: dt.date) -> bool:
         """Whether the day it waits for has passed."""

@@ -53,19 +53,39 @@ def add(group: click.Group, words: Words) -> None:
                 print_json([shapes.case(known, today) for known in found])
                 return
             for known in found:
-                following = known.progress.next_step
+                following = known.progress.next_step if known.open else None
                 click.echo(
                     "  ".join(
                         (
                             known.code,
                             ", ".join(pupil.name for pupil in known.case.pupils),
-                            known.progress.phase.title,
+                            known.progress.phase.title if known.open else tr(N_("closed")),
                             f"{following.step.number} {following.step.title}" if following else "–",
                             words.date(known.due) if known.due else "",
                             tr(N_("late")) if known.overdue(today) else "",
                         )
                     ).rstrip()
                 )
+
+    @group.command(help=tr(N_("What is due in your cases, soonest first.")))
+    @as_json
+    @click.pass_obj
+    def agenda(context: Context, as_json: bool) -> None:
+        from data.register.agenda import AGAIN  # noqa: PLC0415
+        from data.register.agenda import agenda as due_in  # noqa: PLC0415
+
+        from .shapes import Shapes  # noqa: PLC0415
+
+        with context.session() as register:
+            shapes, today = Shapes(register, words), register.now().date()
+            found = due_in(known for known in register.cases.all() if known.mine)
+            if as_json:
+                print_json([shapes.due(due, today) for due in found])
+                return
+            for due in found:
+                what = tr(N_("look again")) if due.kind == AGAIN else f"{due.step} {due.title}"
+                late = tr(N_("late")) if due.overdue(today) else ""
+                click.echo("  ".join((words.long_date(due.date), due.case.code, what, late)).rstrip())
 
     @group.command(help=tr(N_("One case with its steps and notes.")))
     @click.argument("case")
@@ -90,6 +110,9 @@ def add(group: click.Group, words: Words) -> None:
                     f"{step['number']:>3} {step['title']:<22} {state:<13} {when:<7} {step['by'] or ''} {step['reason']}"
                 )
                 click.echo(line.rstrip())
+            for said in whole["decisions"]:
+                click.echo("  ".join(filter(None, (said["at"], tr(said["kind"]), said["by"], said["again"]))))
+                click.echo(indented("\n".join(filter(None, (said["advice"], said["text"])))))
             for note in whole["notes"]:
                 click.echo(f"{note['at'][:16].replace('T', ' ')}  {note['author']}")
                 click.echo(indented(note["facts"]))

@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 from data.clean import clean_line
+from data.model import Decision
 from data.register import KnownCase, KnownNote, KnownPerson, KnownPupil, Register
+from data.register.agenda import Due
 from data.register.text import draw
 from data.words import Words
 
@@ -55,9 +57,9 @@ class Shapes:
         following = known.progress.next_step
         return {
             "case": known.code,
-            "status": "open",
+            "status": known.status,
             "phase": known.progress.phase.id,
-            "next_step": following.step.number if following else None,
+            "next_step": following.step.number if following and known.open else None,
             "due": known.due.isoformat() if known.due else None,
             "overdue": known.overdue(today),
             "owner": self._login(known.case.owner),
@@ -77,12 +79,37 @@ class Shapes:
                 "at": view.on.isoformat() if view.on else None,
                 "reason": draw(said.reason, self.name) if (said := known.said(view.step.number)) else "",
                 "text": draw(said.text, self.name) if said else "",
+                "present": draw(said.present, self.name) if said else "",
                 "missing": list(view.missing),
+                "unheard": self.pupils(list(view.unheard)),
             }
             for view in known.progress.steps
         ]
         notes = [self.note(note) for note in self._register.notes.of_case(known.code)]
-        return {**self.case(known, today), "steps": steps, "notes": notes, "agreements": []}
+        decisions = [self.decision(found.record) for found in known.decisions]
+        return {**self.case(known, today), "steps": steps, "notes": notes, "agreements": [], "decisions": decisions}
+
+    def decision(self, said: Decision) -> dict[str, Any]:
+        """Return something that was decided about a case."""
+        return {
+            "kind": said.kind.value,
+            "at": said.happened.isoformat(),
+            "by": self._login(said.author),
+            "advice": draw(said.advice, self.name),
+            "text": draw(said.text, self.name),
+            "again": said.again.isoformat() if said.again else None,
+        }
+
+    def due(self, due: Due, today: date) -> dict[str, Any]:
+        """Return something that is due."""
+        return {
+            "date": due.date.isoformat(),
+            "kind": due.kind,
+            "case": due.case.code,
+            "step": due.step,
+            "text": due.title,
+            "overdue": due.overdue(today),
+        }
 
     @staticmethod
     def pupil(known: KnownPupil) -> dict[str, str]:

@@ -73,6 +73,7 @@ TABLES = {
     "settings": Table({PERSON}, outsiders=True),
     "cases": Table({CASE}),
     "steps": Table({CASE}, changes=False),
+    "decisions": Table({CASE}, changes=False),
     "notes": Table({PERSON, CASE}, changes=False),
 }
 

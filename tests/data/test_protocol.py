@@ -70,6 +70,11 @@ def changed(old: str, new: str, count: int = 1) -> str:
     return GOOD.replace(old, new, count)
 
 
+def part(name: str, before: str = GOOD, **keys: str) -> str:
+    """Return a protocol with one more entry in one of its lists."""
+    return before + f"[[{name}]]\n" + "".join(f'{key} = "{value}"\n' for key, value in keys.items())
+
+
 def refusal(text: str) -> str:
     with pytest.raises(ProtocolError) as caught:
         parse(text, "elders.toml")
@@ -186,7 +191,7 @@ BROKEN = {
     "phases empty": ("phases = []" + IDENTITY + step(1), "phases", "at least one"),
     "phases as a table": (IDENTITY + "[phases]\n" + step(1), "phases", "list"),
     "phase without id": (changed('id = "daarna"', ""), "phases[1].id", "missing"),
-    "phase twice": (changed('id = "daarna"', 'id = "eerst"'), "phases[1].id", "another phase"),
+    "phase twice": (changed('id = "daarna"', 'id = "eerst"'), "phases[1].id", "used once"),
     "phase of a number": ("phases = [3]" + IDENTITY + step(1), "phases[0]", "table"),
     "no steps": (IDENTITY + PHASES, "steps", "missing"),
     "steps empty": ("steps = []" + IDENTITY + PHASES, "steps", "at least one"),
@@ -232,7 +237,52 @@ BROKEN = {
     "unknown key in a step": (GOOD + 'prof = "check"', "steps[3].prof", "unknown"),
     "unknown key in a phase": (changed("[[steps]]", "colour = 1\n[[steps]]"), "phases[1].colour", "id, title, who"),
     "unknown key in the identity": (changed("[[phases]]", "date = 1\n[[phases]]"), "protocol.date", "drawn_up"),
-    "unknown table": (GOOD + "[definition]", "definition", "protocol, phases, steps"),
+    "unknown table": (GOOD + "[glossary]", "glossary", "protocol, phases, steps"),
+    "definition as a table": (GOOD + "[definition]", "definition", "text"),
+    "definition empty": ('definition = ""\n' + GOOD, "definition", "not empty"),
+    "definition too long": (f'definition = "{"x" * 2001}"\n' + GOOD, "definition", "at most 2000"),
+    "leaving a phase empty": (changed("[[steps]]", 'leaving = ""\n[[steps]]'), "phases[1].leaving", "not empty"),
+    "criterion without a question": (part("criteria", id="a", title="A"), "criteria[0].question", "missing"),
+    "criterion twice": (
+        part("criteria", id="a", title="A", question="?") + part("criteria", "", id="a", title="B", question="?"),
+        "criteria[1].id",
+        "used once",
+    ),
+    "criteria as a table": (GOOD + '[criteria]\nid = "a"', "criteria", "list"),
+    "unknown key in a criterion": (
+        part("criteria", id="a", title="A", question="?", weight="1"),
+        "criteria[0].weight",
+        "id, title, question",
+    ),
+    "chapter without a text": (part("chapters", title="Doel"), "chapters[0].text", "missing"),
+    "chapter with an empty title": (part("chapters", title="", text="x"), "chapters[0].title", "not empty"),
+    "role unknown": (part("roles", role="janitor", title="A", does="x", go_to="y"), "roles[0].role", "teacher, coord"),
+    "role without going to": (part("roles", role="ib", title="A", does="x"), "roles[0].go_to", "missing"),
+    "role outside as text": (
+        part("roles", role="ib", title="A", does="x", go_to="y", outside="ja"),
+        "roles[0].outside",
+        "true or false",
+    ),
+    "method twice": (
+        part("methods", id="a", title="A", text="x") + part("methods", "", id="a", title="B", text="x"),
+        "methods[1].id",
+        "used once",
+    ),
+    "method with a part of a number": (
+        part("methods", id="a", title="A", text="x") + "parts = [3]",
+        "methods[0].parts[0]",
+        "text",
+    ),
+    "annex without a title": (part("annexes", remark="volgt"), "annexes[0].title", "missing"),
+    "annex with a file for a link": (
+        part("annexes", title="A", link="file:///etc/passwd"),
+        "annexes[0].link",
+        "https://",
+    ),
+    "annex with words for a link": (part("annexes", title="A", link="zie https"), "annexes[0].link", "https://"),
+    "annex with a number for a link": (part("annexes", title="A") + "link = 3", "annexes[0].link", "text"),
+    "removal as a list": (part("removal", title="A", text="x"), "removal", "table"),
+    "removal without a text": (GOOD + '[removal]\ntitle = "A"', "removal.text", "missing"),
 }
 
 
