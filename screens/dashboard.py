@@ -51,6 +51,7 @@ FILTERS = (
 """What can stand below, with its word; the number of its place chooses it."""
 
 _NOW = (Column(1), Column(7), Column(15), Column(0), Column(16, right=True))
+_LEFT = (Column(1), Column(0), Column(16, right=True))
 _DUE = (Column(1), Column(7), Column(22), Column(0), Column(14, right=True))
 _CASES = (Column(1), Column(7), Column(0), Column(5), Column(22), Column(14, right=True))
 _NOTES = (Column(1), Column(12), Column(15), Column(0), Column(9, right=True))
@@ -188,14 +189,10 @@ class Dashboard(DeskScreen):
 
     def _left_row(self, left: LeftBehind) -> Row:
         what, place, when = left_words(self.desk, left)
-        cells = (
-            (self.desk.glyphs.left, "key"),
-            (place, "text"),
-            (self.tr("not saved"), "key"),
-            (self.tr("You were busy with {what}", what=what), "strong"),
-            (when, "quiet"),
-        )
-        return Row(f"left:{left.name}", cells, _NOW)
+        busy = self.tr("You were busy with {what}", what=what)
+        text = " · ".join(filter(None, (busy, place, self.tr("not saved"))))
+        cells = ((self.desk.glyphs.left, "key"), (text, "strong"), (when, "quiet"))
+        return Row(f"left:{left.name}", cells, _LEFT)
 
     def _due_row(self, due: Due, day: Day) -> Row:
         late = due.overdue(day.today)

@@ -20,6 +20,7 @@ from .commands import Command, bindings
 from .desk import Desk
 from .fields import quiet_input
 from .form import DeskForm
+from .house_form import GroupRulesForm
 from .text import safe
 from .widgets import Column, Row, RowList
 
@@ -34,10 +35,11 @@ class SchoolScreen(DeskScreen):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("paste", "p", N_("Pupils"), N_("Paste pupils into the group under the cursor")),
         Command("group", "g", N_("New group"), N_("Add a group")),
+        Command("rules", "r", N_("Rules"), N_("Write down what the group under the cursor agreed on"), foot=False),
         Command("invite", "i", N_("Invite"), N_("Invite a colleague with a one-time code")),
         Command("back", "escape,q", N_("Back"), N_("Back to my day")),
     )
-    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[:4])
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
 
     HELP = N_(
         "Groups with their pupils, and everybody who works with the program. Coordinators and directors add "
@@ -66,7 +68,7 @@ class SchoolScreen(DeskScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what only stewards can do to stewards."""
-        if action in ("paste", "group", "invite"):
+        if action in ("paste", "group", "invite", "rules"):
             return self.desk.register.vault.me.steward
         return True
 
@@ -117,6 +119,13 @@ class SchoolScreen(DeskScreen):
             ("" if status == "active" else self.tr(status), "key"),
         )
         return Row(f"person:{person.login}", cells, _PERSON)
+
+    def action_rules(self) -> None:
+        """Write down what the group under the cursor agreed on."""
+        kind, _, ident = self._rows.key.partition(":")
+        group = self.desk.register.house.groups().get(ident) if kind == "group" else None
+        if group is not None:
+            self.app.push_screen(GroupRulesForm(self.desk, ident, group))
 
     def action_paste(self) -> None:
         """Paste pupils into the group under the cursor."""

@@ -11,6 +11,7 @@ from .base import DeskScreen
 from .close_case import CloseCase
 from .desk import Desk
 from .form import DeskForm
+from .house_form import HouseForm
 from .open_case import ChangePupils, OpenCase
 from .overview import Overview
 from .quick_note import QuickNote
@@ -23,6 +24,7 @@ KINDS = {
     "close": N_("the end of a case"),
     "pupils": N_("who is in a case"),
     "open": N_("a new case"),
+    "house": N_("the school's own part of the protocol"),
 }
 """What each kind of form is called."""
 
@@ -67,6 +69,8 @@ async def _form(desk: Desk, kept: Unfinished) -> DeskForm:
     }
     if kept.kind == "open":
         return OpenCase(desk)
+    if kept.kind == "house":
+        return HouseForm(desk, await asyncio.to_thread(desk.register.house.now))
     code = kept.place.get("case", "")
     if code and kept.kind in make:
         try:

@@ -8,7 +8,7 @@ from random import Random
 
 import msgspec
 
-from ..model import DecisionKind, NoteKind, ParticipantRole, Pupil
+from ..model import Contact, DecisionKind, NoteKind, ParticipantRole, Pupil
 from ..protocol import StepState
 from ..vault.directory import Role
 
@@ -44,6 +44,9 @@ class Cast(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     staff: tuple[Staff, ...]
     groups: dict[str, int]
     names: tuple[Names, ...]
+    rules: tuple[str, ...]
+    contacts: tuple[Contact, ...]
+    group_rules: dict[str, tuple[str, ...]]
 
 
 class Scene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

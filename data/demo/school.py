@@ -139,6 +139,13 @@ class _Maker:
             ident = register.pupils.add_group(group, self._clock.now().date())
             names = sorted(pupil.name for pupil in self._pupils.values() if pupil.group == group)
             register.pupils.add_lines(ident, "\n".join(names))
+        now = register.house.now()
+        register.house.change(
+            rules=cast.rules, contacts=cast.contacts, evaluated=None, discussed_in_mr=None, based_on=now.revision
+        )
+        for ident, found in register.house.groups().items():
+            if found.name in cast.group_rules:
+                register.house.change_group_rules(ident, cast.group_rules[found.name], based_on=found)
         ids = {known.name: known.id for known in register.pupils.all()}
         self._ids = {key: ids[pupil.name] for key, pupil in self._pupils.items()}
         return code

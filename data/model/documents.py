@@ -9,6 +9,7 @@ from typing import Annotated
 
 import msgspec
 
+from ..protocol.parts import RoleWord
 from ..protocol.progress import StepState
 
 LOCK_MINUTES = 3
@@ -55,6 +56,15 @@ class NoteKind(StrEnum):
     SIGNAL = "signal"
 
 
+class Contact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody with a task who has no account: an external counsellor, a Kwink coach of another school."""
+
+    role: RoleWord
+    name: str
+    reach: str = ""
+    """How they are reached, as the school wrote it: a number, an address, a room."""
+
+
 class School(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The school, its protocol in force, and its lists."""
 
@@ -62,6 +72,12 @@ class School(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     protocol: str
     protocol_version: str
     places: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    """The rules that hang in the school."""
+    contacts: tuple[Contact, ...] = ()
+    evaluated: date | None = None
+    """When the protocol was evaluated last, where that is later than its file says."""
+    discussed_in_mr: date | None = None
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -70,6 +86,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     year: str
     circle: str
+    rules: tuple[str, ...] = ()
+    """What the group agreed on, as it hangs in the room."""
 
 
 class Pupil(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

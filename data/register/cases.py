@@ -96,7 +96,7 @@ class Cases:
                 opened=vault.machine.clock.now(),
             )
             table = self._db.table("cases")
-            table.insert(table.document_class(msgspec.to_builtins(case), code))  # type: ignore[arg-type]
+            table.insert(table.document_class(msgspec.to_builtins(case), code))
             for note in notes:
                 transaction.grant(("notes", note), circle.id)
         return code
@@ -128,7 +128,7 @@ class Cases:
                 raise Changed(N_("A colleague changed who is in this case meanwhile. Nothing was saved."))
             before = {pupil.pupil: pupil.strand for pupil in known.case.pupils}
             case = msgspec.structs.replace(known.case, pupils=self._named({**before, **pupils}, known.case.pupils))
-            self._db.table("cases").update(msgspec.to_builtins(case), doc_ids=[known.code])  # type: ignore[list-item]
+            self._db.table("cases").replace(msgspec.to_builtins(case), known.code)
 
     def _new_code(self) -> str:
         """Return a short random code that no case has: a teacher cannot know the next number."""

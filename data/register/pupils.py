@@ -127,7 +127,7 @@ class Pupils:
             transaction.join(circle.id, self._vault.directory.the(CircleKind.LEAD).id)
             group = Group(name=name, year=school_year(today), circle=circle.id.hex())
             table = self._db.table("groups")
-            table.insert(table.document_class(msgspec.to_builtins(group), ident))  # type: ignore[arg-type]
+            table.insert(table.document_class(msgspec.to_builtins(group), ident))
         return ident
 
     def add_lines(self, group: str, pasted: str) -> tuple[int, int]:

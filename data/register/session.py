@@ -17,6 +17,7 @@ from ..vault.people import Founder
 from ..vault.table import VaultDB
 from ..vault.vault import News, Vault, settle
 from .cases import Cases
+from .house import House
 from .notes import Notes
 from .people import People
 from .pupils import Pupils
@@ -43,6 +44,7 @@ class Register:
         self.people = People(vault, self.pupils)
         self.notes = Notes(vault, self.db, self.pupils)
         self.cases = Cases(vault, self.db, self.pupils, self.notes, protocol)
+        self.house = House(vault, self.db, self.pupils, protocol)
 
     @property
     def me(self) -> str:
@@ -55,9 +57,7 @@ class Register:
 
     def school(self) -> School:
         """Return the school; an empty one where this person cannot read it."""
-        for document in self.db.table("school").all():
-            return msgspec.convert(dict(document), School)
-        return School(name="", protocol="", protocol_version="")
+        return self.house.school()
 
     def refresh(self) -> News:
         """Read what colleagues wrote since."""
@@ -78,7 +78,7 @@ class Register:
         with self.vault.transaction():
             document, ident = msgspec.to_builtins(change(self.settings())), self._settings_id()
             if ident:
-                table.update(document, doc_ids=[ident])  # type: ignore[list-item]
+                table.replace(document, ident)
             else:
                 table.insert(document)
 

@@ -176,6 +176,15 @@ class VaultTable(Table):
         """Return a random id: a counter would go stale, and would tell how many documents there are."""
         return self._vault.machine.random(8).hex()
 
+    def replace(self, document: Mapping[str, Any], ident: str) -> None:
+        """Write a document anew, whole: TinyDB's `update` would keep fields that are gone."""
+
+        def whole(found: dict[str, Any]) -> None:
+            found.clear()
+            found.update(document)
+
+        self.update(whole, doc_ids=[ident])  # type: ignore[arg-type,list-item]
+
     def truncate(self) -> NoReturn:
         """Refuse to empty a table."""
         raise NotAllowed(N_("A table is never emptied."))
@@ -209,6 +218,10 @@ class VaultDB(TinyDB):
 
     def __repr__(self) -> str:
         return "VaultDB(…)"
+
+    def table(self, name: str, **_: Any) -> VaultTable:
+        """Return the table with this name."""
+        return cast(VaultTable, super().table(name))
 
     def drop_table(self, name: str) -> NoReturn:
         """Refuse to drop a table."""

@@ -81,13 +81,13 @@ def test_an_update_that_changes_nothing_writes_nothing(kit: Kit) -> None:
 def test_upsert_with_an_id_of_ones_own_and_by_query(kit: Kit) -> None:
     pupils = kit.open_as("anne").db.table("pupils")
     for family in ("Kaya", "Demir"):
-        pupils.upsert(pupils.document_class(pupil("Elif", family), "eigen-id"))  # type: ignore[arg-type]
+        pupils.upsert(pupils.document_class(pupil("Elif", family), "eigen-id"))
         assert pupils.get(doc_id="eigen-id") == pupil("Elif", family)  # type: ignore[call-overload]
     pupils.upsert(pupil("Elif", "Kaya"), where("given") == "Elif")
     pupils.upsert(pupil("Jia", "Chen"), where("given") == "Jia")
     assert pupils.count(where("given") == "Elif") == pupils.count(where("given") == "Jia") == 1
     with pytest.raises(ValueError, match="already exists"):
-        pupils.insert(pupils.document_class(pupil("Maja"), "eigen-id"))  # type: ignore[arg-type]
+        pupils.insert(pupils.document_class(pupil("Maja"), "eigen-id"))
 
 
 def test_remove_from_a_current_table(kit: Kit) -> None:
@@ -99,7 +99,7 @@ def test_remove_from_a_current_table(kit: Kit) -> None:
     assert families(other, "Sem") != []
     other.refresh()
     assert families(other, "Sem") == []
-    pupils.insert(pupils.document_class(pupil("Sem", "Terug"), str(removed[0])))  # type: ignore[arg-type]
+    pupils.insert(pupils.document_class(pupil("Sem", "Terug"), str(removed[0])))
     other.refresh()
     assert families(other, "Sem") == ["Terug"]
 

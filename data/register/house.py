@@ -1,0 +1,171 @@
+"""The school's own part of the protocol: who fills which role, the dates, and the rules that hang there."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import get_args
+
+import msgspec
+
+from ..clean import clean_line
+from ..errors import N_, Changed, NotAllowed, UsageError
+from ..model import Contact, Group, School
+from ..protocol import Protocol, RoleWord
+from ..vault.directory import Role, Status
+from ..vault.table import VaultDB
+from ..vault.vault import Vault
+from .pupils import Pupils
+
+MOST_RULES, LONGEST_RULE = 20, 160
+"""More rules than this nobody reads from a wall; a longer one is no rule but a text."""
+
+MOST_CONTACTS, LONGEST_CONTACT = 30, 120
+
+
+@dataclass(frozen=True)
+class Filler:
+    """Somebody who fills a role here; `account`: whether they log in."""
+
+    name: str
+    reach: str
+    account: bool
+
+
+@dataclass(frozen=True)
+class HouseRules:
+    """What stewards write about the school: a form on it keeps `revision` to notice a colleague's change."""
+
+    rules: tuple[str, ...]
+    contacts: tuple[Contact, ...]
+    evaluated: dt.date | None
+    discussed_in_mr: dt.date | None
+    revision: int
+
+
+class House:
+    """Everybody reads it, stewards write it."""
+
+    def __init__(self, vault: Vault, db: VaultDB, pupils: Pupils, protocol: Protocol) -> None:
+        self._vault = vault
+        self._db = db
+        self._pupils = pupils
+        self._protocol = protocol
+
+    # --- reading -------------------------------------------------------------------------------------------
+
+    def school(self) -> School:
+        """Return the school; an empty one where this person cannot read it."""
+        for document in self._db.table("school").all():
+            return msgspec.convert(dict(document), School)
+        return School(name="", protocol="", protocol_version="")
+
+    def _place(self) -> str:
+        """Return the id of the school's one document, or an empty string."""
+        return next((str(document.doc_id) for document in self._db.table("school").all()), "")
+
+    def now(self) -> HouseRules:
+        """Return what stands there now."""
+        school = self.school()
+        return HouseRules(
+            school.rules,
+            school.contacts,
+            school.evaluated or self._protocol.evaluated,
+            school.discussed_in_mr or self._protocol.discussed_in_mr,
+            self._vault.revision(("school", self._place())),
+        )
+
+    def fillers(self) -> dict[str, list[Filler]]:
+        """Return who fills each role, by its code word: people with an account first, then the others."""
+        found: dict[str, list[Filler]] = {}
+        now = self._vault.machine.milliseconds()
+        for person in self._vault.directory.people.values():
+            if person.status is Status.LEFT or (person.until and person.until < now) or Role.RECOVERY in person.roles:
+                continue
+            for role in person.roles:
+                found.setdefault(role.value, []).append(Filler(person.name, "", True))
+        for contact in self.school().contacts:
+            found.setdefault(contact.role, []).append(Filler(contact.name, contact.reach, False))
+        return found
+
+    def groups(self) -> dict[str, Group]:
+        """Return the groups by id, this person's own first."""
+        mine = self._pupils.my_groups()
+        return dict(sorted(self._pupils.groups().items(), key=lambda item: item[0] not in mine))
+
+    # --- writing -------------------------------------------------------------------------------------------
+
+    def change(
+        self,
+        *,
+        rules: Iterable[str],
+        contacts: Iterable[Contact],
+        evaluated: dt.date | None,
+        discussed_in_mr: dt.date | None,
+        based_on: int,
+    ) -> None:
+        """Write the school's part anew; `based_on` is the `revision` that the form began with.
+
+        Raises UsageError for too much or too long, Changed where a colleague was quicker, NotAllowed for who is no
+        steward, NotSaved or Busy.
+        """
+        today = self._vault.machine.clock.now().date()
+        for day in (evaluated, discussed_in_mr):
+            if day is not None and day > today:
+                raise UsageError(N_("This date is still to come."))
+        checked = _rules(rules)
+        people = _contacts(contacts)
+        self._check_steward()
+        with self._vault.transaction():
+            ident = self._place()
+            if self._vault.revision(("school", ident)) != based_on:
+                raise Changed(N_("A colleague changed this meanwhile. Nothing was saved; your text is still here."))
+            school = msgspec.structs.replace(
+                self.school(),
+                rules=checked,
+                contacts=people,
+                evaluated=evaluated,
+                discussed_in_mr=discussed_in_mr,
+            )
+            self._db.table("school").replace(msgspec.to_builtins(school), ident)
+
+    def change_group_rules(self, group: str, rules: Iterable[str], *, based_on: Group) -> None:
+        """Write what a group agreed on; raises as `change` does, UsageError also for a group that is not there."""
+        checked = _rules(rules)
+        self._check_steward()
+        with self._vault.transaction():
+            now = self._pupils.groups().get(group)
+            if now is None:
+                raise UsageError(N_("There is no such group."))
+            if now != based_on:
+                raise Changed(N_("A colleague changed this meanwhile. Nothing was saved; your text is still here."))
+            document = msgspec.to_builtins(msgspec.structs.replace(now, rules=checked))
+            self._db.table("groups").replace(document, group)
+
+    def _check_steward(self) -> None:
+        if not self._vault.me.steward:
+            raise NotAllowed(N_("Only a coordinator or the director can change this."))
+
+
+def _rules(lines: Iterable[str]) -> tuple[str, ...]:
+    found = tuple(filter(None, (clean_line(line, 10 * LONGEST_RULE).lstrip("-*• ") for line in lines)))
+    if len(found) > MOST_RULES:
+        raise UsageError(N_("At most {most} rules: nobody reads more from a wall."), most=MOST_RULES)
+    if any(len(rule) > LONGEST_RULE for rule in found):
+        raise UsageError(N_("A rule has at most {most} characters."), most=LONGEST_RULE)
+    return found
+
+
+def _contacts(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
+    found = []
+    for contact in contacts:
+        texts = [clean_line(text, 10 * LONGEST_CONTACT) for text in (contact.name, contact.reach)]
+        if contact.role not in get_args(RoleWord):
+            raise UsageError(N_("A role is one of: {roles}."), roles=", ".join(get_args(RoleWord)))
+        if not texts[0]:
+            raise UsageError(N_("Each contact has a name."))
+        if any(len(text) > LONGEST_CONTACT for text in texts):
+            raise UsageError(N_("A contact has at most {most} characters."), most=LONGEST_CONTACT)
+        found.append(Contact(role=contact.role, name=texts[0], reach=texts[1]))
+    if len(found) > MOST_CONTACTS:
+        raise UsageError(N_("At most {most} contacts."), most=MOST_CONTACTS)
+    return tuple(found)

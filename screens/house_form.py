@@ -1,0 +1,149 @@
+"""What a steward fills in about the school's protocol: rules, people without an account, dates."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import date
+from typing import get_args
+
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Label
+
+from data.errors import N_, Changed, PesttuiError, UsageError
+from data.model import Contact, Group
+from data.protocol import RoleWord
+from data.register.house import HouseRules
+from data.when import parse_moment
+
+from .areas import quiet_area
+from .desk import Desk
+from .fields import quiet_input
+from .form import DeskForm
+
+
+class HouseForm(DeskForm):
+    """Rules and contacts, one a line, and two dates."""
+
+    KEPT = "house"
+
+    HELP = N_(
+        "One rule a line. One contact a line: the role, the name, and how they are reached, with semicolons between "
+        "them. These are people who do not log in here, such as the counsellor from outside the school."
+    )
+
+    def __init__(self, desk: Desk, now: HouseRules) -> None:
+        super().__init__(desk)
+        self._before = now
+        self._revision = now.revision
+        contacts = "\n".join(
+            "; ".join(filter(None, (self.tr(contact.role), contact.name, contact.reach))) for contact in now.contacts
+        )
+        self._rules = quiet_area("\n".join(now.rules), id="rules")
+        self._contacts = quiet_area(contacts, id="contacts")
+        self._evaluated = quiet_input(self._shown(now.evaluated), id="evaluated", max_length=20)
+        self._in_mr = quiet_input(self._shown(now.discussed_in_mr), id="in-mr", max_length=20)
+        self._in_mr.onward = False
+        self._begun = self._all()
+
+    @staticmethod
+    def _shown(day: date | None) -> str:
+        return f"{day.day}-{day.month}-{day.year}" if day else ""
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Two areas and two fields."""
+        with VerticalScroll(classes="form", id="house"):
+            yield Label(self.tr("Rules of the school, one a line"), classes="heading", markup=False)
+            yield self._rules
+            yield Label(self.tr("People without an account: role; name; how to reach"), classes="heading", markup=False)
+            yield self._contacts
+            with Horizontal(classes="field wide"):
+                yield Label(self.tr("Evaluated"), markup=False)
+                yield self._evaluated
+            with Horizontal(classes="field wide"):
+                yield Label(self.tr("In the MR"), markup=False)
+                yield self._in_mr
+            yield self.answer
+
+    def on_mount(self) -> None:
+        """Begin with the rules."""
+        super().on_mount()
+        self.title_bar.main = self.tr("The school's own part")
+        self._rules.focus()
+
+    def _all(self) -> tuple[str, str, str, str]:
+        return self._rules.text, self._contacts.text, self._evaluated.value, self._in_mr.value
+
+    def typed(self) -> str:
+        """Return everything, once something was changed."""
+        return "" if self._all() == self._begun else "\n".join((*self._all(), "."))
+
+    def _people(self) -> list[Contact]:
+        """Return the contacts that were typed; a role by its word or its code word."""
+        roles = {self.tr(role): role for role in get_args(RoleWord)} | {role: role for role in get_args(RoleWord)}
+        found = []
+        for line in filter(str.strip, self._contacts.text.splitlines()):
+            parts = [part.strip() for part in line.split(";", 2)]
+            role = roles.get(parts[0].lower())
+            if role is None or len(parts) == 1:
+                words = ", ".join(sorted(self.tr(word) for word in get_args(RoleWord)))
+                raise UsageError(N_("A contact is a role; a name; how to reach. Roles: {roles}."), roles=words)
+            found.append(Contact(role=role, name=parts[1], reach=parts[2] if parts[2:] else ""))
+        return found
+
+    def _day(self, typed: str) -> date | None:
+        return parse_moment(typed, self.desk.register.now()).date() if typed.strip() else None
+
+    async def save(self) -> None:
+        """Write them down."""
+        await asyncio.to_thread(
+            self.desk.register.house.change,
+            rules=self._rules.text.splitlines(),
+            contacts=self._people(),
+            evaluated=self._day(self._evaluated.value),
+            discussed_in_mr=self._day(self._in_mr.value),
+            based_on=self._revision,
+        )
+
+    async def refused(self, error: PesttuiError) -> None:
+        """Say why; where a colleague was quicker, put their lines under one's own."""
+        await super().refused(error)
+        if isinstance(error, Changed):
+            now = await asyncio.to_thread(self.desk.register.house.now)
+            theirs = [rule for rule in now.rules if rule not in self._rules.text.splitlines()]
+            self._rules.text = "\n".join(filter(None, (self._rules.text.rstrip(), *theirs)))
+            self._revision = now.revision
+
+
+class GroupRulesForm(DeskForm):
+    """What a group agreed on."""
+
+    HELP = N_("One agreement a line, as it hangs in the room. Three are enough.")
+
+    def __init__(self, desk: Desk, ident: str, group: Group) -> None:
+        super().__init__(desk)
+        self._ident = ident
+        self._group = group
+        self._rules = quiet_area("\n".join(group.rules), id="rules")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """One area."""
+        with VerticalScroll(classes="form", id="house"):
+            yield Label(self.tr("Agreements of the group, one a line"), classes="heading", markup=False)
+            yield self._rules
+            yield self.answer
+
+    def on_mount(self) -> None:
+        """Begin to write."""
+        super().on_mount()
+        self.title_bar.main = self._group.name
+        self._rules.focus()
+
+    def typed(self) -> str:
+        """Return what was changed."""
+        return "" if self._rules.text.splitlines() == list(self._group.rules) else f"{self._rules.text}."
+
+    async def save(self) -> None:
+        """Write them down."""
+        house = self.desk.register.house
+        rules = self._rules.text.splitlines()
+        await asyncio.to_thread(house.change_group_rules, self._ident, rules, based_on=self._group)
