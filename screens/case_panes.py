@@ -55,7 +55,7 @@ class Panes:
     # --- panes ---------------------------------------------------------------------------------------------
 
     def _written(self) -> Content:
-        empty = self._tr("Nothing written yet. n jots a note in this case.")
+        empty = self.tr("Nothing written yet. n jots a note in this case.")
         return self._listed([self._note(known) for known in self._notes], empty, newest_first=True)
 
     def _sides(self) -> Content:
@@ -70,7 +70,7 @@ class Panes:
                 if known.note.words and [p.pupil for p in known.note.pupils] == [pupil.pupil]
             ]
             head = Content.assemble((self._desk.pupil(pupil.pupil), "bold $strong"), "  ", self._strand(pupil.strand))
-            empty = self._tr("nothing heard yet") if pupil.strand is not Strand.OTHER else "–"
+            empty = self.tr("nothing heard yet") if pupil.strand is not Strand.OTHER else "–"
             parts.append(Content("\n").join((head, self._listed(blocks, empty))))
         return Content("\n\n").join(parts)
 
@@ -78,27 +78,27 @@ class Panes:
         """What was agreed and whether it is kept, and the days on which the case is looked at again."""
         blocks = [self._step(said) for said in self._said(lambda view: view.step.proof in _AGREED)]
         blocks += [self._decision(known.record) for known in self._case.decisions]
-        return self._listed(blocks, self._tr("Nothing agreed yet."), newest_first=True)
+        return self._listed(blocks, self.tr("Nothing agreed yet."), newest_first=True)
 
     def _parents(self) -> Content:
         parts = []
         for pupil in self._case.case.pupils:
             if pupil.strand is Strand.OTHER:
                 continue
-            name = self._tr("parents of {pupil}", pupil=self._desk.pupil(pupil.pupil))
+            name = self.tr("parents of {pupil}", pupil=self._desk.pupil(pupil.pupil))
             head = Content.assemble((name, "bold $strong"), "  ", self._strand(pupil.strand))
-            body = self._listed(self._about(pupil.pupil, Proof.PARENT_TALK), self._tr("not spoken with yet"))
+            body = self._listed(self._about(pupil.pupil, Proof.PARENT_TALK), self.tr("not spoken with yet"))
             parts.append(Content("\n").join((head, body)))
         loose = [s for s in self._said(lambda view: view.step.proof is Proof.PARENT_TALK) if not s.about]
         if loose:
-            head = Content.styled(self._tr("without a name of whose parents"), "$quiet")
+            head = Content.styled(self.tr("without a name of whose parents"), "$quiet")
             parts.append(Content("\n").join((head, self._listed(list(map(self._step, loose)), ""))))
-        return Content("\n\n").join(parts or [safe(self._tr("Nobody is on either side yet."), "$quiet")])
+        return Content("\n\n").join(parts or [safe(self.tr("Nobody is on either side yet."), "$quiet")])
 
     def _time(self) -> Content:
         """Everything, newest first."""
         opened = self._case.case.opened
-        head = self._head(self._words.moment(opened), self._tr("case opened"), self._desk.author(self._case.case.owner))
+        head = self._head(self._words.moment(opened), self.tr("case opened"), self._desk.author(self._case.case.owner))
         blocks: list[Block] = [((opened.astimezone().date(), opened), head)]
         blocks += [self._note(known) for known in self._notes]
         blocks += [self._step(event.record) for event in self._case.events]
@@ -107,11 +107,12 @@ class Panes:
 
     # --- parts ---------------------------------------------------------------------------------------------
 
-    def _tr(self, message: str, **values: object) -> str:
+    def tr(self, message: str, **values: object) -> str:
+        """Return a message in the reader's language."""
         return self._desk.tr(message, **values)
 
     def _strand(self, strand: Strand) -> tuple[str, str]:
-        return self._tr(strand.value), "$meta"
+        return self.tr(strand.value), "$meta"
 
     def _listed(self, blocks: list[Block], empty: str, *, newest_first: bool = False) -> Content:
         if not blocks:
@@ -134,7 +135,7 @@ class Panes:
         if not late:
             return ""
         when = self._words.moment(entered) if entered.astimezone().date() == happened else None
-        return self._tr("written down {date}", date=when or self._words.date(entered.astimezone().date()))
+        return self.tr("written down {date}", date=when or self._words.date(entered.astimezone().date()))
 
     def _line(self, text: Text, style: str = "") -> Content:
         return safe(self._desk.text(text), style)
@@ -145,14 +146,14 @@ class Panes:
         day = note.happened.astimezone().date()
         head = self._head(
             self._words.moment(note.happened), note.place, desk.author(note.author),
-            self._tr("signal") if note.kind.value == "signal" else "", self._entered(day, note.entered, late),
+            self.tr("signal") if note.kind.value == "signal" else "", self._entered(day, note.entered, late),
         )  # fmt: skip
         parts = [head, self._line(note.facts)]
         if note.words:
-            parts.append(safe(self._tr("“{words}”", words=desk.text(note.words)), "$key"))
+            parts.append(safe(self.tr("“{words}”", words=desk.text(note.words)), "$key"))
         if note.did:
-            parts.append(Content.assemble((self._tr("Did: "), "$quiet"), self._line(note.did)))
-        roles = [f"{desk.pupil(p.pupil)} {self._tr(p.role.value)}" for p in note.pupils if p.role.value != "unknown"]
+            parts.append(Content.assemble((self.tr("Did: "), "$quiet"), self._line(note.did)))
+        roles = [f"{desk.pupil(p.pupil)} {self.tr(p.role.value)}" for p in note.pupils if p.role.value != "unknown"]
         if roles:
             parts.append(safe(", ".join(roles), "$quiet"))
         return (day, note.entered), Content("\n").join(parts)
@@ -160,7 +161,7 @@ class Panes:
     def _note_words(self, known: KnownNote) -> Block:
         note = known.note
         day = note.happened.astimezone().date()
-        said = safe(self._tr("“{words}”", words=self._desk.text(note.words)), "$key")
+        said = safe(self.tr("“{words}”", words=self._desk.text(note.words)), "$key")
         head = self._head(self._words.date(day), self._desk.author(note.author))
         return (day, note.entered), Content("\n").join((head, said))
 
@@ -169,31 +170,31 @@ class Panes:
         step = f"{said.step} {self._steps[said.step].step.title}" if said.step in self._steps else str(said.step)
         late = (said.entered.astimezone().date() - said.happened).days >= 1
         head = self._head(
-            self._words.date(said.happened), step, self._tr(said.state.value), desk.author(said.author),
+            self._words.date(said.happened), step, self.tr(said.state.value), desk.author(said.author),
             self._entered(said.happened, said.entered, late),
         )  # fmt: skip
         parts = [head]
         if said.present:
-            parts.append(Content.assemble((self._tr("with: "), "$quiet"), self._line(said.present)))
+            parts.append(Content.assemble((self.tr("with: "), "$quiet"), self._line(said.present)))
         if said.text:
             parts.append(self._line(said.text))
         if said.reason:
-            parts.append(Content.assemble((self._tr("because: "), "$quiet"), self._line(said.reason)))
+            parts.append(Content.assemble((self.tr("because: "), "$quiet"), self._line(said.reason)))
         return (said.happened, said.entered), Content("\n").join(parts)
 
     def _decision(self, said: Decision) -> Block:
         kinds = {
-            DecisionKind.CONSULTED: self._tr("consultation"),
-            DecisionKind.CLOSED: self._tr("case closed"),
-            DecisionKind.REOPENED: self._tr("case opened again"),
+            DecisionKind.CONSULTED: self.tr("consultation"),
+            DecisionKind.CLOSED: self.tr("case closed"),
+            DecisionKind.REOPENED: self.tr("case opened again"),
         }
         parts = [self._head(self._words.date(said.happened), kinds[said.kind], self._desk.author(said.author))]
         if said.advice:
-            parts.append(Content.assemble((self._tr("Advice: "), "$quiet"), self._line(said.advice)))
+            parts.append(Content.assemble((self.tr("Advice: "), "$quiet"), self._line(said.advice)))
         if said.text:
-            word = self._tr("Decision: ") if said.kind is DecisionKind.CONSULTED else ""
+            word = self.tr("Decision: ") if said.kind is DecisionKind.CONSULTED else ""
             parts.append(Content.assemble((word, "$quiet"), self._line(said.text)))
         if said.again:
-            again = self._tr("look again on {date}", date=self._words.weekday(said.again))
+            again = self.tr("look again on {date}", date=self._words.weekday(said.again))
             parts.append(safe(again, "$key"))
         return (said.happened, said.entered), Content("\n").join(parts)

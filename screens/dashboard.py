@@ -52,8 +52,8 @@ FILTERS = (
 
 _NOW = (Column(1), Column(7), Column(15), Column(0), Column(16, right=True))
 _LEFT = (Column(1), Column(0), Column(16, right=True))
-_DUE = (Column(1), Column(7), Column(22), Column(0), Column(14, right=True))
-_CASES = (Column(1), Column(7), Column(0), Column(5), Column(22), Column(14, right=True))
+_DUE = (Column(1), Column(7), Column(22), Column(0), Column(12, right=True))
+_CASES = (Column(1), Column(7), Column(0), Column(5), Column(22), Column(12, right=True))
 _NOTES = (Column(1), Column(12), Column(15), Column(0), Column(9, right=True))
 _HEAD = (Column(0),)
 

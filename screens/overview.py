@@ -31,6 +31,10 @@ from .text import safe
 from .widgets import Column, Row, RowList
 
 _STEP = (Column(1), Column(2, right=True), Column(19), Column(11), Column(13), Column(0))
+MOST_NOTES = 8
+OTHER_LINES = 12
+"""How many lines of the screen hold neither steps nor notes."""
+
 _WORDS_OF_CHILD = 2
 """How many of the child's last words are shown."""
 
@@ -168,10 +172,12 @@ class Overview(DeskForm):
     def _last_text(self, known: KnownCase) -> Content:
         """Return the last note, the child's last words, what was decided last, and what is missing."""
         desk, lines = self.desk, []
-        if self._notes:
-            note = self._notes[-1].note
+        # A line for the last note, more of them where the window has more lines than the checklist needs.
+        shown = max(1, min(MOST_NOTES, self.size.height - len(known.progress.steps) - OTHER_LINES))
+        for at, found in enumerate(reversed(self._notes[-shown:])):
+            note, word = found.note, "" if at else self.tr("Last")
             when = ", ".join(part for part in (self.words.date(note.happened.astimezone().date()), note.place) if part)
-            lines.append(self._line(self.tr("Last"), (f"{when}  ", "$meta"), safe(desk.text(note.facts))))
+            lines.append(self._line(word, (f"{when}  ", "$meta"), safe(desk.text(note.facts))))
         said = [known_note.note.words for known_note in self._notes if known_note.note.words][-_WORDS_OF_CHILD:]
         if said:
             quoted = "  ".join(self.tr("“{words}”", words=desk.text(words)) for words in said)
@@ -182,8 +188,8 @@ class Overview(DeskForm):
             what = desk.text(last.text) or desk.text(last.advice)
             head = f"{self.words.date(last.happened)} {desk.author(last.author)}  "
             lines.append(self._line(self.tr("Decided"), (head, "$meta"), safe(what)))
-        if found := missing(desk, known):
-            lines.append(self._line(self.tr("Missing"), safe(", ".join(found), "$key")))
+        if lacking := missing(desk, known):
+            lines.append(self._line(self.tr("Missing"), safe(", ".join(lacking), "$key")))
         if known.agreed_day:
             lines.append(self._line(self.tr("Again"), safe(self.words.weekday(known.agreed_day), "bold $strong")))
         return Content("\n").join(lines)

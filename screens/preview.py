@@ -18,8 +18,10 @@ LAST_NOTES = 3
 def case_preview(desk: Desk, day: Day, known: KnownCase) -> Content:
     """Return a case in short: where it stands, what is missing, what was written last."""
     when, style = due_words(desk, known, day.today)
-    head = Content.assemble((f"{known.code}  ", "bold $strong"), safe(desk.about(known), "bold $strong"))
-    parts = [head, safe(desk.phase(known, day.today), "$quiet"), Content("")]
+    head = safe(f"{known.code}  {desk.who(known)}", "bold $strong")
+    groups = desk.groups(known)
+    where = (desk.tr("group {name}", name=groups) if groups else "", desk.phase(known, day.today))
+    parts = [head, safe(" · ".join(filter(None, where)), "$quiet"), Content("")]
     if following := next_words(desk, known):
         parts.append(
             Content.assemble((f"{desk.tr('Next')}  ", "$heading"), following.strip(), "  ", (when, f"${style}"))

@@ -12,7 +12,7 @@ from babel.messages.catalog import Message
 from rich.cells import cell_len
 
 import screens
-from data.model import ParticipantRole, Strand
+from data.model import DecisionKind, ParticipantRole, Strand
 from data.model.documents import NoteKind
 from data.protocol import StepState
 from data.register.people import CHOOSABLE
@@ -113,7 +113,7 @@ def test_each_first_letter_chooses_one(kind: type[Enum], language: str) -> None:
 
 
 def test_every_code_word_that_is_shown_is_in_the_catalogue() -> None:
-    shown = {member.value for kind in (ParticipantRole, StepState, Strand, NoteKind) for member in kind}
+    shown = {member.value for kind in (ParticipantRole, StepState, Strand, NoteKind, DecisionKind) for member in kind}
     shown |= {role.value for role in CHOOSABLE} | {status.name.lower() for status in Status}
     assert shown <= set(CODE_WORDS)
     assert len({Words("nl").tr(word) for word in CODE_WORDS}) == len(CODE_WORDS)
@@ -127,7 +127,11 @@ def test_every_code_word_that_is_shown_is_in_the_catalogue() -> None:
         (12, ["skipped", "busy", "next", "if agreed", "possible"]),
         (12, ["when", "today", "invited", "active", "left"]),
         (14, [role.value for role in ParticipantRole] + ["role?", "you"]),
-        (26, ["next step", "to be decided", "nobody named yet", "bullied", "accused", "other"]),
+        (26, ["next step", "to be decided", "bullied", "accused", "other"]),
+        (22, ["nothing yet", "nobody yet"]),
+        (9, ["Advice", "Decision", "Again", "Last", "Child", "Decided", "Missing"]),
+        (14, ["Drawn up", "Evaluated", "In the MR"]),
+        (34, ["left, right: side   del: take out"]),
         (27, ["left, right: role   del: take out"]),
         (28, ["first letters of a name"]),
         (8, ["who", "where", "when", "why"]),
@@ -135,13 +139,19 @@ def test_every_code_word_that_is_shown_is_in_the_catalogue() -> None:
         (
             76,
             [
-                "Nothing new since you last looked.",
+                "Nothing needs you now.",
                 "The file is damaged: you can read what lies before the damage, nothing is saved.",
                 "No loose notes. n jots one.",
-                "No cases here. Open one from a note: Enter on the note, then z.",
+                "No cases of yours. z opens one; n jots a note first.",
+                "No open cases. z opens one; n jots a note first.",
+                "No closed cases. In a case, c closes it.",
+                "Nothing here fits what you search. Esc shows all again.",
                 "No groups yet. g adds one, p pastes its pupils, one name a line.",
-                "Pupils and their side (left and right change it)",
-                "Taking part (space changes it); leads always do",
+                "Who is in it, on which side",
+                "Notes that belong to it (space)",
+                "Taking part (space); leads always do",
+                "Whose side is this? (space)",
+                "First save this case with F2, or empty the fields.",
             ],
         ),
     ],

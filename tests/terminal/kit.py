@@ -5,8 +5,10 @@ import contextlib
 import fcntl
 import os
 import re
+import signal
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -125,6 +127,18 @@ def traces(text: str) -> list[bytes]:
         found.append(encoded[(before * 4 + 2) // 3 : len(encoded) - 4])
     # A few bytes are found by chance among hundreds of thousands of random ones.
     return [trace for trace in found if len(trace) >= 6]
+
+
+def ignore_hang_ups() -> None:
+    """Begin as under `nohup`: a hang-up is ignored, and that is inherited."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def leave_the_terminal() -> None:
+    """Go on without a controlling terminal, as under `setsid`: nobody is told when it is closed."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    fcntl.ioctl(0, termios.TIOCNOTTY)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def titles(raw: bytes) -> list[bytes]:

@@ -18,6 +18,7 @@ def test_a_colleague_sees_a_note_and_a_step_of_a_shared_case_by_itself(school: S
         joost.wait_for("omgegooid", 5)
 
         marit.wait_for(tr("Taking part"))
+        joost.press("left")  # to everything in the order of time
         marit.press("enter")
         marit.wait_for(tr("skipped"))
         marit.type("alles staat op een rij")
@@ -37,6 +38,6 @@ def test_a_colleague_sees_a_note_and_a_step_of_a_shared_case_by_itself(school: S
 
 def test_a_loose_note_reaches_the_dashboard_of_the_duo_partner(school: School) -> None:
     with school.opened("joost") as joost:
-        joost.wait_for(tr("Nothing new since you last looked."))
+        joost.wait_for(tr("Nothing needs you now."))
         school.jot("marit", b"het regende modder", "--about", school.ids["Noor Y\u0131lmaz"])
         joost.wait_for("het regende modder", 5)

@@ -1,10 +1,8 @@
 """However it ends, what was saved is there, the lock is free, and the terminal is as it was."""
 
-import fcntl
 import random
 import signal
 import subprocess
-import termios
 import time
 from collections.abc import Callable
 
@@ -12,15 +10,11 @@ import pytest
 
 from data.vault.verify import verify
 
-from .kit import School, jotted, log_in
+from .kit import School, ignore_hang_ups, jotted, leave_the_terminal, log_in
 from .pty import ALTERNATE, NORMAL, terminal
 
 ENDING = 5.0
 """Within so many seconds the program has ended, whatever hangs."""
-
-
-def ignore_hang_ups() -> None:
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["TERM", "HUP"])
@@ -40,14 +34,6 @@ def test_a_signal_right_after_a_save(school: School, number: int) -> None:
             assert marit.raw.rfind(given) > marit.raw.rfind(taken)
     assert school.facts("joost") == ["tas in de sloot"]
     assert school.lock_is_free()
-
-
-@pytest.mark.parametrize("ignored", [False, True], ids=["as usual", "SIGHUP inherited as ignored"])
-def leave_the_terminal() -> None:
-    """Go on without a controlling terminal, as under `setsid`: nobody is told when it is closed."""
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    fcntl.ioctl(0, termios.TIOCNOTTY)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize(

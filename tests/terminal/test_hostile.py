@@ -58,16 +58,16 @@ def harmless(found: Terminal) -> None:
 
 def walk(found: Terminal, code: str) -> None:
     """Look at everything: the day, a note, the case, a step; then leave as one does."""
-    dashboard = tr("loose notes")
+    dashboard, notes, mine = tr("attention"), f"▸{tr('notes')}", f"▸{tr('mine')}"
     found.wait_for(code)
     found.press("v", "left")
-    found.wait_for(f"▸ {dashboard}")
+    found.wait_for(notes)
     found.press("enter")
     found.wait_for(tr("Open a case"))
     found.press("q")
-    found.wait_for(f"▸ {dashboard}")
+    found.wait_for(notes)
     found.press("right")
-    found.wait_for(f"▸ {tr('my cases')}")
+    found.wait_for(mine)
     found.press("enter")
     found.wait_for(tr("Taking part"))
     found.press("enter")

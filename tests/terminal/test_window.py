@@ -32,7 +32,7 @@ def test_another_size_while_typing(school: School, exported: dict[str, str]) -> 
 def test_what_is_typed_right_behind_n_is_in_the_note(school: School) -> None:
     """A slow line delivers the key and the sentence after it at once."""
     with school.opened("marit") as marit:
-        marit.wait_for(tr("Nothing new since you last looked."))
+        marit.wait_for(tr("Nothing needs you now."))
         marit.press("neen hele zin")
         marit.wait_for(tr("What did you see or hear?"))
         marit.wait_for("een hele zin", 2)
@@ -58,7 +58,7 @@ def test_a_passphrase_typed_right_behind_a_login_is_never_to_be_read(school: Sch
 
 def test_a_bunch_of_keys_fills_the_fields_it_was_typed_for(school: School) -> None:
     with school.opened("marit") as marit:
-        marit.wait_for(tr("Nothing new since you last looked."))
+        marit.wait_for(tr("Nothing needs you now."))
         marit.press("niemand huilde\t\tplein\tgisteren 8:40\x1bOQ")
         marit.wait_for(tr("Saved"), 2)
     (known,) = school.notes("marit")
