@@ -114,15 +114,21 @@ class CaseScreen(DeskScreen):
             return
         if code != self._code:
             return  # turned to another case meanwhile
-        self._case, self._notes = case, notes
+        before, self._case, self._notes = self._case, case, notes
         self.desk.names = {**case.names, **self.desk.names}
         self._draw()
-        if first and case.progress.next_step:
-            self._steps.go_to(str(case.progress.next_step.step.number))
+        self._go_on(None if first else before, case)
         try:
             await asyncio.to_thread(register.mark_seen, code, self._last_written())
         except PesttuiError:
             return  # that something was seen is worth no trouble: it stays new
+
+    def _go_on(self, before: KnownCase | None, now: KnownCase) -> None:
+        """Stand on the step that is advised now, unless somebody has gone elsewhere."""
+        following = now.progress.next_step
+        left = before.progress.next_step if before else None
+        if following and (before is None or (left and self._steps.key == str(left.step.number))):
+            self._steps.go_to(str(following.step.number))
 
     def _last_written(self) -> datetime:
         assert self._case is not None

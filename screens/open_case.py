@@ -116,6 +116,8 @@ class OpenCase(DeskForm):
         self._pupils.strands = {**strands, **self._pupils.strands}
         self._loose = [*notes, *(known for known in self._given if known.id not in {found.id for found in notes})]
         self._pupils.draw()
+        if not self._pupils.strands:
+            self._finder.field.focus()
         await self._propose_people()
 
     async def _propose_people(self) -> None:

@@ -185,9 +185,10 @@ class Overview(DeskForm):
         decided = [d.record for d in known.decisions if d.record.text or d.record.advice]
         if decided:
             last = decided[-1]
+            word = self.tr("Decided") if last.text else self.tr("Advice")
             what = desk.text(last.text) or desk.text(last.advice)
             head = f"{self.words.date(last.happened)} {desk.author(last.author)}  "
-            lines.append(self._line(self.tr("Decided"), (head, "$meta"), safe(what)))
+            lines.append(self._line(word, (head, "$meta"), safe(what)))
         if lacking := missing(desk, known):
             lines.append(self._line(self.tr("Missing"), safe(", ".join(lacking), "$key")))
         if known.agreed_day:

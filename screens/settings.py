@@ -30,9 +30,9 @@ class SettingsForm(DeskForm):
         languages = (("", self.tr("as started")), ("nl", "Nederlands"), ("en", "English"))
         minutes = [(str(count), self.words.trn("{count} minute", "{count} minutes", count)) for count in MINUTES]
         filters = [(name, self.tr(name)) for name in ("mine", "attention", "all", "notes")]
-        self._language = ChoiceLine(languages, now.language, id="language")
-        self._minutes = ChoiceLine(minutes, str(now.lock_minutes), id="minutes")
-        self._filter = ChoiceLine(filters, now.filter, id="filter")
+        self._language = ChoiceLine(languages, now.language, numbered=False, id="language")
+        self._minutes = ChoiceLine(minutes, str(now.lock_minutes), numbered=False, id="minutes")
+        self._filter = ChoiceLine(filters, now.filter, numbered=False, id="filter")
 
     def compose_body(self) -> Iterable[Widget]:
         """A line for each."""

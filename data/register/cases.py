@@ -59,14 +59,14 @@ class Cases:
         return list(found.values())
 
     def strands_of(self, notes: Iterable[str]) -> dict[str, Strand]:
-        """Return the pupils of some notes with the side that their roles there suggest."""
+        """Return the pupils of some notes with the side that their roles there suggest; one alone was hurt."""
         found: dict[str, Strand] = {}
         for known in filter(None, map(self._notes.get, notes)):
             for participant in known.note.pupils:
                 strand = _STRANDS.get(participant.role, Strand.OTHER)
                 if found.get(participant.pupil, Strand.OTHER) is Strand.OTHER:
                     found[participant.pupil] = strand
-        return found
+        return dict.fromkeys(found, Strand.BULLIED) if len(found) == 1 else found
 
     def open(
         self, pupils: Mapping[str, Strand], *, notes: Sequence[str] = (), members: Iterable[Person] | None = None

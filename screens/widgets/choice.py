@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -23,8 +24,16 @@ class ChoiceLine(Widget, can_focus=True):
     class Changed(Message):
         """Another one was chosen."""
 
-    def __init__(self, options: Sequence[tuple[str, str]], value: str, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        options: Sequence[tuple[str, str]],
+        value: str,
+        *,
+        numbered: bool = True,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
         super().__init__(id=id)
+        self._numbered = numbered
         self._options = tuple(options)
         self.set_reactive(ChoiceLine.value, value if value in self._values else self._values[0])
 
@@ -32,11 +41,14 @@ class ChoiceLine(Widget, can_focus=True):
     def _values(self) -> list[str]:
         return [value for value, _ in self._options]
 
+    def _texts(self) -> list[str]:
+        words = [safe_line(word) for _, word in self._options]
+        return [f"{number} {word}" for number, word in enumerate(words, 1)] if self._numbered else words
+
     def render(self) -> Content:
         """Draw them."""
         parts: list[Content] = []
-        for number, (value, word) in enumerate(self._options, 1):
-            text = f"{number} {safe_line(word)}"
+        for value, text in zip(self._values, self._texts(), strict=True):
             if value == self.value:
                 parts.append(
                     Content.styled(f"[{text}]", "bold $cursor-text on $cursor" if self.has_focus else "$strong")
@@ -50,7 +62,7 @@ class ChoiceLine(Widget, can_focus=True):
         at = self._values.index(self.value)
         if event.key in ("left", "right"):
             at = (at + (1 if event.key == "right" else -1)) % len(self._options)
-        elif event.key.isdigit() and 1 <= int(event.key) <= len(self._options):
+        elif self._numbered and event.key.isdigit() and 1 <= int(event.key) <= len(self._options):
             at = int(event.key) - 1
         elif event.key == "space":
             at = (at + 1) % len(self._options)
@@ -64,8 +76,8 @@ class ChoiceLine(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""
         at = 0
-        for value, word in self._options:
-            at += len(f" {len(self._values)} {safe_line(word)} ") + 1
+        for value, text in zip(self._values, self._texts(), strict=True):
+            at += cell_len(text) + 3
             if event.x < at:
                 if value != self.value:
                     self.value = value

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -100,6 +100,48 @@ async def _names(driver: Driver) -> None:
     await driver.press("v", "left")
 
 
+async def _overview(driver: Driver) -> None:
+    await _case(driver)
+    await driver.press("o", "tab")
+    await driver.type("nog een week aankijken")
+
+
+async def _sides(driver: Driver) -> None:
+    await _case(driver)
+    await driver.press("right")
+
+
+async def _open(driver: Driver) -> None:
+    await driver.log_in("marit")
+    await driver.press("5", "z")
+
+
+async def _close(driver: Driver) -> None:
+    await _case(driver)
+    await driver.press("c")
+
+
+async def _about(driver: Driver) -> None:
+    await driver.log_in("marit")
+    await driver.press("p", "3")
+
+
+async def _help(driver: Driver) -> None:
+    await _case(driver)
+    await driver.press("f1")
+
+
+async def _settings(driver: Driver) -> None:
+    await driver.log_in("marit")
+    await driver.press("i")
+
+
+async def _search(driver: Driver) -> None:
+    await driver.log_in("marit")
+    await driver.press("3", "slash")
+    await driver.type("noor")
+
+
 SCREENS: dict[str, Walk] = {
     "unlock": _unlock,
     "my-day": _day,
@@ -107,6 +149,14 @@ SCREENS: dict[str, Walk] = {
     "case": _case,
     "step": _step,
     "loose-notes-with-names": _names,
+    "overview": _overview,
+    "sides": _sides,
+    "open-case": _open,
+    "close-case": _close,
+    "about": _about,
+    "help": _help,
+    "settings": _settings,
+    "search": _search,
 }
 
 
@@ -118,6 +168,56 @@ async def draw(name: str, size: tuple[int, int], folder: Path) -> str:
             await SCREENS[name](driver)
             await driver.settle()
             return driver.text + "\n"
+
+
+async def _walk(driver: Driver) -> AsyncIterator[str]:
+    """By keyboard alone: note, case, steps 1 to 4, overview, lock, unlock, where I was. Yields each screen's name."""
+    await driver.log_in("marit")
+    await driver.press("n")
+    await driver.type("Noor stond weer alleen, Sem van Dijk zei dat ze weg moest")
+    await driver.until(lambda: "rol?" in driver.text)
+    await driver.press("tab", "tab", "s", "down", "d")
+    yield "note"
+    await driver.press("f2", "5")
+    yield "loose-note"
+    await driver.press("z", "f2")
+    yield "case"
+    texts = ("Drie keer deze week, steeds op het plein.", "Noor is er verdrietig van.", "Met Joost: mogelijk pesten.")
+    for number, text in enumerate((*texts, "Ouders van Noor gebeld, die van Sem morgen."), 1):
+        await driver.press("enter")
+        await driver.type(text)
+        if number == 2:
+            await driver.press("tab", "1", "2")
+        if number == 4:
+            await driver.press("tab", "1", "tab", "2")
+        yield f"step-{number}"
+        await driver.press("f2")
+    yield "case-after-four-steps"
+    await driver.press("o", "tab")
+    await driver.type("bel ze morgen")
+    await driver.press("tab", "tab")
+    await driver.type("over 2 weken")
+    yield "overview"
+    await driver.press("f8")
+    yield "locked"
+    await driver.log_in("marit")
+    yield "where-i-was"
+    await driver.press("f2")
+    yield "decided"
+
+
+async def draw_walk(folder: Path) -> dict[str, str]:
+    """Walk and return every screen on the way."""
+    found: dict[str, str] = {}
+    with school(folder) as kit:
+        kit.machine = SeededMachine(clock=kit.clock)
+        async with running(kit.path, kit, login="marit") as driver:
+            async for name in _walk(driver):
+                await driver.settle()
+                driver.app.clear_notifications()
+                await driver.settle()
+                found[f"walk-{len(found) + 1:02}-{name}"] = driver.text + "\n"
+    return found
 
 
 def golden(name: str, size: tuple[int, int]) -> Path:
@@ -134,6 +234,12 @@ def redraw() -> None:
                 golden(name, size).write_text(asyncio.run(draw(name, size, folder)), encoding="utf-8")
             finally:
                 shutil.rmtree(folder)
+    folder = Path(tempfile.mkdtemp())
+    try:
+        for name, text in asyncio.run(draw_walk(folder)).items():
+            golden(name, SIZES[0]).write_text(text, encoding="utf-8")
+    finally:
+        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
