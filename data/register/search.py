@@ -9,7 +9,7 @@ from .pupils import fold
 from .session import Register
 from .text import draw
 
-_WORD = re.compile(r"[\w'-]+")
+_WORD = re.compile(r"[^\W_]+")
 
 
 class Search:
@@ -18,7 +18,7 @@ class Search:
     def __init__(self, register: Register, names: dict[str, str], typed: str) -> None:
         self._register = register
         self._names = names
-        self._wanted = fold(typed).split()
+        self._wanted = _WORD.findall(fold(typed))
 
     def case(self, known: KnownCase) -> bool:
         """Whether a case fits: by its code, pupils, owner, step or group."""

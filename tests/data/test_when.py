@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import UsageError
-from data.when import parse_moment
+from data.when import parse_ahead, parse_moment
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -107,3 +107,56 @@ def test_whatever_is_typed_is_understood_or_refused(typed: str, naive: datetime)
     except UsageError:
         return
     assert found <= now and found.tzinfo is not None
+
+
+# --- days to come ------------------------------------------------------------------------------------------
+
+WEDNESDAY = date(2026, 11, 18)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", None),
+        ("   ", None),
+        ("vandaag", date(2026, 11, 18)),
+        ("morgen", date(2026, 11, 19)),
+        ("over 2 weken", date(2026, 12, 2)),
+        ("over een week", date(2026, 11, 25)),
+        ("in 3 days", date(2026, 11, 21)),
+        ("+10d", date(2026, 11, 28)),
+        ("donderdag", date(2026, 11, 19)),
+        ("woensdag", date(2026, 11, 25)),
+        ("Do 3 dec.", date(2026, 12, 3)),
+        ("do 3 december", date(2026, 12, 3)),
+        ("3 dec", date(2026, 12, 3)),
+        ("3-12", date(2026, 12, 3)),
+        ("3 januari", date(2027, 1, 3)),
+        ("17 nov", date(2027, 11, 17)),
+        ("3-12-2026", date(2026, 12, 3)),
+        ("3 dec 2026", date(2026, 12, 3)),
+        ("2026-12-03", date(2026, 12, 3)),
+        ("29-2-2028", date(2028, 2, 29)),
+        ("17-11-2026", date(2026, 11, 17)),
+    ],
+)
+def test_a_day_to_look_again(typed: str, expected: date | None) -> None:
+    assert parse_ahead(typed, WEDNESDAY) == expected
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ooit", "32 dec", "3-13", "29-2", "over weken", "over 9999 weken", "2026-13-01", "\x1b[", "0-0-0000", "1" * 50],
+)
+def test_a_day_that_cannot_be_understood(typed: str) -> None:
+    with pytest.raises(UsageError, match="Which day"):
+        parse_ahead(typed, WEDNESDAY)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_day_or_is_not(typed: str) -> None:
+    try:
+        found = parse_ahead(typed, WEDNESDAY)
+    except UsageError:
+        return
+    assert found is None or isinstance(found, date)
