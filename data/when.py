@@ -91,7 +91,8 @@ def _unclear() -> UsageError:
 def parse_ahead(typed: str, today: date) -> date | None:
     """Return the day that was typed, today or later: `do 3 dec`, `over 2 weken`, `morgen`; None for nothing.
 
-    A day without a year is the next one of that name; one with a year may be past. Raises UsageError when it cannot be understood.
+    A day without a year is the next one of that name; one with a year may be past. Raises UsageError when it cannot
+    be understood.
     """
     text = clean_line(typed, 60).lower().replace(".", "")
     if not text:

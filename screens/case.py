@@ -119,7 +119,7 @@ class CaseScreen(DeskScreen):
         self._draw()
         self._go_on(None if first else before, case)
         try:
-            await asyncio.to_thread(register.mark_seen, code, self._last_written())
+            await asyncio.to_thread(register.mark_seen, self._last_written(), code)
         except PesttuiError:
             return  # that something was seen is worth no trouble: it stays new
 

@@ -436,7 +436,7 @@ class Dashboard(DeskScreen):
     async def _mark_seen(self) -> None:
         register = self.desk.register
         try:
-            await asyncio.to_thread(register.mark_seen, LOOSE, register.now())
+            await asyncio.to_thread(register.mark_seen, register.now(), LOOSE)
         except PesttuiError as error:
             self.fail(error)
         self.look_again()

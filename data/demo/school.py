@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from random import Random
 
-from ..errors import N_, VaultError
+from ..errors import N_, UsageError, VaultError
 from ..model import Pupil
 from ..register import Jotting, Register, create_school, join_school
 from ..register.session import LOOSE
@@ -17,10 +17,14 @@ from ..vault.machine import Machine
 from ..vault.people import Founder
 from . import content
 from .content import CaseScene, DecisionScene, Look, NoteScene, Scene, Staff, StepScene
+from .crowd import MOST, Crowd
 from .days import DemoClock, local, school_days
 
 FOUNDED = 42
 """How many school days before the last one the file was made."""
+
+LONG_AGO = 400
+"""The same where further cases are asked for: two school years."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +63,24 @@ class Demo:
         return {person.login: person for person in self.people}[login]
 
 
-def create_demo(path: str, *, machine: Machine | None = None, seed: int = 7, cost: Cost = FLOOR) -> Demo:
+def create_demo(
+    path: str, *, machine: Machine | None = None, seed: int = 7, cost: Cost = FLOOR, cases: int = 0
+) -> Demo:
     """Write a fictional school to `path` and return who can log in.
 
     `seed` chooses the pupils' names; keys are random. The file appears when it is whole, never over an existing
-    one. Everything in it lies in the eight weeks before `machine`'s clock. Raises VaultError.
+    one. Everything in it lies in the eight weeks before `machine`'s clock, `cases` further cases in the two years
+    before. Raises VaultError, or UsageError for a number of cases that is none.
     """
     machine = machine or Machine()
+    if not 0 <= cases <= MOST:
+        raise UsageError(N_("From 0 to {most} further cases can be made."), most=MOST)
     if os.path.lexists(path):
         raise _taken(path)
-    days = school_days(machine.clock.now(), FOUNDED + 1)
+    days = school_days(machine.clock.now(), (LONG_AGO if cases else FOUNDED) + 1)
     temporary = f"{path}.demo-{machine.random(4).hex()}"
-    maker = _Maker(temporary, machine, days, Random(seed), cost)  # noqa: S311 - names of pupils, no keys
+    random = Random(seed)  # noqa: S311 - names of pupils, no keys
+    maker = _Maker(temporary, machine, days, random, cost, cases)
     try:
         with maker.sessions():
             demo = maker.make()
@@ -91,14 +101,15 @@ def _taken(path: str) -> VaultError:
 class _Maker:
     """Plays the story on a fresh file."""
 
-    def __init__(self, path: str, machine: Machine, days: list[date], random: Random, cost: Cost) -> None:
+    def __init__(self, path: str, machine: Machine, days: list[date], random: Random, cost: Cost, cases: int) -> None:
         self._path = path
+        self._further = cases
         self._days = days
         self._random = random
         self._cost = cost
         self._cast = content.load_cast()
         self._story = content.load_story()
-        self._clock = DemoClock(local(days[FOUNDED], time(13, 5)))
+        self._clock = DemoClock(local(days[-1], time(13, 5)))
         self._machine = replace(machine, clock=self._clock)
         self._end = machine.clock.now()
         self._as: dict[str, Register] = {}
@@ -161,7 +172,7 @@ class _Maker:
                 person.login, person.name, person.roles, person.groups, until=until, cost=self._cost
             )
             codes[person.login] = invitation.code
-        self._clock.move(local(self._days[FOUNDED - 1], time(8, 5)))
+        self._clock.move(local(self._days[-2], time(8, 5)))
         for person in others:
             self._as[person.login] = self._join(person, codes[person.login])
 
@@ -181,6 +192,20 @@ class _Maker:
                 yield self._moment(decision), partial(self._decide, case, decision)
         for look in self._story.looks:
             yield self._moment(look), partial(self._look, look)
+        if self._further:
+            yield from self._crowd()
+
+    def _crowd(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        """Yield the further cases, a week's at a time."""
+        teachers = {
+            group: [person.login for person in self._cast.staff if group in person.groups]
+            for group in self._cast.groups
+        }
+        crowd = Crowd(teachers, self._cast.founder, self._random)
+        days = list(reversed(self._days[:-3]))
+        pupils = self._as[self._cast.founder].pupils.all()
+        for day, plans in crowd.weeks(crowd.plans(self._further, pupils, days)):
+            yield local(day, time(16, 15)), partial(crowd.write, self._as, plans)
 
     def _moment(self, scene: Scene) -> datetime:
         return local(self._days[scene.back], scene.at)
@@ -242,8 +267,7 @@ class _Maker:
     def _look(self, scene: Look) -> None:
         register = self._as[scene.by]
         register.refresh()
-        for key in [LOOSE, *(known.code for known in register.cases.all())]:
-            register.mark_seen(key, self._clock.now())
+        register.mark_seen(self._clock.now(), LOOSE, *(known.code for known in register.cases.all()))
 
 
 def _shown(person: Staff) -> DemoPerson:

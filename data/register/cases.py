@@ -1,7 +1,7 @@
 """Cases: opened from a note, taken through the protocol step by step, by the people who take part."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 import msgspec
@@ -69,9 +69,16 @@ class Cases:
         return dict.fromkeys(found, Strand.BULLIED) if len(found) == 1 else found
 
     def open(
-        self, pupils: Mapping[str, Strand], *, notes: Sequence[str] = (), members: Iterable[Person] | None = None
+        self,
+        pupils: Mapping[str, Strand],
+        *,
+        notes: Sequence[str] = (),
+        members: Iterable[Person] | None = None,
+        opened: datetime | None = None,
     ) -> str:
         """Open a case and return its code: circle, members, case and the notes' grants in one save.
+
+        `opened` is when it was, where that is not now.
 
         Raises NotAllowed for outsiders, UsageError for an unknown pupil, NotSaved or Busy.
         """
@@ -93,7 +100,7 @@ class Cases:
                 pupils=named,
                 protocol=self.protocol.id,
                 protocol_version=self.protocol.version,
-                opened=vault.machine.clock.now(),
+                opened=opened or vault.machine.clock.now(),
             )
             table = self._db.table("cases")
             table.insert(table.document_class(msgspec.to_builtins(case), code))

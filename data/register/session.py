@@ -26,6 +26,9 @@ from .schema import POLICIES, SPECS
 NEW_DAYS = 14
 """How far back something counts as new for somebody who has not looked yet."""
 
+FORGET_DAYS = 92
+"""After so many days it is no longer kept when somebody last looked at a case."""
+
 PLACES = ("klas", "gang", "toilet", "plein", "gym", "overblijf", "route", "online", "elders")
 """The places a new school begins with; the school's own list then."""
 
@@ -67,10 +70,17 @@ class Register:
         """Return until when this person has seen a case, by its code, or the loose notes (`LOOSE`)."""
         return self.settings().seen.get(key, self.now() - timedelta(days=NEW_DAYS))
 
-    def mark_seen(self, key: str, until: datetime) -> None:
-        """Remember that everything of a case (or of the loose notes) up to a moment was seen."""
-        if until > self.seen(key):
-            self.change_settings(lambda now: replace(now, seen={**now.seen, key: until}))
+    def mark_seen(self, until: datetime, *keys: str) -> None:
+        """Remember that everything of some cases (or of the loose notes) up to a moment was seen."""
+        new = [key for key in keys if until > self.seen(key)]
+        if new:
+            # What was seen long ago needs no remembering: by then it counts as seen for everybody.
+            least = self.now() - timedelta(days=FORGET_DAYS)
+            self.change_settings(
+                lambda now: replace(
+                    now, seen={key: at for key, at in now.seen.items() if at > least} | dict.fromkeys(new, until)
+                )
+            )
 
     def change_settings(self, change: Callable[[Settings], Settings]) -> None:
         """Write this person's own settings anew; raises NotSaved or Busy."""

@@ -82,13 +82,16 @@ def add(group: click.Group, words: Words) -> None:
 
     @group.command(help=tr(N_("A fictional school to try everything in; gone when you leave, or written to a file.")))
     @click.option("--create", metavar="FILE", help=tr(N_("Write it to FILE and print who can log in.")))
+    @click.option("--cases", default=0, metavar="N", help=tr(N_("Add N further cases of 25 documents each.")))
     @as_json
     @click.pass_obj
-    def demo(context: Context, create: str | None, as_json: bool) -> int:
+    def demo(context: Context, create: str | None, cases: int, as_json: bool) -> int:
         from data.demo import create_demo  # noqa: PLC0415
 
+        if cases > 0:
+            context.say(tr(N_("Making {count} further cases; this takes a while…"), count=cases))
         if create is not None:
-            made = create_demo(create, machine=context.machine)
+            made = create_demo(create, machine=context.machine, cases=cases)
             people = [
                 {"login": p.login, "name": p.name, "roles": list(p.roles), "passphrase": p.passphrase}
                 for p in made.people
@@ -105,7 +108,7 @@ def add(group: click.Group, words: Words) -> None:
         need_terminal()
         with tempfile.TemporaryDirectory(prefix="pesttui-demo-") as folder:
             context.say(tr(N_("Making the demo school…")))
-            made = create_demo(os.path.join(folder, "demo.pest"), machine=context.machine)  # noqa: PTH118
+            made = create_demo(os.path.join(folder, "demo.pest"), machine=context.machine, cases=cases)  # noqa: PTH118
             from dataclasses import replace  # noqa: PLC0415
 
             hint = tuple((person.login, person.passphrase, person.name) for person in made.people[:SHOWN])

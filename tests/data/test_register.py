@@ -702,10 +702,10 @@ def test_steps_are_found_by_tinydb_queries(kit: Kit) -> None:
 def test_what_somebody_has_seen(kit: Kit) -> None:
     register, now = kit.open_as("marit"), kit.clock.now()
     assert register.seen(LOOSE) == now - timedelta(days=14)
-    register.mark_seen(LOOSE, now)
-    register.mark_seen("Z-AAAA", now - timedelta(days=1))
+    register.mark_seen(now, LOOSE)
+    register.mark_seen(now - timedelta(days=1), "Z-AAAA")
     size = kit.path.stat().st_size
-    register.mark_seen(LOOSE, now - timedelta(days=3))
+    register.mark_seen(now - timedelta(days=3), LOOSE)
     assert kit.path.stat().st_size == size
     again = kit.open_as("marit")
     assert (again.seen(LOOSE), again.seen("Z-AAAA")) == (now, now - timedelta(days=1))
@@ -715,16 +715,16 @@ def test_what_somebody_has_seen(kit: Kit) -> None:
 
 def test_two_sessions_of_one_person_forget_nothing(kit: Kit) -> None:
     one, other, now = kit.open_as("marit"), kit.open_as("marit"), kit.clock.now()
-    one.mark_seen("Z-AAAA", now)
-    other.mark_seen("Z-BBBB", now)
-    other.mark_seen("Z-AAAA", now - timedelta(days=1))
+    one.mark_seen(now, "Z-AAAA")
+    other.mark_seen(now, "Z-BBBB")
+    other.mark_seen(now - timedelta(days=1), "Z-AAAA")
     assert other.seen("Z-AAAA") == kit.open_as("marit").seen("Z-BBBB") == now
 
 
 def test_outsiders_have_settings_of_their_own(kit: Kit) -> None:
     for login in ("esther", "dirk"):
         register = kit.open_as(login)
-        register.mark_seen(LOOSE, kit.clock.now())
+        register.mark_seen(kit.clock.now(), LOOSE)
         assert kit.open_as(login).seen(LOOSE) == kit.clock.now()
 
 

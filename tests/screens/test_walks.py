@@ -196,7 +196,7 @@ async def test_what_a_colleague_saves_appears_without_moving_the_cursor(kit: Kit
         for code in codes:
             register = driver.app.register
             assert register is not None
-            register.mark_seen(code, register.now())
+            register.mark_seen(register.now(), code)
         dashboard.look_again()
         await driver.settle()
         dashboard._rows.go_to(f"case:{codes[1]}")
