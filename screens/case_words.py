@@ -54,9 +54,9 @@ def due_words(desk: Desk, known: KnownCase, today: date) -> tuple[str, str]:
 
 def next_words(desk: Desk, known: KnownCase) -> str:
     """Return what comes next in a case."""
-    following = known.progress.next_step
     if not known.open:
         return desk.tr("look again") if known.due else ""
+    following = known.progress.next_step
     return f"{following.step.number:>2} {following.step.title}" if following else desk.tr("to be decided")
 
 

@@ -41,6 +41,9 @@ from .widgets import Column, Row, RowList
 MOST_NOW = 6
 """How many lines of what needs me stand above the cases at 24 lines; more are counted."""
 
+REST = 0.1
+"""Seconds after which the cursor is taken to rest on a row."""
+
 FILTERS = (
     ("mine", N_("mine")),
     ("attention", N_("attention")),
@@ -310,13 +313,26 @@ class Dashboard(DeskScreen):
         if day is None or not self._beside.display or self.size.width < 100:
             return
         case, note = self._case_here(), self._note_here()
+        self.workers.cancel_group(self, "preview")
         if case is not None:
-            self._preview.update(case_preview(self.desk, day, case))
+            self._preview_case(case)
         elif note is not None:
             self._preview.update(note_preview(self.desk, note))
         else:
             self._preview.update(Content(""))
         self._beside.scroll_home(animate=False)
+
+    @work(exclusive=True, group="preview")
+    async def _preview_case(self, case: KnownCase) -> None:
+        """Read a case's notes, once the cursor rests on it."""
+        await asyncio.sleep(REST)
+        try:
+            notes = await asyncio.to_thread(self.desk.register.notes.of_case, case.code)
+            await asyncio.to_thread(lambda: case.progress)
+        except PesttuiError as error:
+            self.fail(error)
+            return
+        self._preview.update(case_preview(self.desk, self.desk.register.now().date(), case, notes))
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw anew: another number of lines fits."""

@@ -1,11 +1,11 @@
 """What the row under the cursor is about, beside *my day* where there is room."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from textual.content import Content
 
 from data.register import KnownCase, KnownNote
-from data.register.day import Day
 
 from .case_words import due_words, missing, next_words, step_sign, step_style
 from .desk import Desk
@@ -15,23 +15,23 @@ LAST_NOTES = 3
 """How many of a case's recent notes are shown."""
 
 
-def case_preview(desk: Desk, day: Day, known: KnownCase) -> Content:
+def case_preview(desk: Desk, today: date, known: KnownCase, notes: Sequence[KnownNote]) -> Content:
     """Return a case in short: where it stands, what is missing, what was written last."""
-    when, style = due_words(desk, known, day.today)
+    when, style = due_words(desk, known, today)
     head = safe(f"{known.code}  {desk.who(known)}", "bold $strong")
     groups = desk.groups(known)
-    where = (desk.tr("group {name}", name=groups) if groups else "", desk.phase(known, day.today))
+    where = (desk.tr("group {name}", name=groups) if groups else "", desk.phase(known, today))
     parts = [head, safe(" · ".join(filter(None, where)), "$quiet"), Content("")]
     if following := next_words(desk, known):
         parts.append(
             Content.assemble((f"{desk.tr('Next')}  ", "$heading"), following.strip(), "  ", (when, f"${style}"))
         )
-    parts.append(_steps(desk, known, day.today))
+    parts.append(_steps(desk, known, today))
     if found := missing(desk, known):
         parts.append(Content.assemble((f"{desk.tr('Missing')}  ", "$key"), safe(", ".join(found))))
     members = ", ".join(desk.author(person.id.hex()) for person in known.members)
     parts.append(Content.assemble((f"{desk.tr('Taking part')}  ", "$quiet"), safe(members)))
-    for note in reversed(day.written.get(known.code, [])[-LAST_NOTES:]):
+    for note in reversed(notes[-LAST_NOTES:]):
         parts += [Content(""), note_preview(desk, note, short=True)]
     return Content("\n").join(parts)
 

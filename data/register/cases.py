@@ -1,7 +1,8 @@
 """Cases: opened from a note, taken through the protocol step by step, by the people who take part."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import TypeVar
 
 import msgspec
@@ -12,8 +13,8 @@ from ..model import Case, CasePupil, Decision, DecisionKind, ParticipantRole, St
 from ..protocol import Protocol, StepState, check_event
 from ..vault.directory import CircleKind, Person, Status
 from ..vault.table import VaultDB
-from ..vault.vault import Vault
-from .known import KnownCase, KnownDecision, KnownStep, as_event, known_case
+from ..vault.vault import Outline, Vault
+from .known import KnownCase, KnownDecision, KnownStep, as_event
 from .notes import Notes, check_length
 from .pupils import Pupils
 from .schema import no_such_case
@@ -44,6 +45,8 @@ class Cases:
         self._pupils = pupils
         self._notes = notes
         self.protocol = protocol
+        self._seen: dict[str, tuple[object, KnownCase]] = {}
+        """What was read, by code, with the versions it was read from: events never change."""
 
     def propose_members(self, pupils: Iterable[str]) -> list[Person]:
         """Return who takes part in a new case: the teachers of its pupils' groups, and this person first."""
@@ -171,15 +174,15 @@ class Cases:
             raise no_such_case()
         return known
 
-    def _events_by_home(self) -> dict[tuple[str, bytes], list[str]]:
-        """Return the ids of events by table and the circle they are at home in: it must be their case's to count."""
-        found: dict[tuple[str, bytes], list[str]] = {}
+    def _events_by_home(self) -> dict[tuple[str, bytes], list[Outline]]:
+        """Return events from outside by table and the circle they are at home in: it must be their case's to count."""
+        found: dict[tuple[str, bytes], list[Outline]] = {}
         for table in ("steps", "decisions"):
             for seen in self._vault.outline(table):
-                found.setdefault((table, seen.home), []).append(seen.id)
+                found.setdefault((table, seen.home), []).append(seen)
         return found
 
-    def _known(self, code: str, homes: Mapping[tuple[str, bytes], list[str]]) -> KnownCase | None:
+    def _known(self, code: str, homes: Mapping[tuple[str, bytes], list[Outline]]) -> KnownCase | None:
         """Return a case with what happened in it; None if this person cannot read it, or it is none."""
         directory = self._vault.directory
         document = self._db.table("cases").get(doc_id=code)  # type: ignore[call-overload]
@@ -190,18 +193,34 @@ class Cases:
         case = msgspec.convert(dict(document), Case)
         if case.code != code:
             return None
-        steps = (self._event("steps", ident, StepRecord) for ident in homes.get(("steps", circle.id), ()))
-        decisions = (self._event("decisions", ident, Decision) for ident in homes.get(("decisions", circle.id), ()))
+        steps, decided = (tuple(homes.get((name, circle.id), ())) for name in ("steps", "decisions"))
         inside = directory.members.get(circle.id, {})
-        return known_case(
-            case,
-            self.protocol,
-            [KnownStep(ident, said) for ident, said in filter(None, steps) if said.case == code],
-            [KnownDecision(ident, said) for ident, said in filter(None, decisions) if said.case == code],
-            members=[person for member in inside if (person := directory.people.get(member)) is not None],
-            mine=self._vault.me.id in inside,
-            revision=record.rev,
-        )
+        members = tuple(person for member in inside if (person := directory.people.get(member)) is not None)
+        version = (record.rev, steps, decided, members)
+        known = self._seen.get(code)
+        if known is None or known[0] != version:
+            decisions = (self._event("decisions", seen.id, Decision) for seen in decided)
+            written = max([record.time, *(seen.time for seen in (*steps, *decided))])
+            case_now = KnownCase(
+                case,
+                self.protocol,
+                partial(self._events, code, steps),
+                tuple(KnownDecision(ident, said) for ident, said in filter(None, decisions) if said.case == code),
+                members,
+                self._vault.me.id in inside,
+                record.rev,
+                datetime.fromtimestamp(written / 1000, UTC).astimezone(),
+            )
+            known = self._seen[code] = (version, case_now)
+        return known[1]
+
+    def _events(self, code: str, steps: Iterable[Outline]) -> tuple[KnownStep, ...]:
+        found = (self._event("steps", seen.id, StepRecord) for seen in steps)
+        return tuple(KnownStep(ident, said) for ident, said in filter(None, found) if said.case == code)
+
+    def forget(self) -> None:
+        """Read every case anew: keys have come that may open more."""
+        self._seen.clear()
 
     def _event(self, table: str, ident: str, kind: type[Event]) -> tuple[str, Event] | None:
         """Return an event by who signed it: whatever its content says, nobody writes in another's name."""

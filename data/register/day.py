@@ -40,8 +40,6 @@ class Day:
     """Readable cases, closed ones too: what is late or due soonest first, those without a date last."""
     notes: tuple[KnownNote, ...]
     """Notes that are in no case, newest first."""
-    written: dict[str, list[KnownNote]]
-    """The recent notes of each case, oldest first."""
     names: dict[str, str]
 
     def chosen(self, name: str) -> tuple[KnownCase, ...]:
@@ -58,7 +56,8 @@ class Day:
 def look(register: Register) -> Day:
     """Collect the day of the person whose register this is. Reads and decrypts; not for the screen's own thread."""
     cases = register.cases.all()
-    notes = register.notes.all(since=register.now() - timedelta(days=LOOK_BACK_DAYS))
+    seen = register.all_seen()
+    notes = register.notes.fresh(register.now() - timedelta(days=LOOK_BACK_DAYS), seen)
     names = {known.id: known.name for known in register.pupils.all()}
     for known in cases:
         names = {**known.names, **names}
@@ -66,18 +65,14 @@ def look(register: Register) -> Day:
     waiting = [due for due in agenda(known for known in cases if known.mine) if due.date <= today]
     ordered = sorted(cases, key=lambda known: (known.due or date.max, known.case.opened))
     loose = [known for known in reversed(notes) if not known.case]
-    written: dict[str, list[KnownNote]] = {}
-    for note in notes:
-        if note.case:
-            written.setdefault(note.case, []).append(note)
-    news = tuple(_news(register, cases, notes))
-    return Day(today, tuple(waiting), news, tuple(ordered), tuple(loose), written, names)
+    news = tuple(_news(register.me, seen, cases, notes))
+    return Day(today, tuple(waiting), news, tuple(ordered), tuple(loose), names)
 
 
-def _news(register: Register, cases: list[KnownCase], notes: list[KnownNote]) -> list[News]:
-    me, by_code = register.me, {known.code: known for known in cases}
+def _news(me: str, seen: Callable[[str], datetime], cases: list[KnownCase], notes: list[KnownNote]) -> list[News]:
+    by_code = {known.code: known for known in cases}
     found: list[News] = []
-    loose_since = register.seen(LOOSE)
+    loose_since = seen(LOOSE)
     unseen: dict[str, list[News]] = {}
     for note in notes:
         if note.note.author == me:
@@ -86,11 +81,13 @@ def _news(register: Register, cases: list[KnownCase], notes: list[KnownNote]) ->
         if case is None:
             if note.note.entered > loose_since:
                 found.append(News(note.note.entered, note.note.author, None, note, None, 1))
-        elif note.note.entered > register.seen(case.code):
+        elif note.note.entered > seen(case.code):
             item = News(note.note.entered, note.note.author, case, note, None, 1)
             unseen.setdefault(case.code, []).append(item)
     for case in cases:
-        since = register.seen(case.code)
+        since = seen(case.code)
+        if case.written <= since:
+            continue
         entries: list[StepRecord | Decision] = [event.record for event in case.events]
         entries += [known.record for known in case.decisions]
         for said in entries:

@@ -1,8 +1,9 @@
 """A case as one person sees it: its documents, how far it has come, what it waits for."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..model import Case, Decision, DecisionKind, StepRecord, Strand
 from ..protocol import Progress, Protocol, StepEvent, progress
@@ -38,14 +39,28 @@ class KnownCase:
     """A case as this person sees it now."""
 
     case: Case
-    progress: Progress
-    events: tuple[KnownStep, ...]
+    protocol: Protocol
+    read_events: Callable[[], tuple[KnownStep, ...]]
+    """Opens what happened to its steps: only when somebody asks, for most cases of a school are closed."""
     decisions: tuple[KnownDecision, ...]
     members: tuple[Person, ...]
     mine: bool
     """Whether this person takes part themselves, not only as a lead."""
     revision: int
     """How often the case's own document was written: what a form on it was based on."""
+    written: dt.datetime
+    """When anything in it was written last, by the clock of who wrote it."""
+
+    @cached_property
+    def events(self) -> tuple[KnownStep, ...]:
+        """What happened to its steps, in the order of writing."""
+        return self.read_events()
+
+    @cached_property
+    def progress(self) -> Progress:
+        """How far it has come."""
+        sides = tuple(pupil.pupil for pupil in self.case.pupils if pupil.strand is not Strand.OTHER)
+        return progress(self.protocol, [as_event(event.record) for event in self.events], sides)
 
     @property
     def code(self) -> str:
@@ -87,10 +102,13 @@ class KnownCase:
         for at in reversed(range(len(self.decisions))):
             decision = self.decisions[at].record
             if decision.again is not None or decision.kind is not DecisionKind.CONSULTED:
-                later = [event.record for event in self.events] + [known.record for known in self.decisions[at + 1 :]]
-                kept = decision.again and any(said.happened >= decision.again for said in later)
-                return None if kept else decision.again
+                return None if decision.again is None or self._kept(decision.again, at) else decision.again
         return None
+
+    def _kept(self, again: dt.date, at: int) -> bool:
+        """Whether something was recorded on or after the day that the decision at this place names."""
+        later = [event.record for event in self.events] + [known.record for known in self.decisions[at + 1 :]]
+        return any(said.happened >= again for said in later)
 
     @property
     def due(self) -> dt.date | None:
@@ -135,22 +153,6 @@ class KnownCase:
         """Return what was last written about a step, with its reason and text."""
         found = [event.record for event in self.events if event.record.step == step]
         return found[-1] if found else None
-
-
-def known_case(
-    case: Case,
-    protocol: Protocol,
-    events: Sequence[KnownStep],
-    decisions: Sequence[KnownDecision],
-    *,
-    members: Sequence[Person],
-    mine: bool,
-    revision: int,
-) -> KnownCase:
-    """Return a case with its progress worked out."""
-    sides = tuple(pupil.pupil for pupil in case.pupils if pupil.strand is not Strand.OTHER)
-    state = progress(protocol, [as_event(event.record) for event in events], sides)
-    return KnownCase(case, state, tuple(events), tuple(decisions), tuple(members), mine, revision)
 
 
 def as_event(record: StepRecord) -> StepEvent:

@@ -1,6 +1,6 @@
 """Notes: jotted in half a minute, never overwritten, read by those whom they concern."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,6 +80,19 @@ class Notes:
         least = since.timestamp() * 1000 if since else 0
         return self._read(seen for seen in self._vault.outline("notes") if seen.time >= least)
 
+    def fresh(self, since: datetime, seen: Callable[[str], datetime]) -> list[KnownNote]:
+        """Return the loose notes written since a moment, and those in cases that were written after `seen(code)`."""
+        cases = self._cases()
+        mine = {circle for circle in cases if self._vault.can_open(circle)}
+        least = {circle: seen(cases[circle]).timestamp() * 1000 for circle in mine}
+
+        def wanted(found: Outline) -> bool:
+            inside = found.granted & mine
+            return any(found.time > least[circle] for circle in inside) if inside else True
+
+        oldest = since.timestamp() * 1000
+        return self._read(found for found in self._vault.outline("notes") if found.time >= oldest and wanted(found))
+
     def loose(self, since: datetime) -> list[KnownNote]:
         """Return the notes written since a moment that are in no case, oldest first."""
         return [known for known in self.all(since) if not known.case]
@@ -98,7 +111,7 @@ class Notes:
 
     def _read(self, outlines: Iterable[Outline]) -> list[KnownNote]:
         """Open the notes of which only the outline is known; what cannot be opened is left out."""
-        cases = {c.id: c.label for c in self._vault.directory.circles.values() if c.kind is CircleKind.CASE}
+        cases = self._cases()
         found = []
         for seen in outlines:
             document = self._db.table("notes").get(doc_id=seen.id)  # type: ignore[call-overload]
@@ -106,6 +119,10 @@ class Notes:
                 case = self._case_of(seen.id, cases) if seen.granted & cases.keys() else ""
                 found.append(KnownNote(seen.id, self._signed(seen.id, dict(document)), case))
         return sorted(found, key=lambda known: known.note.happened)
+
+    def _cases(self) -> dict[bytes, str]:
+        """Return the circles of cases with the case's code."""
+        return {c.id: c.label for c in self._vault.directory.circles.values() if c.kind is CircleKind.CASE}
 
     def _signed(self, ident: str, document: dict[str, object]) -> Note:
         """Return a note by who signed it: whatever its content says, nobody writes in another's name."""

@@ -22,7 +22,7 @@ class Search:
 
     def case(self, known: KnownCase) -> bool:
         """Whether a case fits: by its code, pupils, owner, step or group."""
-        following = known.progress.next_step
+        following = known.progress.next_step if known.open else None
         pupils = self._register.pupils
         groups = {found.group for pupil in known.names if (found := pupils.get(pupil)) is not None}
         listed = pupils.groups()
@@ -30,7 +30,7 @@ class Search:
             known.code,
             *known.names.values(),
             self._register.people.name(known.case.owner),
-            known.progress.phase.title,
+            known.progress.phase.title if known.open else "",
             following.step.title if following else "",
             *(listed[group].name for group in groups if group in listed),
         )

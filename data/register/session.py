@@ -64,11 +64,19 @@ class Register:
 
     def refresh(self) -> News:
         """Read what colleagues wrote since."""
-        return self.vault.refresh()
+        news = self.vault.refresh()
+        if news.directory:
+            self.cases.forget()
+        return news
 
     def seen(self, key: str) -> datetime:
         """Return until when this person has seen a case, by its code, or the loose notes (`LOOSE`)."""
-        return self.settings().seen.get(key, self.now() - timedelta(days=NEW_DAYS))
+        return self.all_seen()(key)
+
+    def all_seen(self) -> Callable[[str], datetime]:
+        """Return `seen` for many keys: the settings are read once."""
+        found, otherwise = self.settings().seen, self.now() - timedelta(days=NEW_DAYS)
+        return lambda key: found.get(key, otherwise)
 
     def mark_seen(self, until: datetime, *keys: str) -> None:
         """Remember that everything of some cases (or of the loose notes) up to a moment was seen."""
