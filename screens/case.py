@@ -143,7 +143,7 @@ class CaseScreen(DeskScreen):
         today = self.desk.register.now().date()
         self.title_bar.main = known.code
         self.title_bar.about = self.desk.about(known)
-        self.title_bar.right = self.desk.phase(known, today)
+        self.title_bar.right = self.desk.lasting(known, today)
         self._steps.show(step_rows(self.desk, known, today))
         self._missing.update(self._missing_text(known))
         self._draw_pane()

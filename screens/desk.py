@@ -83,13 +83,16 @@ class Desk:
         group = self.tr("group {name}", name=groups) if groups else ""
         return " · ".join(part for part in (self.who(known), group) if part)
 
-    def phase(self, known: KnownCase, today: date) -> str:
-        """Return how far a case is and how long it lasts, for a title bar."""
-        if not known.open:
-            return self.tr("closed")
+    def phase(self, known: KnownCase) -> str:
+        """Return how far a case is."""
+        phase = known.progress.phase.title.lower()
+        return self.tr("phase {phase}", phase=phase) if known.open else self.tr("closed")
+
+    def lasting(self, known: KnownCase, today: date) -> str:
+        """Return how far a case is and how long it lasts."""
         days = (today - known.case.opened.astimezone().date()).days
-        phase = self.tr("phase {phase}", phase=known.progress.phase.title.lower())
-        return f"{phase} · {self.words.trn('{count} day', '{count} days', days)}"
+        lasts = self.words.trn("{count} day", "{count} days", days)
+        return f"{self.phase(known)} · {lasts}" if known.open else self.phase(known)
 
     def other_case(self, code: str, step: int) -> str:
         """Return the case that stands after or before another on *my day*; empty if there is no other."""

@@ -133,14 +133,13 @@ class Overview(DeskForm):
         known = self._case
         if known is None:
             return
-        today = self.desk.register.now().date()
         codes = self.desk.codes
         self.title_bar.main = known.code
         self.title_bar.about = self.desk.about(known)
         place = (
             self.tr("{at} of {total}", at=codes.index(known.code) + 1, total=len(codes)) if known.code in codes else ""
         )
-        parts = (place, self.desk.phase(known, today))
+        parts = (place, self.desk.phase(known))
         self.title_bar.right = " · ".join(part for part in parts if part)
         self._steps.show([self._step_row(known, view) for view in known.progress.steps])
         self._last.update(self._last_text(known))

@@ -20,7 +20,7 @@ def case_preview(desk: Desk, today: date, known: KnownCase, notes: Sequence[Know
     when, style = due_words(desk, known, today)
     head = safe(f"{known.code}  {desk.who(known)}", "bold $strong")
     groups = desk.groups(known)
-    where = (desk.tr("group {name}", name=groups) if groups else "", desk.phase(known, today))
+    where = (desk.tr("group {name}", name=groups) if groups else "", desk.lasting(known, today))
     parts = [head, safe(" · ".join(filter(None, where)), "$quiet"), Content("")]
     if following := next_words(desk, known):
         parts.append(
