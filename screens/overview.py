@@ -32,8 +32,8 @@ from .widgets import Column, Row, RowList
 
 _STEP = (Column(1), Column(2, right=True), Column(19), Column(11), Column(13), Column(0))
 MOST_NOTES = 8
-OTHER_LINES = 12
-"""How many lines of the screen hold neither steps nor notes."""
+OTHER_LINES = 8
+"""How many lines the bars, the fields and the white between hold."""
 
 _WORDS_OF_CHILD = 2
 """How many of the child's last words are shown."""
@@ -71,7 +71,7 @@ class Overview(DeskForm):
         self._last = Static("", id="last", markup=False)
         self._advice = quiet_input(id="advice", max_length=2000)
         self._decision = quiet_input(id="decision", max_length=2000)
-        self._again = quiet_input(id="again", max_length=30, placeholder=self.tr("in 2 weeks, thursday, 3 dec"))
+        self._again = quiet_input(id="again", max_length=30, placeholder=self.tr("for example: in 2 weeks, 3 dec"))
         self._again.onward = False
 
     def compose_body(self) -> Iterable[Widget]:
@@ -169,14 +169,8 @@ class Overview(DeskForm):
         return Row(str(view.step.number), cells, _STEP)
 
     def _last_text(self, known: KnownCase) -> Content:
-        """Return the last note, the child's last words, what was decided last, and what is missing."""
+        """Return the last notes, the child's last words, what was decided last, and what is missing."""
         desk, lines = self.desk, []
-        # A line for the last note, more of them where the window has more lines than the checklist needs.
-        shown = max(1, min(MOST_NOTES, self.size.height - len(known.progress.steps) - OTHER_LINES))
-        for at, found in enumerate(reversed(self._notes[-shown:])):
-            note, word = found.note, "" if at else self.tr("Last")
-            when = ", ".join(part for part in (self.words.date(note.happened.astimezone().date()), note.place) if part)
-            lines.append(self._line(word, (f"{when}  ", "$meta"), safe(desk.text(note.facts))))
         said = [known_note.note.words for known_note in self._notes if known_note.note.words][-_WORDS_OF_CHILD:]
         if said:
             quoted = "  ".join(self.tr("“{words}”", words=desk.text(words)) for words in said)
@@ -192,7 +186,17 @@ class Overview(DeskForm):
             lines.append(self._line(self.tr("Missing"), safe(", ".join(lacking), "$key")))
         if known.agreed_day:
             lines.append(self._line(self.tr("Again"), safe(self.words.weekday(known.agreed_day), "bold $strong")))
-        return Content("\n").join(lines)
+        return Content("\n").join([*self._last_notes(known, beside=len(lines)), *lines])
+
+    def _last_notes(self, known: KnownCase, *, beside: int) -> list[Content]:
+        """Return a line for the last note, and for those before it as far as the window has room."""
+        lines: list[Content] = []
+        room = self.size.height - len(known.progress.steps) - OTHER_LINES - beside
+        for found in reversed(self._notes[-max(1, min(MOST_NOTES, room)) :]):
+            note, word = found.note, "" if lines else self.tr("Last")
+            when = ", ".join(part for part in (self.words.date(note.happened.astimezone().date()), note.place) if part)
+            lines.append(self._line(word, (f"{when}  ", "$meta"), safe(self.desk.text(note.facts))))
+        return lines
 
     def _line(self, word: str, *parts: Content | tuple[str, str]) -> Content:
         room = max(20, self.size.width - 3)
