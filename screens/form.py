@@ -1,5 +1,6 @@
 """A form: fields, one save key, and nothing typed that is lost without asking."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -74,7 +75,7 @@ class Form(PestScreen):
         """Whether something typed here would be lost."""
         return not self._done and bool(self.typed().strip())
 
-    def finished(self) -> None:
+    async def finished(self) -> None:
         """Hold nothing any more that could be lost: it is saved."""
         self._done = True
 
@@ -117,8 +118,8 @@ class Form(PestScreen):
         except PesttuiError as error:
             await self.refused(error)
         else:
+            await self.finished()
             self.say("")
-            self.finished()
             self.saved(result)
         finally:
             self._hold(False)
@@ -193,10 +194,12 @@ class DeskForm(Form, DeskScreen):
         if self.KEPT and self.is_attached:
             self.desk.keep([form for form in self.app.screen_stack if isinstance(form, DeskForm)])
 
-    def finished(self) -> None:
-        """Hold nothing any more: what was kept of it is not needed either."""
-        super().finished()
+    async def finished(self) -> None:
+        """Hold nothing any more. What was kept of it goes before anybody reads "saved": it would be offered again."""
+        await super().finished()
         self.keep()
+        if self.KEPT and self.desk.typing is not None:
+            await asyncio.to_thread(self.desk.typing.flush)
 
     def on_unmount(self) -> None:
         """Forget what was thrown away. When the program ends, what is kept has been closed before."""

@@ -28,6 +28,9 @@ KINDS = {
 }
 """What each kind of form is called."""
 
+SENTENCES = ("text", "reason", "present", "advice", "decision")
+"""The fields of a case's forms that hold sentences: these are given back where the case is gone."""
+
 
 def left_words(desk: Desk, left: LeftBehind) -> tuple[str, str, str]:
     """Return what was left behind, where it belongs and when: nothing of what was typed."""
@@ -51,7 +54,8 @@ async def reopen(screen: DeskScreen, left: LeftBehind) -> bool:
         if kept.kind == type(form).KEPT:
             form.refill(kept.fields)
         else:
-            form.refill({"facts": "\n".join(text for text in kept.fields.values() if text.strip())})
+            form.refill({"facts": "\n".join(filter(str.strip, (kept.fields.get(name, "") for name in SENTENCES)))})
+        if form.where().get("case", "") != kept.place.get("case", ""):
             form.say(desk.tr("The place it belonged to cannot be reached any more: here is the text."), late=True)
     desk.reopening = ()
     desk.keep([form for form in screen.app.screen_stack if isinstance(form, DeskForm)])
