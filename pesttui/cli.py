@@ -153,7 +153,7 @@ def run(arguments: Sequence[str], context: Context | None = None) -> int:
     return context.outcome.code(result)
 
 
-REPEATS = (click.UsageError, click.NoSuchOption, click.exceptions.NoSuchCommand)
+REPEATS = (click.UsageError, click.NoSuchOption, click.exceptions.NoSuchCommand, click.BadParameter)
 """What click answers by repeating the words it did not expect."""
 
 
@@ -161,7 +161,9 @@ def show(error: click.ClickException) -> None:
     """Say what is wrong with a command line, without repeating words that may be a sentence about a pupil."""
     if isinstance(error, click.UsageError) and type(error) in REPEATS and error.ctx is not None:
         names = error.ctx.command.get_help_option_names(error.ctx)
-        click.echo(f"{error.ctx.get_usage()}\n\n{error.ctx.command_path} {max(names, key=len)}", err=True)
+        about = error.param if isinstance(error, click.BadParameter) else None
+        which = f"{about.get_error_hint(error.ctx)}?\n" if about else ""
+        click.echo(f"{error.ctx.get_usage()}\n\n{which}{error.ctx.command_path} {max(names, key=len)}", err=True)
     else:
         error.show()
 

@@ -1,8 +1,9 @@
 """Cases by script: the list, one of them, and what somebody outside learns."""
 
 import re
+from datetime import date
 
-from data.model import Strand
+from data.model import DecisionKind, Strand
 from data.protocol import StepState
 from data.register import Jotting
 from data.words import Words
@@ -92,3 +93,51 @@ def test_a_guest_reads_the_case_with_the_names_it_holds(cli: Cli) -> None:
     assert case["case"] == code
     assert case["pupils"][0]["name"] == "Zoë de Vries"
     assert cli("pupils", "--json", login="esther").json == []
+
+
+# --- agenda ------------------------------------------------------------------------------------------------------
+
+DUE_KEYS = {"date", "kind", "case", "step", "text", "overdue"}
+
+
+def test_agenda_tells_what_is_due_soonest_first(cli: Cli) -> None:
+    early = cli.case("Zoë de Vries")
+    cli.kit.clock.pass_(days=3)
+    later = cli.case("Noor Yılmaz")
+    cli.kit.open_as("marit").cases.decide(later, DecisionKind.CONSULTED, text="zo verder", again=date(2027, 1, 18))
+    answer = cli("agenda", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    first, second = answer.json
+    assert set(first) >= DUE_KEYS
+    assert set(second) >= DUE_KEYS
+    assert (first["case"], first["kind"], first["step"], first["overdue"]) == (early, "step", 2, False)
+    assert (second["case"], second["kind"], second["date"]) == (later, "again", "2027-01-18")
+    cli.kit.clock.pass_(days=90)
+    assert [due["overdue"] for due in cli("agenda", "--json").json] == [True, True]
+    lines = cli("agenda").lines
+    assert len(lines) == 2
+    assert early in lines[0]
+    assert Words("nl").tr("late") in lines[0]
+    assert Words("nl").tr("look again") in lines[1]
+    assert not any("Vries" in line or "Noor" in line for line in lines), "a line of the agenda names nobody"
+
+
+def test_agenda_holds_only_ones_own_cases(cli: Cli) -> None:
+    cli.case("Zoë de Vries")
+    for login in ("karim", "anne", "dirk"):
+        assert cli("agenda", "--json", login=login).json == []
+    assert cli("agenda", login="karim").out == ""
+
+
+def test_a_closed_case_is_shown_as_closed(cli: Cli) -> None:
+    code = cli.case("Zoë de Vries")
+    marit = cli.kit.open_as("marit")
+    marit.cases.decide(code, DecisionKind.CLOSED, text="Zoë is weer vrolijk")
+    case = cli("show", code, "--json").json
+    assert (case["status"], case["next_step"], case["due"], case["overdue"]) == ("closed", None, None, False)
+    (decision,) = case["decisions"]
+    assert decision["kind"] == "closed"
+    assert decision["text"] == "Zoë de Vries is weer vrolijk", "a name is a reference, drawn in full"
+    assert [found["status"] for found in cli("cases", "--json").json] == ["closed"]
+    assert cli("agenda", "--json").json == []
+    assert Words("nl").tr("closed") in cli("cases").out

@@ -8,13 +8,27 @@ from pathlib import Path
 
 import pytest
 
+from data.vault.machine import Machine
 from pesttui import __version__
 from pesttui.__main__ import main
 from tests.data.school_kit import passphrase_of
 
 from .kit import Cli
 
-COMMANDS = ("cases", "demo", "init", "join", "note", "notes", "person", "protocol", "pupils", "show", "verify")
+COMMANDS = (
+    "agenda",
+    "cases",
+    "demo",
+    "init",
+    "join",
+    "note",
+    "notes",
+    "person",
+    "protocol",
+    "pupils",
+    "show",
+    "verify",
+)
 INNER = (*((name,) for name in COMMANDS), ("person", "list"), ("person", "add"), ("protocol", "check"))
 WORDS = {"nl": "Een nieuw schoolbestand maken", "en": "Make a new school's file"}
 
@@ -157,3 +171,17 @@ def test_closed_streams(cli: Cli, closed: str) -> None:
     )  # fmt: skip
     assert done.returncode in (0, 1)
     assert b"Traceback" not in done.stderr
+
+
+def test_a_demo_school_with_further_cases(cli: Cli, tmp_path: Path) -> None:
+    """Each of them with 25 documents, written by who would have written them; nobody is named on the way."""
+    path = tmp_path / "demo" / "groot.pest"
+    path.parent.mkdir()
+    answer = cli.bare("demo", "--create", str(path), "--cases", "3", "--json", machine=Machine())
+    assert answer.code == 0
+    anne = next(person for person in answer.json["people"] if person["login"] == "anne")
+    options = ("--vault", str(path), "--login", "anne", "--passphrase-file", cli.secret(anne["passphrase"]))
+    cases = cli.bare(*options, "cases", "--json", machine=Machine()).json
+    assert len(cases) == 8 + 3
+    before = cli.bare(*options, "demo", "--create", str(path), machine=Machine())
+    assert before.code != 0, "an existing file is never written over"

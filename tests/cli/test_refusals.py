@@ -271,6 +271,10 @@ def test_nobody_is_asked_where_there_is_no_terminal(cli: Cli) -> None:
         ("person", "Lotte"),
         ("protocol", "check"),
         ("demo", "--json"),
+        ("demo", "--cases", "-1", "--create", "x.pest"),
+        ("demo", "--cases", "5001", "--create", "x.pest"),
+        ("demo", "--cases", SENTENCE),
+        ("agenda", "Lotte"),
     ],
 )
 def test_no_message_repeats_a_name_or_a_sentence(cli: Cli, arguments: tuple[str, ...]) -> None:

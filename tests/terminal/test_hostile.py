@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from data.model import Note, Participant, StepRecord
+from data.model import Contact, Decision, DecisionKind, Note, Participant, StepRecord
 from data.protocol import StepState
 from data.register import Register
 from data.vault import people as vault_people
@@ -74,8 +74,26 @@ def walk(found: Terminal, code: str) -> None:
     found.wait_for(tr("skipped"))
     found.press("esc")
     found.wait_for(tr("Taking part"))
+    for word in ("Sides", "Agreed", "Parents", "Time"):
+        found.press("right")
+        found.wait_for(f"▸{tr(word)}")
+    found.press("o")
+    found.wait_for(tr("Advice"))
+    found.press("esc")
+    found.wait_for(f"▸{tr('Time')}")
     found.press("q")
     found.wait_for(dashboard)
+    found.press("p")
+    found.wait_for(f"▸{tr('Bullying')}")
+    found.press("4")
+    found.wait_for(f"▸{tr('Rules')}")
+    found.press("3")
+    found.wait_for(f"▸{tr('Roles')}")
+    found.press("q")
+    found.wait_for(dashboard)
+    found.resize(120, 40)
+    found.press("up", "down")
+    found.wait_quiet()
     found.press("s")
     found.wait_for(tr("Groups"))
     found.press("q")
@@ -115,20 +133,36 @@ def forge(register: Register, code: str, pupil: str) -> None:
         pupils=(Participant(pupil=pupil), Participant(pupil=CLIPBOARD)),
     )
     inside = msgspec.structs.replace(loose, case=code)
+    decision = Decision(case=code, kind=DecisionKind.CONSULTED, happened=now.date(), entered=now, author=me,
+        advice=(CLIPBOARD,), text=(long,))  # fmt: skip
     step = StepRecord(case=code, step=1, state=StepState.DONE, happened=now.date(), entered=now, author=me,
-        reason=(CLIPBOARD,), text=(long,))  # fmt: skip
+        reason=(CLIPBOARD,), text=(long,), present=(long,), about=(CLIPBOARD,))  # fmt: skip
     with vault.transaction() as transaction:
         transaction.put(("notes", "f0" * 8), msgspec.json.encode(loose), Placement(vault.own_circle(), groups))
         transaction.put(
             ("notes", "f1" * 8), msgspec.json.encode(inside), Placement(vault.own_circle(), frozenset({circle.id}))
         )
         transaction.put(("steps", "f2" * 8), msgspec.json.encode(step), Placement(circle.id))
+        transaction.put(("decisions", "f3" * 8), msgspec.json.encode(decision), Placement(circle.id))
+
+
+def forge_school(register: Register) -> None:
+    """Write the school's own part, and a group's, as a steward's own program might."""
+    house, evil = register.house, EVERYTHING + HOSTILE["long"]
+    contact = Contact(role="counsellor", name=evil, reach=CLIPBOARD)
+    school = msgspec.structs.replace(register.school(), rules=(evil, CLIPBOARD), contacts=(contact,))
+    register.db.table("school").replace(msgspec.to_builtins(school), house._place())
+    for ident, group in house.groups().items():
+        changed = msgspec.structs.replace(group, rules=(evil, CLIPBOARD))
+        register.db.table("groups").replace(msgspec.to_builtins(changed), ident)
 
 
 def test_text_forged_by_a_colleague(school: School) -> None:
     code = school.case("marit", "Zoë de Vries")
     with school.register("marit") as register:
         forge(register, code, school.ids["Zoë de Vries"])
+    with school.register("anne") as register:
+        forge_school(register)
     with school.opened("joost") as joost:
         walk(joost, code)
 
@@ -155,7 +189,7 @@ def test_a_colleague_with_a_hostile_name(school: School) -> None:
         walk(eva, code)
 
 
-@pytest.mark.parametrize("command", [("notes",), ("cases",), ("pupils",), ("person", "list"), ("show",)])
+@pytest.mark.parametrize("command", [("notes",), ("cases",), ("pupils",), ("person", "list"), ("show",), ("agenda",)])
 def test_plain_lines_of_commands(school: School, command: tuple[str, ...]) -> None:
     import subprocess
 
