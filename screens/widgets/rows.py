@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Offset, Region, Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -144,10 +144,19 @@ class RowList(ScrollView, can_focus=True):
         for place in (before, at):
             if place >= 0:
                 self.refresh_line(place)
-        top = 0 if at == self._nearest(0) else at  # with the first row, the heading above it
-        self.scroll_to_region(Region(0, top, self.size.width, 1), animate=False, force=True)
+        self._keep_in_sight(at)
         self._follow()
         self.post_message(self.Moved(self, self.key))
+
+    def _keep_in_sight(self, at: int) -> None:
+        """Scroll half a screen at once where the row is out of sight: every scrolling draws all lines again."""
+        first, height = self.scroll_offset.y, max(1, self.size.height)
+        if at == self._nearest(0):
+            self.scroll_to(y=0, animate=False, force=True, immediate=True)  # with the first row, the headings above it
+        elif at < first:
+            self.scroll_to(y=max(0, at - height // 2), animate=False, force=True, immediate=True)
+        elif at >= first + height:
+            self.scroll_to(y=at - height // 2, animate=False, force=True, immediate=True)
 
     def _follow(self) -> None:
         """Let the terminal's own cursor follow the row: braille lines and magnifiers look there."""
@@ -198,7 +207,7 @@ class RowList(ScrollView, can_focus=True):
         """Fit the rows to the new width."""
         self.virtual_size = Size(self.size.width, len(self._rows))
         if self._cursor >= 0:
-            self.scroll_to_region(Region(0, self._cursor, self.size.width, 1), animate=False, force=True)
+            self._keep_in_sight(self._cursor)
 
     # --- drawing -------------------------------------------------------------------------------------------
 
