@@ -12,19 +12,16 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from data.errors import N_, PesttuiError
-from data.model import StepRecord
 from data.register import KnownCase, KnownNote
-from data.register.agenda import Due
-from data.register.day import Day, News, look
-from data.register.search import Search
+from data.register.day import Day, look
 from data.register.session import LOOSE
 from data.vault.typing import LeftBehind
 
 from .about import AboutScreen
 from .base import DeskScreen
 from .case import CaseScreen
-from .case_words import due_words, next_words
 from .commands import Command, bindings
+from .day_rows import FILTERS, DayRows
 from .desk import Desk
 from .fields import quiet_input
 from .messages import VaultChanged
@@ -35,30 +32,11 @@ from .preview import case_preview, note_preview
 from .quick_note import QuickNote
 from .school import SchoolScreen
 from .settings import SettingsForm
-from .unfinished import left_words, reopen
-from .widgets import Column, Row, RowList
-
-MOST_NOW = 6
-"""How many lines of what needs me stand above the cases at 24 lines; more are counted."""
+from .unfinished import reopen
+from .widgets import RowList
 
 REST = 0.1
 """Seconds after which the cursor is taken to rest on a row."""
-
-FILTERS = (
-    ("mine", N_("mine")),
-    ("attention", N_("attention")),
-    ("all", N_("all")),
-    ("closed", N_("closed")),
-    ("notes", N_("notes")),
-)
-"""What can stand below, with its word; the number of its place chooses it."""
-
-_NOW = (Column(1), Column(7), Column(15), Column(0), Column(16, right=True))
-_LEFT = (Column(1), Column(0), Column(16, right=True))
-_DUE = (Column(1), Column(7), Column(22), Column(0), Column(12, right=True))
-_CASES = (Column(1), Column(7), Column(0), Column(5), Column(22), Column(12, right=True))
-_NOTES = (Column(1), Column(12), Column(15), Column(0), Column(9, right=True))
-_HEAD = (Column(0),)
 
 
 class Dashboard(DeskScreen):
@@ -164,142 +142,17 @@ class Dashboard(DeskScreen):
         self.title_bar.main = self.tr("My day")
         self.title_bar.about = self.desk.register.school().name
         self.title_bar.right = f"{self.who_am_i()} · {self.words.weekday(day.today)}"
-        self._rows.show([*self._now_rows(day), *self._below(day)])
+        drawn = self._drawn(day)
+        self.desk.codes = drawn.codes
+        self._rows.show([*drawn.now(self._left, self.size.height), *drawn.below()])
         self._draw_preview()
 
-    def _heading(self, *parts: tuple[str, str]) -> Row:
-        columns = (*(Column(len(text)) for text, _ in parts), Column(0))
-        return Row("", (*parts, ("", "text")), columns)
+    def _drawn(self, day: Day) -> DayRows:
+        return DayRows(self.desk, day, self._filter, self._search.value)
 
-    def _said(self, text: str, style: str = "quiet") -> Row:
-        return Row("", ((text, style),), _HEAD)
-
-    def _now_rows(self, day: Day) -> list[Row]:
-        blank = self._said("", "text")
-        found = [self._left_row(left) for left in self._left]
-        if self.desk.register.vault.trouble:
-            trouble = self.tr("The file is damaged: you can read what lies before the damage, nothing is saved.")
-            return [blank, *found, self._said(trouble, "late")]
-        found += [self._due_row(due, day) for due in day.due]
-        found += [self._news_row(item) for item in day.news]
-        if not found:
-            return [blank, self._said(self.tr("Nothing needs you now."))]
-        room = MOST_NOW if self.size.height < 34 else 2 * MOST_NOW
-        rows = [blank, self._heading((self.tr("Now"), "heading")), *found[:room]]
-        if len(found) > room:
-            rows.append(self._said(f"  {self.words.trn('and {count} more', 'and {count} more', len(found) - room)}"))
-        return rows
-
-    def _left_row(self, left: LeftBehind) -> Row:
-        what, place, when = left_words(self.desk, left)
-        busy = self.tr("You were busy with {what}", what=what)
-        text = " · ".join(filter(None, (busy, place, self.tr("not saved"))))
-        cells = ((self.desk.glyphs.left, "key"), (text, "strong"), (when, "quiet"))
-        return Row(f"left:{left.name}", cells, _LEFT)
-
-    def _due_row(self, due: Due, day: Day) -> Row:
-        late = due.overdue(day.today)
-        what = self.tr("look again") if due.kind == "again" else f"{due.step} {due.title}"
-        cells = (
-            (self.desk.glyphs.late if late else self.desk.glyphs.new, "late" if late else "key"),
-            (due.case.code, "text"),
-            (self.desk.who(due.case), "strong"),
-            (what, "text"),
-            due_words(self.desk, due.case, day.today),
-        )
-        return Row(f"due:{due.case.code}", cells, _DUE)
-
-    def _news_row(self, item: News) -> Row:
-        desk = self.desk
-        if item.note is not None:
-            what = desk.text(item.note.note.facts)
-        elif item.said is not None and item.case is not None:
-            what = self._said_words(item)
-        else:
-            what = self.tr("case opened")
-        if item.count > 1:
-            what = f"{self.words.trn('{count} new', '{count} new', item.count)}, {what}"
-        code = item.case.code if item.case else self.tr("note")
-        key = f"news:{item.case.code}" if item.case else f"note:{item.note.id if item.note else ''}:new"
-        cells = (
-            (desk.glyphs.new, "meta"),
-            (code, "text" if item.case else "quiet"),
-            (desk.author(item.author), "meta"),
-            (what, "text"),
-            (self.words.moment(item.entered), "quiet"),
-        )
-        return Row(key, cells, _NOW)
-
-    def _said_words(self, item: News) -> str:
-        """Return what a colleague did in a case: a step, or a decision."""
-        said = item.said
-        assert said is not None and item.case is not None
-        if isinstance(said, StepRecord):
-            steps = item.case.progress.steps
-            title = next((view.step.title for view in steps if view.step.number == said.step), "")
-            return f"{said.step} {title}: {self.tr(said.state.value)}"
-        return f"{self.tr(said.kind.value)}: {self.desk.text(said.text or said.advice)}"
-
-    def _below(self, day: Day) -> list[Row]:
-        """Return the filters and what the chosen one holds."""
-        wanted = Search(self.desk.register, day.names, self._search.value)
-        cases = {name: [known for known in day.chosen(name) if wanted.case(known)] for name, _ in FILTERS[:-1]}
-        notes = [known for known in day.notes if wanted.note(known)]
-        parts = []
-        for name, word in FILTERS:
-            here = name == self._filter
-            count = len(notes) if name == "notes" else len(cases[name])
-            sign = self.desk.glyphs.here if here else " "
-            parts.append((f"{sign}{self.tr(word)} {count} ", "strong" if here else "quiet"))
-        rows = [self._said("", "text"), self._heading(*parts)]
-        if self._filter == "notes":
-            self.desk.codes = ()
-            return rows + ([self._note_row(known) for known in notes] or [self._empty()])
-        chosen = cases[self._filter]
-        self.desk.codes = tuple(known.code for known in chosen)
-        if not chosen:
-            return [*rows, self._empty()]
-        tr = self.tr
-        head = ("", tr("case"), tr("who"), tr("group"), tr("next step"), tr("when"))
-        columns = tuple((word, "quiet") for word in head)
-        return [*rows, Row("", columns, _CASES), *(self._case_row(known, day) for known in chosen)]
-
-    def _empty(self) -> Row:
-        if self._search.value.strip():
-            return self._said(self.tr("Nothing here fits what you search. Esc shows all again."))
-        return self._said(
-            {
-                "mine": self.tr("No cases of yours. z opens one; n jots a note first."),
-                "attention": self.tr("No case asks for attention."),
-                "all": self.tr("No open cases. z opens one; n jots a note first."),
-                "closed": self.tr("No closed cases. In a case, c closes it."),
-                "notes": self.tr("No loose notes. n jots one."),
-            }[self._filter]
-        )
-
-    def _case_row(self, known: KnownCase, day: Day) -> Row:
-        desk, late = self.desk, known.overdue(day.today)
-        sign = (desk.glyphs.late, "late") if late else (desk.glyphs.lacking, "key")
-        cells = (
-            sign if late or "missing" in known.attention(day.today) else (" ", "text"),
-            (known.code, "text"),
-            (desk.who(known), "strong" if known.mine else "text"),
-            (desk.groups(known), "quiet"),
-            (next_words(desk, known), "text"),
-            due_words(desk, known, day.today),
-        )
-        return Row(f"case:{known.code}", cells, _CASES)
-
-    def _note_row(self, known: KnownNote) -> Row:
-        note = known.note
-        cells = (
-            (" ", "text"),
-            (self.words.moment(note.happened), "quiet"),
-            (self.desk.author(note.author), "meta"),
-            (self.desk.text(note.facts), "text"),
-            (note.place, "quiet"),
-        )
-        return Row(f"note:{known.id}", cells, _NOTES)
+    def _first_below(self) -> str:
+        """Return the key of the first row that the chosen filter shows."""
+        return next((row.key for row in self._drawn(self._day).below() if row.key), "") if self._day else ""
 
     # --- preview -------------------------------------------------------------------------------------------
 
@@ -381,10 +234,7 @@ class Dashboard(DeskScreen):
     def _choose_filter(self, name: str) -> None:
         self._filter = name
         self._draw()
-        if self._day:
-            kind = "note" if name == "notes" else "case"
-            first = next((row.key for row in self._below(self._day) if row.key.startswith(f"{kind}:")), "")
-            self._rows.go_to(first)
+        self._rows.go_to(self._first_below())
 
     def on_key(self, event: events.Key) -> None:
         """Let the number of its place choose a filter, and Escape end a search."""
@@ -409,9 +259,8 @@ class Dashboard(DeskScreen):
     @on(Input.Changed, "#search")
     def _searched(self) -> None:
         self._draw()
-        if self._search.value.strip() and self._day:
-            first = next((row.key for row in self._below(self._day) if row.key), "")
-            self._rows.go_to(first)
+        if self._search.value.strip():
+            self._rows.go_to(self._first_below())
 
     @on(Input.Submitted, "#search")
     def _search_done(self) -> None:

@@ -30,7 +30,7 @@ from .step_form import StepForm
 from .text import safe
 from .widgets import Column, Row, RowList
 
-_STEP = (Column(1), Column(2, right=True), Column(19), Column(11), Column(13), Column(0))
+_STEP = (Column(1), Column(2, right=True), Column(19), Column(11), Column(15), Column(0))
 MOST_NOTES = 8
 OTHER_LINES = 8
 """How many lines the bars, the fields and the white between hold."""

@@ -1,0 +1,185 @@
+"""The lines of *my day*: what needs me now, then the cases with their next step, or the loose notes."""
+
+from collections.abc import Sequence
+
+from data.errors import N_
+from data.model import StepRecord
+from data.register import KnownCase, KnownNote
+from data.register.agenda import AGAIN, Due
+from data.register.day import Day, News
+from data.register.search import Search
+from data.vault.typing import LeftBehind
+
+from .case_words import due_words, next_words
+from .desk import Desk
+from .unfinished import left_words
+from .widgets import Column, Row
+
+MOST_NOW = 6
+"""How many lines of what needs me stand above the cases at 24 lines; more are counted."""
+
+FILTERS = (
+    ("mine", N_("mine")),
+    ("attention", N_("attention")),
+    ("all", N_("all")),
+    ("closed", N_("closed")),
+    ("notes", N_("notes")),
+)
+"""What can stand below, with its word; the number of its place chooses it."""
+
+_NOW = (Column(1), Column(7), Column(15), Column(0), Column(16, right=True))
+_LEFT = (Column(1), Column(0), Column(16, right=True))
+_DUE = (Column(1), Column(7), Column(22), Column(0), Column(12, right=True))
+_CASES = (Column(1), Column(7), Column(0), Column(5), Column(22), Column(12, right=True))
+_NOTES = (Column(1), Column(12), Column(15), Column(0), Column(9, right=True))
+_HEAD = (Column(0),)
+
+
+def _heading(*parts: tuple[str, str]) -> Row:
+    columns = (*(Column(len(text)) for text, _ in parts), Column(0))
+    return Row("", (*parts, ("", "text")), columns)
+
+
+def _said(text: str, style: str = "quiet") -> Row:
+    return Row("", ((text, style),), _HEAD)
+
+
+class DayRows:
+    """A day as one list, drawn for a filter and what is searched for."""
+
+    def __init__(self, desk: Desk, day: Day, chosen: str, search: str) -> None:
+        self._desk = desk
+        self._day = day
+        self._filter = chosen
+        self._searching = bool(search.strip())
+        wanted = Search(desk.register, day.names, search)
+        self._cases = {name: [known for known in day.chosen(name) if wanted.case(known)] for name, _ in FILTERS[:-1]}
+        self._notes = [known for known in day.notes if wanted.note(known)]
+        self._chosen = self._cases.get(chosen, [])
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The cases below, in order."""
+        return tuple(known.code for known in self._chosen)
+
+    def now(self, left: Sequence[LeftBehind], height: int) -> list[Row]:
+        """Return what needs me: left unfinished, due, new; no more lines than a window of `height` has room for."""
+        blank = _said("", "text")
+        found = [self._left_row(one) for one in left]
+        if self._desk.register.vault.trouble:
+            trouble = self._desk.tr("The file is damaged: you can read what lies before the damage, nothing is saved.")
+            return [blank, *found, _said(trouble, "late")]
+        found += [self._due_row(due) for due in self._day.due]
+        found += [self._news_row(item) for item in self._day.news]
+        if not found:
+            return [blank, _said(self._desk.tr("Nothing needs you now."))]
+        room = MOST_NOW if height < 34 else 2 * MOST_NOW
+        rows = [blank, _heading((self._desk.tr("Now"), "heading")), *found[:room]]
+        if len(found) > room:
+            rows.append(_said(f"  {self._desk.words.trn('and {count} more', 'and {count} more', len(found) - room)}"))
+        return rows
+
+    def _left_row(self, left: LeftBehind) -> Row:
+        what, place, when = left_words(self._desk, left)
+        busy = self._desk.tr("You were busy with {what}", what=what)
+        text = " · ".join(filter(None, (busy, place, self._desk.tr("not saved"))))
+        cells = ((self._desk.glyphs.left, "key"), (text, "strong"), (when, "quiet"))
+        return Row(f"left:{left.name}", cells, _LEFT)
+
+    def _due_row(self, due: Due) -> Row:
+        late = due.overdue(self._day.today)
+        what = self._desk.tr("look again") if due.kind == AGAIN else f"{due.step} {due.title}"
+        cells = (
+            (self._desk.glyphs.late if late else self._desk.glyphs.new, "late" if late else "key"),
+            (due.case.code, "text"),
+            (self._desk.who(due.case), "strong"),
+            (what, "text"),
+            due_words(self._desk, due.case, self._day.today),
+        )
+        return Row(f"due:{due.case.code}", cells, _DUE)
+
+    def _news_row(self, item: News) -> Row:
+        desk = self._desk
+        if item.note is not None:
+            what = desk.text(item.note.note.facts)
+        elif item.said is not None and item.case is not None:
+            what = self._said_words(item)
+        else:
+            what = self._desk.tr("case opened")
+        if item.count > 1:
+            what = f"{self._desk.words.trn('{count} new', '{count} new', item.count)}, {what}"
+        code = item.case.code if item.case else self._desk.tr("note")
+        key = f"news:{item.case.code}" if item.case else f"note:{item.note.id if item.note else ''}:new"
+        cells = (
+            (desk.glyphs.new, "meta"),
+            (code, "text" if item.case else "quiet"),
+            (desk.author(item.author), "meta"),
+            (what, "text"),
+            (self._desk.words.moment(item.entered), "quiet"),
+        )
+        return Row(key, cells, _NOW)
+
+    def _said_words(self, item: News) -> str:
+        """Return what a colleague did in a case: a step, or a decision."""
+        said = item.said
+        assert said is not None and item.case is not None
+        if isinstance(said, StepRecord):
+            steps = item.case.progress.steps
+            title = next((view.step.title for view in steps if view.step.number == said.step), "")
+            return f"{said.step} {title}: {self._desk.tr(said.state.value)}"
+        return f"{self._desk.tr(said.kind.value)}: {self._desk.text(said.text or said.advice)}"
+
+    def below(self) -> list[Row]:
+        """Return the filters and what the chosen one holds."""
+        parts = []
+        for name, word in FILTERS:
+            here = name == self._filter
+            count = len(self._notes) if name == "notes" else len(self._cases[name])
+            sign = self._desk.glyphs.here if here else " "
+            parts.append((f"{sign}{self._desk.tr(word)} {count} ", "strong" if here else "quiet"))
+        rows = [_said("", "text"), _heading(*parts)]
+        if self._filter == "notes":
+            return rows + ([self._note_row(known) for known in self._notes] or [self._empty()])
+        if not self._chosen:
+            return [*rows, self._empty()]
+        tr = self._desk.tr
+        head = ("", tr("case"), tr("who"), tr("group"), tr("next step"), tr("when"))
+        columns = tuple((word, "quiet") for word in head)
+        return [*rows, Row("", columns, _CASES), *(self._case_row(known) for known in self._chosen)]
+
+    def _empty(self) -> Row:
+        if self._searching:
+            return _said(self._desk.tr("Nothing here fits what you search. Esc shows all again."))
+        return _said(
+            {
+                "mine": self._desk.tr("No cases of yours. z opens one; n jots a note first."),
+                "attention": self._desk.tr("No case asks for attention."),
+                "all": self._desk.tr("No open cases. z opens one; n jots a note first."),
+                "closed": self._desk.tr("No closed cases. In a case, c closes it."),
+                "notes": self._desk.tr("No loose notes. n jots one."),
+            }[self._filter]
+        )
+
+    def _case_row(self, known: KnownCase) -> Row:
+        desk, late = self._desk, known.overdue(self._day.today)
+        sign = (desk.glyphs.late, "late") if late else (desk.glyphs.lacking, "key")
+        cells = (
+            sign if late or "missing" in known.attention(self._day.today) else (" ", "text"),
+            (known.code, "text"),
+            (desk.who(known), "strong" if known.mine else "text"),
+            (desk.groups(known), "quiet"),
+            (next_words(desk, known), "text"),
+            due_words(desk, known, self._day.today),
+        )
+        return Row(f"case:{known.code}", cells, _CASES)
+
+    def _note_row(self, known: KnownNote) -> Row:
+        note = known.note
+        cells = (
+            (" ", "text"),
+            (self._desk.words.moment(note.happened), "quiet"),
+            (self._desk.author(note.author), "meta"),
+            (self._desk.text(note.facts), "text"),
+            (note.place, "quiet"),
+        )
+        return Row(f"note:{known.id}", cells, _NOTES)
