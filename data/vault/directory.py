@@ -219,6 +219,8 @@ class Directory:
     logins: dict[str, bytes] = field(default_factory=dict)
     """Normal login → who last had it."""
     vault_keys: dict[int, bytes] = field(default_factory=dict)
+    stale: set[bytes] = field(default_factory=set)
+    """Circles that somebody left, or could reach until they left another, since the present epoch began."""
     count: int = 0
     last: bytes = bytes(32)
 
@@ -227,7 +229,8 @@ class Directory:
         return Directory(
             self.vault_id, self.root, dict(self.people), dict(self.circles), dict(self.history),
             {circle: dict(members) for circle, members in self.members.items()}, dict(self.since),
-            dict(self.makers), dict(self.labels), dict(self.logins), dict(self.vault_keys), self.count, self.last,
+            dict(self.makers), dict(self.labels), dict(self.logins), dict(self.vault_keys), set(self.stale),
+            self.count, self.last,
         )  # fmt: skip
 
     def the(self, kind: CircleKind) -> Circle:
@@ -255,6 +258,17 @@ class Directory:
         """Whether a person is staff of the school, not an outsider."""
         staff = self.labels.get((CircleKind.STAFF, ""))
         return staff is not None and self.in_circle(person, staff)
+
+    def may_begin(self, person: bytes, circle: Circle) -> bool:
+        """Whether somebody may make a circle, or begin a new epoch of it."""
+        match circle.kind:
+            case CircleKind.PERSON:
+                return circle.label == person.hex()
+            case CircleKind.CASE:
+                new = circle.id not in self.circles
+                return self.staff(person) and (new or self.in_circle(person, circle.id))
+            case _:
+                return self._steward(person)
 
     def circles_of(self, person: bytes, kind: CircleKind) -> list[Circle]:
         """Return the circles of a kind that a person is in directly."""
@@ -329,17 +343,12 @@ class Directory:
             # The first four have no label and exist once, the rest have one each.
             self._require(bool(circle.label) == (circle.kind > CircleKind.DIRECTION))
             self._require(self.labelled(circle.kind, circle.label) is None)
-        match circle.kind:
-            case CircleKind.PERSON:
-                self._require(circle.label == signer.hex())
-            case CircleKind.CASE:
-                self._require(self.staff(signer) and (before is None or self.in_circle(signer, circle.id)))
-            case _:
-                self._require(self._steward(signer))
+        self._require(self.may_begin(signer, circle))
         self.circles[circle.id] = circle
         self.history[circle.id, circle.epoch] = circle
         self.labels[circle.kind, circle.label] = circle.id
         self.makers.setdefault(circle.id, signer)
+        self.stale.discard(circle.id)
 
     def _add_member(self, change: Member, signer: bytes) -> None:
         circle = self.circles.get(change.circle)
@@ -360,9 +369,9 @@ class Directory:
             self._require(not change.circle_member or not ring)
             inside[change.member] = change.circle_member
             self.since[circle.id, change.member] = self.count
-        else:
-            inside.pop(change.member, None)
+        elif inside.pop(change.member, None) is not None:
             self.since.pop((circle.id, change.member), None)
+            self.stale |= {outer for outer in self.circles if outer == circle.id or self.in_circle(circle.id, outer)}
 
     def _may_change_case(self, circle: Circle, change: Member, signer: bytes) -> bool:
         """Whether somebody may let another into a case, or take them out.

@@ -20,6 +20,9 @@ FRAME_MAGIC = b"FRM1"
 FRAME_HEADER = 32
 SECTOR = 512
 MAX_BODY = 64 * 1024 * 1024
+PIECE = 32 * 1024 * 1024
+"""How much of a file's first transaction goes into one frame."""
+
 SLOT_BODY = SECTOR - FRAME_HEADER
 
 CHECKPOINT, DATA, SLOT = 1, 2, 3
@@ -147,6 +150,11 @@ def take(data: bytes, at: int, seq: int) -> Frame:
     if kind == SLOT and slot_check(frame) != nonce:
         raise damaged(seq)
     return frame
+
+
+def pieces(operations: bytes) -> list[bytes]:
+    """Cut a file's first transaction into what fits into frames."""
+    return [operations[at : at + PIECE] for at in range(0, max(1, len(operations)), PIECE)]
 
 
 def _frame_key(vault_key: bytes, previous: bytes) -> bytes:

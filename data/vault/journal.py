@@ -109,6 +109,11 @@ class Journal:
         """The number of the last verified frame."""
         return self._end.seq - 1
 
+    @property
+    def digest(self) -> bytes:
+        """The hash of everything up to the verified end."""
+        return self._end.digest
+
     def slots(self) -> tuple[dict[bytes, Slot], Damaged | None]:
         """Return the last keyslot of each label, read without any key, and the damage that can be seen without one.
 
@@ -288,18 +293,23 @@ class Journal:
             frame = frames.slot_frame(seq=seq, flags=flags, epoch=self.epoch, slot=slot.encode(), random_fill=fill)
             written.append(frame)
             digest, seq, flags = frames.chain(digest, frame), seq + 1, 0
-        try:
-            sealed = frames.seal_frame(
-                self._key, digest, seq=seq, nonce=self._machine.random(12), operations=operations, epoch=self.epoch,
-                kind=frames.CHECKPOINT if first else frames.DATA, flags=flags | COMMIT,
-            )  # fmt: skip
-        except ValueError:
-            raise NotSaved(N_("This is too much for one save.")) from None
-        written.append(sealed)
+        # Only what begins a file may need several frames; nobody reads it before it is whole.
+        pieces = frames.pieces(operations) if first else [operations]
+        for number, piece in enumerate(pieces, 1):
+            flags |= COMMIT if number == len(pieces) else 0
+            try:
+                sealed = frames.seal_frame(
+                    self._key, digest, seq=seq, nonce=self._machine.random(12), operations=piece, epoch=self.epoch,
+                    kind=frames.CHECKPOINT if first else frames.DATA, flags=flags,
+                )  # fmt: skip
+            except ValueError:
+                raise NotSaved(N_("This is too much for one save.")) from None
+            written.append(sealed)
+            digest, seq, flags = frames.chain(digest, sealed), seq + 1, 0
         self._write(written)
         transaction = Transaction(self._end.seq, tuple(slots), operations, first)
         offset = self._end.offset + sum(frame.size for frame in written)
-        self._end = _End(offset, seq + 1, frames.chain(digest, sealed), sealed.body[-_TAIL:])
+        self._end = _End(offset, seq, digest, written[-1].body[-_TAIL:])
         return transaction
 
     def _write(self, written: list[Frame]) -> None:
@@ -364,6 +374,25 @@ class Journal:
             ) from None
         self.path = path
         self._folder_synced = True
+
+    def take_place(self, of: "Journal") -> None:
+        """Take over the name and the permissions of an older generation; needs its lock, and is durable on return.
+
+        Raises VaultError with the older file still in its place.
+        """
+        try:
+            self._files.share_owner(self._fd, of._fd)
+            self._files.sync(self._fd)
+            self._files.rename(self.path, of.path)
+        except OSError as error:
+            raise VaultError(
+                N_("The file {path} cannot be made: {reason}."), path=of.path, reason=error.strerror
+            ) from None
+        self.path = of.path
+        # It lies there now: if its name does not get onto the disk, the next writer sees to that.
+        with contextlib.suppress(OSError):
+            self._files.sync_folder(self.path)
+            self._folder_synced = True
 
     def close_file(self) -> None:
         """Close the file and keep the lock."""

@@ -1,5 +1,6 @@
 """What the vault needs from the machine it runs on: files, time, randomness. Tests pass in a hostile one."""
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -81,6 +82,15 @@ class Files:
     def share_mode(self, fd: int, like: int) -> None:
         """Give a file the read and write permissions of another: whoever can write the one needs the other."""
         os.fchmod(fd, os.fstat(like).st_mode & 0o666)
+
+    def share_owner(self, fd: int, like: int) -> None:
+        """Give a file the mode of another, and its owner and group where the system lets us."""
+        found = os.fstat(like)
+        os.fchmod(fd, stat.S_IMODE(found.st_mode))
+        with contextlib.suppress(PermissionError):
+            os.fchown(fd, -1, found.st_gid)
+        with contextlib.suppress(PermissionError):
+            os.fchown(fd, found.st_uid, -1)
 
     def sync_folder(self, path: str) -> None:
         """Return once the names in the folder of `path` are on the disk."""

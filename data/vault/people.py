@@ -13,7 +13,7 @@ from .frames import Header
 from .journal import Journal, create_file
 from .lock import Lock
 from .machine import Machine
-from .operations import Checkpoint, DropSlot, DropWrap, Operation, encode
+from .operations import Checkpoint, DropSlot, Operation, encode
 from .slots import Opened
 from .state import Policy
 from .vault import Transaction, Vault
@@ -249,12 +249,13 @@ def _take_over(vault: Vault, login: str, passphrase: str, cost: Cost) -> None:
         if vault.me != me:
             raise NoEntry(N_("This one-time code is no longer valid. Ask the coordinator for a new one."))
         transaction.say(replace(me, status=Status.ACTIVE, sign=keys.sign_public, box=keys.box_public, code_until=0))
-        for circle, members in vault.directory.members.items():
-            if me.id in members:
-                transaction.operations.append(DropWrap(circle, me.id))
-                transaction.wrap(circle, me.id)
-        own = transaction.new_circle(CircleKind.PERSON, me.id.hex(), signer=keys)
-        transaction.join(own.id, me.id, signer=keys)
+        transaction.rewrap(me.id)
+        before = vault.directory.labelled(CircleKind.PERSON, me.id.hex())
+        if before is None:
+            own = transaction.new_circle(CircleKind.PERSON, me.id.hex(), signer=keys)
+            transaction.join(own.id, me.id, signer=keys)
+        else:
+            transaction.restart(before.id, signer=keys)
         transaction.slots.append(slot)
         transaction.operations.append(DropSlot(crypto.label(vault.id, slots.CODE, login)))
     vault.continue_as(opened)

@@ -106,11 +106,17 @@ class Session:
         self.begin(opened, vault_key)
         self._fill(self._journal, self._state)
         self._state.take_changes()
+        self._check_place()
+        person = self.me
+        if person.until and self.machine.milliseconds() > person.until:
+            raise NoEntry(N_("This account was for a time that has passed. Ask the coordinator."))
+
+    def _check_place(self) -> None:
+        """Raise NoEntry where this person has left, or their keys were replaced."""
+        opened = self.opened
         person = self._state.directory.people.get(opened.person)
         if person is None or person.status is Status.LEFT or person.sign != opened.keys.sign_public:
             raise NoEntry(N_("This account no longer has access to the school's file."))
-        if person.until and self.machine.milliseconds() > person.until:
-            raise NoEntry(N_("This account was for a time that has passed. Ask the coordinator."))
 
     def _fill(self, journal: Journal, state: State) -> None:
         """Read a whole file into a state that nobody else looks at yet."""
@@ -250,6 +256,8 @@ class Session:
         if self._journal.replaced():
             self._reload(self.opened)
         self._read()
+        if self._keys_changed and self._opened is not None:
+            self._check_place()
 
     def _reload(self, opened: Opened) -> None:
         """Read the file anew: it was replaced, or a writer took back what never got onto the disk.
@@ -261,11 +269,17 @@ class Session:
         except Damaged as problem:
             self._damage = problem
             raise
+        vault_key = self._vault_key
         try:
+            if journal.epoch != self._journal.epoch:
+                self._vault_key = self._key_of(journal, opened)
+                journal.use_key(self._vault_key)
             state = self.empty_state(journal)
             self._fill(journal, state)
+            self._check_follows(journal, state)
         except BaseException as problem:
             journal.close_file()
+            self._vault_key = vault_key
             if isinstance(problem, Damaged):
                 self._damage = problem
             raise
@@ -277,6 +291,30 @@ class Session:
             self._keys_changed = True
             for known in (self._cache, self._hidden, self._upgrades):
                 known.clear()
+
+    def _key_of(self, journal: Journal, opened: Opened) -> bytes:
+        """Return the vault key of a newer generation, out of this person's slot there.
+
+        Raises NoEntry where there is none: whoever renewed the key took this person out.
+        """
+        slots_there, damage = journal.slots()
+        context = slots.vault_key_context(journal.header.vault_id, journal.epoch, opened.person)
+        for slot in slots_there.values():
+            found = opened.keys.unwrap(slot.vault_key, context)
+            if found is not None:
+                return found
+        raise damage or NoEntry(N_("This account no longer has access to the school's file."))
+
+    def _check_follows(self, journal: Journal, state: State) -> None:
+        """Raise Damaged where another file than the one that was read is not written out of it."""
+        known, now = self._journal.header, journal.header
+        if now.file_id == known.file_id:
+            return
+        seen = self._journal.seq
+        for generation, seq, digest in state.earlier:
+            if generation == known.generation and (seq > seen or (seq, digest) == (seen, self._journal.digest)):
+                return
+        raise Damaged(N_("An older copy of the school's file, or another one, lies in its place."))
 
     def continue_as(self, opened: Opened) -> None:
         """Go on with other keys of the same person: those chosen at the first log-in."""

@@ -77,6 +77,10 @@ class State:
     signatures: int = 0
     forged: int = 0
     maker: bytes = b""
+    earlier: tuple[tuple[int, int, bytes], ...] = ()
+    """All generations before this file: number, last frame's number, last hash."""
+    accepted: list[Operation] | None = None
+    """What counted, in order, for whoever writes the file anew."""
     order: int = 0
     touched: set[Place] = field(default_factory=set)
     keys_changed: bool = False
@@ -108,6 +112,8 @@ class State:
         for at, operation in operations:
             try:
                 self._apply_one(operation, transaction, at)
+                if self.accepted is not None:
+                    self.accepted.append(operation)
             except Refused as refusal:
                 self.forged += isinstance(refusal, Forged)
                 if transaction.first and isinstance(operation, Checkpoint):
@@ -117,7 +123,7 @@ class State:
     def _apply_one(self, operation: Operation, transaction: Transaction, at: int) -> None:
         match operation:
             case Put(place, record):
-                self._put(place, record)
+                self._put(place, record, carried=transaction.first)
             case PutGrant(place, grant):
                 self.grants.setdefault(place, []).append(grant)
                 self.touched.add(place)
@@ -157,9 +163,10 @@ class State:
             raise Refused(N_("a checkpoint that does not belong there"))
         if not verify(maker.sign, checkpoint.signature, signed):
             raise Forged(N_("a checkpoint with a forged signature"))
-        self.maker = maker.id
+        self.maker, self.earlier = maker.id, checkpoint.earlier
 
-    def _put(self, place: Place, record: Record) -> None:
+    def _put(self, place: Place, record: Record, *, carried: bool) -> None:
+        """Let a record take its place; a file's first transaction carries over what stood in the one before."""
         policy = self.policies.get(place[0])
         if policy is None:
             raise Refused(N_("a document in a table that does not exist"))
@@ -174,7 +181,7 @@ class State:
         # Signatures wait until somebody looks (`standing`); a forged record still takes its number, so that
         # all readers agree on which one comes next, whatever they have looked at so far.
         if before is None:
-            fits = record.rev == 1 and not record.deleted
+            fits = (record.rev == 1 and not record.deleted) or (carried and not policy.events)
         else:
             same_home = before.record.home == record.home
             fits = not policy.events and record.rev == before.record.rev + 1 and same_home

@@ -1,16 +1,16 @@
 """What one save will write: collected first, written as one frame, visible to others all at once or not at all."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..errors import N_, Changed, NotAllowed, NotSaved
 from . import crypto
 from .crypto import Keys
-from .directory import Circle, CircleKind, Directory, Member, Refused, Statement, chain_entries
+from .directory import Circle, CircleKind, Directory, Member, Person, Refused, Statement, Status, chain_entries
 from .keyring import past_context, wrap_context
-from .operations import DropGrant, Operation, Put, PutEntry, PutGrant, Wrap
+from .operations import DropGrant, DropSlot, DropWrap, Operation, Put, PutEntry, PutGrant, Wrap
 from .records import Grant, Place, Record, grant_inside, make_deletion, make_record
-from .slots import Slot
+from .slots import CODE, PASSPHRASE, Slot
 from .state import may_write
 
 if TYPE_CHECKING:
@@ -196,6 +196,43 @@ class Transaction:
         self.say(Member(circle, member, member in self.directory.circles, True), keys=signer)
         self.wrap(circle, member)
 
+    def leave(self, circle: bytes, member: bytes) -> None:
+        """Take a person or circle out of a circle. `renew_stale` then gives the key that they do not have."""
+        self.say(Member(circle, member, member in self.directory.circles, False))
+        self.operations.append(DropWrap(circle, member))
+
+    def renew_stale(self) -> int:
+        """Begin new epochs of the circles that somebody can no longer reach, as far as this person holds them.
+
+        Returns how many. The others wait for the next log-in of somebody who does (`settle`).
+        """
+        me, directory = self.vault.me.id, self.directory
+        inner_first = sorted(directory.stale, key=lambda circle: (self._depth(circle), circle))
+        mine = [circle for circle in inner_first if directory.may_begin(me, directory.circles[circle])]
+        held = [circle for circle in mine if self.holds(circle)]
+        for circle in held:
+            self.renew(circle)
+        return len(held)
+
+    def _depth(self, circle: bytes) -> int:
+        """Return how many circles lie in each other within this one: a new key is wrapped to theirs."""
+        inside = self.directory.members.get(circle, {})
+        return max((1 + self._depth(member) for member, nested in inside.items() if nested), default=0)
+
+    def rewrap(self, person: bytes) -> None:
+        """Wrap all circles that somebody is in to the keys they have now; what they could open before is dropped."""
+        for circle, members in self.directory.members.items():
+            if person in members:
+                self.operations.append(DropWrap(circle, person))
+                self.wrap(circle, person)
+
+    def restart(self, circle: bytes, *, signer: Keys) -> None:
+        """Begin a new epoch of one's own circle without its past: the keys that led there are lost."""
+        known, keys = self.directory.circles[circle], Keys(self.vault.new_key())
+        self.say(Circle(circle, known.kind, known.label, known.epoch + 1, keys.box_public), keys=signer)
+        self._fresh[circle] = keys
+        self.wrap(circle, self.vault.me.id)
+
     def wrap(self, circle: bytes, member: bytes) -> bool:
         """Wrap a circle's key to a member; False where this person does not hold it, or the member has no key."""
         keys = self._fresh.get(circle) or self.vault.circle_keys(circle)
@@ -234,13 +271,57 @@ def waiting(vault: "Vault") -> list[tuple[bytes, bytes]]:
 
 
 def settle(vault: "Vault") -> int:
-    """Make the wraps that wait for somebody with this person's keys; returns how many were made."""
-    if vault.trouble or not _within_reach(vault):
+    """Do what waits for somebody with this person's keys, and return how much it was.
+
+    Wraps that whoever let a member in could not make; new epochs of circles that somebody left; and, for a steward,
+    the end of whoever's time or one-time code has passed.
+    """
+    if vault.trouble or not (_within_reach(vault) or _renewable(vault) or overdue(vault)):
         return 0
     with vault.transaction() as transaction:
-        # Asked again under the lock: somebody may have left a circle since.
-        return sum(transaction.wrap(circle, member) for circle, member in _within_reach(vault))
+        # Asked again under the lock: a colleague may have done it, or somebody may have left a circle, since.
+        gone = overdue(vault)
+        for person in gone:
+            let_go(transaction, person)
+        renewed, inside = transaction.renew_stale(), transaction.directory.members
+        waited = [(circle, member) for circle, member in _within_reach(vault) if member in inside.get(circle, {})]
+        return len(gone) + renewed + sum(transaction.wrap(circle, member) for circle, member in waited)
 
 
 def _within_reach(vault: "Vault") -> list[tuple[bytes, bytes]]:
     return [(circle, member) for circle, member in waiting(vault) if vault.can_open(circle)]
+
+
+def _renewable(vault: "Vault") -> list[bytes]:
+    directory, me = vault.directory, vault.me.id
+    mine = (circle for circle in directory.stale if directory.may_begin(me, directory.circles[circle]))
+    return [circle for circle in mine if vault.can_open(circle)]
+
+
+def overdue(vault: "Vault") -> list[Person]:
+    """Return who a steward has to let go: their time has passed, or their one-time code was never used."""
+    now = vault.machine.milliseconds()
+    if not vault.me.steward:
+        return []
+    return [
+        person
+        for person in vault.directory.people.values()
+        if person.id != vault.me.id
+        and (
+            (person.status is not Status.LEFT and 0 < person.until < now)
+            or (person.status is Status.INVITED and person.code_until < now)
+        )
+    ]
+
+
+def let_go(transaction: Transaction, person: Person) -> None:
+    """Take somebody out of the school: every circle, every wrap, every keyslot. New keys are for `renew_stale`."""
+    for circle, members in transaction.directory.members.items():
+        if person.id in members:
+            if transaction.directory.circles[circle].kind is CircleKind.PERSON:
+                transaction.operations.append(DropWrap(circle, person.id))  # theirs alone to change, now nobody's
+            else:
+                transaction.leave(circle, person.id)
+    transaction.say(replace(person, status=Status.LEFT))
+    for kind in (PASSPHRASE, CODE):
+        transaction.operations.append(DropSlot(crypto.label(transaction.vault.id, kind, person.login)))

@@ -175,7 +175,7 @@ class Vault(Session):
             with self._journal.locked():
                 try:
                     self._catch_up()
-                except (Damaged, NotSaved):
+                except (Damaged, NoEntry, NotSaved):
                     raise
                 except VaultError as problem:
                     raise NotSaved(problem.message, **problem.values) from None
@@ -188,6 +188,22 @@ class Vault(Session):
                     self._transaction.finish()
                 finally:
                     self._transaction = None
+
+    @contextlib.contextmanager
+    def rewriting(self) -> Iterator[Transaction]:
+        """Hold the lock for whoever writes the whole file anew (`compact`); then go on with that file.
+
+        The transaction collects what is to be added; nothing of it is appended. Raises Busy or NotSaved.
+        """
+        with self._writing:
+            if self._opened is None:
+                raise NoEntry(N_("The session is closed."))
+            with self._journal.locked():
+                self._catch_up()
+                if self.damage:
+                    raise NotSaved(N_("The file is damaged, so nothing is written to it."))
+                yield Transaction(self)
+                self._reload(self.opened)
 
     def pending(self, place: Place) -> tuple[bytes | None] | None:
         """Return (content,) of what this thread's running transaction has put at a place, (None,) if deleted."""

@@ -154,10 +154,10 @@ def put(vault: Vault, ident: str, text: str = "woorden", table: str = "notes", *
 
 
 def inject(vault: Vault, *operations: Operation, new_slots: tuple[Slot, ...] = ()) -> None:
-    """Write operations that no honest program would write."""
-    with vault.transaction() as transaction:
-        transaction.operations.extend(operations)
-        transaction.slots.extend(new_slots)
+    """Write operations that no honest program would write, whoever one is by now."""
+    with vault._writing, vault.journal.locked():
+        vault._read()
+        vault.commit(operations, list(new_slots))
 
 
 def inject_bytes(vault: Vault, plaintext: bytes) -> None:

@@ -1,0 +1,541 @@
+"""Another passphrase, resets, other tasks, leaving, the recovery code, and the file written anew."""
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from data.errors import Changed, Damaged, NoEntry, NotAllowed, NotSaved, UsageError, VaultError
+from data.vault import crypto, people, staffing
+from data.vault.compact import compact
+from data.vault.crypto import FLOOR, Keys
+from data.vault.directory import CircleKind, Role, Status
+from data.vault.journal import Journal
+from data.vault.keyring import Keyring
+from data.vault.machine import Files, Machine
+from data.vault.operations import PutEntry, Wrap
+from data.vault.vault import Vault, settle, waiting
+from data.vault.verify import verify
+from tests.data import vault_kit as kit
+from tests.data.test_vault_attack import entry
+from tests.data.vault_kit import PASSPHRASE, POLICIES, School
+
+KINDS = CircleKind
+NEW = "vijf zes zeven acht"
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[School]:
+    yield kit.school(tmp_path)
+
+
+def opens(school: School, login: str, passphrase: str = PASSPHRASE) -> Vault:
+    return Vault.unlock(school.path, login, passphrase, machine=Machine(), policies=POLICIES, cost=FLOOR)
+
+
+def ident(vault: Vault, login: str) -> bytes:
+    return kit.person(vault, login).id
+
+
+def thief(path: str, of: Vault) -> Keyring:
+    """What somebody's present keys open in a file, with a program that asks nobody and knows every vault key."""
+    journal = Journal(path, Machine())
+    key = opens(School(path, ""), "ada").vault_key
+    journal.use_key(key)
+    state = of.empty_state(journal)
+    for written in journal.read_new():
+        state.apply(written)
+    journal.close()
+    return Keyring(state, of.opened.person, of.opened.keys)
+
+
+# --- passphrase ------------------------------------------------------------------------------------------------
+
+
+def test_another_passphrase(school: School) -> None:
+    bea = school.open("bea")
+    kit.put(bea, "mine", "van mij")
+    staffing.change_passphrase(bea, PASSPHRASE, NEW, cost=FLOOR)
+    assert bea.read(("notes", "mine")) == b"van mij"
+    with pytest.raises(NoEntry):
+        opens(school, "bea")
+    assert opens(school, "bea", NEW).read(("notes", "mine")) == b"van mij"
+    assert verify(bea).whole
+
+
+@pytest.mark.parametrize(("old", "new", "refusal"), [("niet deze zin", NEW, NoEntry), (PASSPHRASE, "kort", UsageError)])
+def test_a_passphrase_that_is_not_changed(school: School, old: str, new: str, refusal: type[Exception]) -> None:
+    bea, before = school.open("bea"), school.file.read_bytes()
+    with pytest.raises(refusal):
+        staffing.change_passphrase(bea, old, new, cost=FLOOR)
+    assert school.file.read_bytes() == before
+
+
+# --- reset -----------------------------------------------------------------------------------------------------
+
+
+def test_a_reset_gives_new_keys_and_loses_what_was_private(school: School) -> None:
+    ada, bea = school.open("ada"), school.open("bea")
+    case = kit.new_case(ada, "Z-1", "bea")
+    kit.put(ada, "shared", "van ons", home=ada.own_circle(), readers=[case])
+    bea.refresh()
+    kit.put(bea, "private", "alleen ik")
+    ada.refresh()
+    invitation = staffing.reset(ada, ident(ada, "bea"), cost=FLOOR)
+    with pytest.raises(NoEntry):
+        bea.refresh()
+    with pytest.raises(NoEntry):
+        kit.put(bea, "after")
+    with pytest.raises(NoEntry):
+        opens(school, "bea")
+    again = people.join(school.path, "bea", invitation.code, NEW, machine=Machine(), policies=POLICIES, cost=FLOOR)
+    assert again.read(("notes", "shared")) == b"van ons"
+    assert again.read(("notes", "private")) is None
+    kit.put(again, "new", "verder")
+    later = opens(school, "bea", NEW)
+    assert later.read(("notes", "new")) == b"verder"
+    assert later.me.id == bea.opened.person
+    assert later.own_circle() == bea.own_circle()
+    ada.refresh()
+    assert verify(ada).whole
+    # Records with the old keys count from before, and no longer.
+    assert ada.record(("notes", "private")) is not None
+
+
+def test_the_old_keys_open_nothing_new_after_a_reset(school: School) -> None:
+    ada, bea = school.open("ada"), school.open("bea")
+    invitation = staffing.reset(ada, ident(ada, "bea"), cost=FLOOR)
+    again = people.join(school.path, "bea", invitation.code, NEW, machine=Machine(), policies=POLICIES, cost=FLOOR)
+    compact(again)
+    assert thief(school.path, bea).circle(again.own_circle()) is None
+
+
+def test_who_may_reset_whom(school: School) -> None:
+    bea, ada = school.open("bea"), school.open("ada")
+    with pytest.raises(NotAllowed):
+        staffing.reset(bea, ident(bea, "ben"), cost=FLOOR)
+    with pytest.raises(UsageError):
+        staffing.reset(ada, ada.me.id, cost=FLOOR)
+    with pytest.raises(UsageError):
+        staffing.reset(ada, b"nobody!!", cost=FLOOR)
+
+
+def test_a_lost_code_is_replaced(school: School) -> None:
+    """A second invitation for who never came: the first code is worthless."""
+    ada = school.open("ada")
+    first = people.invite(ada, "cas", "Cas", [Role.TEACHER], cost=FLOOR)
+    second = staffing.reset(ada, first.person, cost=FLOOR)
+    with pytest.raises(NoEntry):
+        kit.join(school.path, "cas", first.code)
+    assert kit.join(school.path, "cas", second.code).me.status is Status.ACTIVE
+
+
+# --- other tasks -----------------------------------------------------------------------------------------------
+
+
+def test_a_teacher_becomes_coordinator_and_teacher_again(school: School) -> None:
+    ada = school.open("ada")
+    case = kit.new_case(ada, "Z-1")
+    with ada.transaction() as transaction:
+        transaction.join(case, ada.directory.the(KINDS.LEAD).id)
+    kit.put(ada, "case", "van de zaak", readers=[case])
+    bea = ident(ada, "bea")
+    staffing.change_person(ada, bea, roles=[Role.COORDINATOR], groups=[], until=None)
+    assert opens(school, "bea").read(("notes", "case")) == b"van de zaak"
+    session = opens(school, "bea")
+    ada.refresh()
+    staffing.change_person(ada, bea, roles=[Role.TEACHER], groups=[], until=None)
+    epochs = {circle.epoch for circle in (ada.directory.the(KINDS.LEAD), ada.directory.circles[case])}
+    assert epochs == {2}
+    kit.put(ada, "later", "daarna", readers=[case])
+    session.refresh()
+    assert session.read(("notes", "later")) is None
+    assert not ada.directory.stale
+    assert verify(ada).whole
+
+
+def test_what_a_steward_does_not_hold_waits_for_who_does(school: School) -> None:
+    """The director lets a coordinator go back to teaching; the leads' key is renewed when a lead comes."""
+    ada, dor = school.open("ada"), school.open("dor")
+    staffing.change_person(ada, ident(ada, "bea"), roles=[Role.COORDINATOR], groups=[], until=None)
+    bea = opens(school, "bea")
+    dor.refresh()
+    staffing.change_person(dor, ident(dor, "bea"), roles=[Role.TEACHER], groups=[], until=None)
+    lead = dor.directory.the(KINDS.LEAD).id
+    assert lead in dor.directory.stale
+    assert settle(dor) == 0
+    ada.refresh()
+    assert settle(ada) > 0
+    assert lead not in ada.directory.stale
+    kit.put(ada, "leads", "onder ons", readers=[lead])
+    bea.refresh()
+    assert bea.read(("notes", "leads")) is None
+
+
+def test_only_a_steward_changes_tasks(school: School) -> None:
+    bea = school.open("bea")
+    with pytest.raises(NotAllowed):
+        staffing.change_person(bea, bea.me.id, roles=[Role.DIRECTOR], groups=[], until=None)
+
+
+# --- leaving ---------------------------------------------------------------------------------------------------
+
+
+def test_who_left_is_out_of_everything(school: School) -> None:
+    ada, bea = school.open("ada"), school.open("bea")
+    case = kit.new_case(ada, "Z-1", "bea", "ben")
+    kit.put(ada, "before", "eerder", readers=[case])
+    bea.refresh()
+    assert bea.read(("notes", "before")) == b"eerder"
+    old_key = bea.vault_key
+    done = staffing.revoke(ada, ident(ada, "bea"))
+    assert done.generation == 2
+    kit.put(ada, "after", "later", readers=[case])
+    with pytest.raises(NoEntry):
+        bea.refresh()
+    with pytest.raises(NoEntry):
+        opens(school, "bea")
+    assert ada.vault_key != old_key
+    assert ada.directory.people[bea.opened.person].status is Status.LEFT
+    ben = school.open("ben")
+    assert ben.read(("notes", "before")) == b"eerder"
+    assert ben.read(("notes", "after")) == b"later"
+    assert verify(ada).whole
+    assert not waiting(ada) or all(member == bea.opened.person for _, member in waiting(ada))
+    # With every vault key in hand, the keys of who left open nothing in the file.
+    ring = thief(school.path, bea)
+    assert not [circle for circle in ada.directory.circles if ring.circle(circle)]
+    journal = Journal(school.path, Machine())
+    journal.use_key(old_key)
+    with pytest.raises(Damaged):
+        raise next(iter([*journal.read_new(), journal.damage]))  # type: ignore[misc]
+    journal.close()
+
+
+def test_sessions_go_on_in_the_new_file(school: School) -> None:
+    ada, ben = school.open("ada"), school.open("ben")
+    kit.put(ben, "mine", "van ben")
+    ada.refresh()
+    staffing.revoke(ada, ident(ada, "bea"))
+    news = ben.refresh()
+    assert news.directory
+    assert ben.read(("notes", "mine")) == b"van ben"
+    kit.put(ben, "more", "en verder")
+    ada.refresh()
+    assert ada.record(("notes", "more")) is not None
+    assert ben.vault_key == ada.vault_key
+    assert verify(ben).whole
+
+
+def test_a_lead_who_left_reads_no_case_any_more(school: School) -> None:
+    ada = school.open("ada")
+    staffing.change_person(ada, ident(ada, "bea"), roles=[Role.IB], groups=[], until=None)
+    lead = ada.directory.the(KINDS.LEAD).id
+    cases = []
+    for number in range(5):
+        case = kit.new_case(ada, f"Z-{number}")
+        with ada.transaction() as transaction:
+            transaction.join(case, lead)
+        cases.append(case)
+    bea = opens(school, "bea")
+    assert all(bea.can_open(case) for case in cases)
+    staffing.revoke(ada, ident(ada, "bea"))
+    ring = thief(school.path, bea)
+    assert not any(ring.circle(case) for case in [*cases, lead])
+    assert all(ada.directory.circles[case].epoch == 2 for case in cases)
+    assert all(ada.can_open(case) for case in cases)
+
+
+def test_the_last_steward_stays(school: School) -> None:
+    ada, dor = school.open("ada"), school.open("dor")
+    with pytest.raises(UsageError):
+        staffing.revoke(ada, ada.me.id)
+    staffing.revoke(ada, dor.me.id)
+    with pytest.raises(UsageError):
+        staffing.change_person(ada, ada.me.id, roles=[Role.TEACHER], groups=[], until=None)
+    with pytest.raises(UsageError):
+        staffing.change_person(
+            ada, ada.me.id, roles=[Role.COORDINATOR], groups=[], until=datetime(2030, 1, 1, tzinfo=UTC)
+        )
+
+
+def test_two_stewards_let_each_other_go_at_once(school: School) -> None:
+    """One is quicker; the other is out before their own wish counts."""
+    ada, dor = school.open("ada"), school.open("dor")
+    people_of = {"ada": ada.me.id, "dor": dor.me.id}
+    found: dict[str, object] = {}
+
+    def go(name: str, vault: Vault, other: str) -> None:
+        try:
+            staffing.revoke(vault, people_of[other])
+            found[name] = None
+        except Exception as error:
+            found[name] = error
+
+    threads = [
+        threading.Thread(target=go, args=("ada", ada, "dor")),
+        threading.Thread(target=go, args=("dor", dor, "ada")),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    winners = [name for name, error in found.items() if error is None]
+    assert len(winners) == 1, found
+    (loser,) = {"ada", "dor"} - set(winners)
+    assert isinstance(found[loser], NoEntry)
+    left = school.open(winners[0])
+    assert left.directory.people[people_of[loser]].status is Status.LEFT
+    assert verify(left).whole
+
+
+def test_time_that_has_passed_ends_at_a_stewards_next_log_in(school: School) -> None:
+    ada, ext = school.open("ada"), school.open("ext")
+    person = kit.person(ada, "ext")
+    with ada.transaction() as transaction:
+        transaction.say(replace(person, until=1_000))
+    invitation = people.invite(ada, "cas", "Cas", [Role.TEACHER], cost=FLOOR)
+    late = Machine(clock=kit.FakeClock(invitation.until.replace(year=invitation.until.year + 1)))
+    ada.close()
+    steward = school.open("ada", machine=late)
+    assert settle(steward) > 0
+    assert steward.directory.people[person.id].status is Status.LEFT
+    assert steward.directory.people[invitation.person].status is Status.LEFT
+    assert not steward.directory.circles_of(person.id, KINDS.EVERYONE)
+    assert steward.directory.by_login("cas") is None
+    with pytest.raises(NoEntry):
+        ext.refresh()
+    assert settle(steward) == 0
+    assert verify(steward).whole
+
+
+# --- recovery --------------------------------------------------------------------------------------------------
+
+
+def test_the_recovery_code_brings_a_steward_back(school: School) -> None:
+    vault = staffing.recover(school.path, school.recovery, machine=Machine(), policies=POLICIES, cost=FLOOR)
+    invitation = staffing.reset(vault, ident(vault, "ada"), cost=FLOOR)
+    vault.close()
+    ada = people.join(school.path, "ada", invitation.code, NEW, machine=Machine(), policies=POLICIES, cost=FLOOR)
+    assert ada.me.steward
+    assert {KINDS.LEAD, KINDS.STAFF, KINDS.DIRECTION} <= {
+        kind for kind in KINDS if kind < KINDS.GROUP and ada.can_open(ada.directory.the(kind).id)
+    }
+    code = staffing.renew_recovery(ada, cost=FLOOR)
+    with pytest.raises(NoEntry):
+        staffing.recover(school.path, school.recovery, machine=Machine(), policies=POLICIES, cost=FLOOR)
+    again = staffing.recover(school.path, code, machine=Machine(), policies=POLICIES, cost=FLOOR)
+    assert again.can_open(again.directory.the(KINDS.LEAD).id)
+    assert verify(again).whole
+    with pytest.raises(NotAllowed):
+        staffing.renew_recovery(again, cost=FLOOR)
+
+
+@pytest.mark.parametrize("code", ["", "AAAAA-BBBBB", "00000-" * 10 + "00000"])
+def test_a_wrong_recovery_code(school: School, code: str) -> None:
+    with pytest.raises((NoEntry, UsageError)):
+        staffing.recover(school.path, code, machine=Machine(), policies=POLICIES, cost=FLOOR)
+
+
+# --- written anew ----------------------------------------------------------------------------------------------
+
+
+def test_what_no_longer_counts_is_gone_and_the_rest_is_there(school: School) -> None:
+    ada = school.open("ada")
+    case = kit.new_case(ada, "Z-1", "ben")
+    kit.put(ada, "event", "blijft")
+    for number in range(20):
+        kit.put(ada, "status", f"versie {number}", table="cases", home=case)
+    kit.put(ada, "gone", "verdwijnt", table="cases", home=case)
+    with ada.transaction() as transaction:
+        transaction.delete(("cases", "gone"))
+    size = school.file.stat().st_size
+    mode = school.file.stat().st_mode
+    done = compact(ada)
+    assert (done.before, done.after) == (size, school.file.stat().st_size)
+    assert done.after < size
+    assert school.file.stat().st_mode == mode
+    assert ada.read(("notes", "event")) == b"blijft"
+    assert ada.read(("cases", "status")) == b"versie 19"
+    assert ada.revision(("cases", "status")) == 20
+    assert ada.read(("cases", "gone")) is None
+    assert "gone" not in ada.ids("cases")
+    ben = school.open("ben")
+    kit.put(ben, "status", "versie 20", table="cases", home=case, expected=20)
+    with pytest.raises(Changed):
+        kit.put(ada, "status", "ook", table="cases", home=case, expected=20)
+    report = verify(ada)
+    assert report.whole, report.problems
+    assert report.generation == 2
+    again = compact(ben)
+    assert again.generation == 3
+    assert ben.state.earlier[0][0] == 1
+    assert [number for number, _, _ in ben.state.earlier] == [1, 2]
+    assert {path.name for path in school.file.parent.iterdir()} == {"school.pest", "school.pest.lock"}
+
+
+def test_a_forged_record_is_not_carried_over(school: School) -> None:
+    ada, bea = school.open("ada"), school.open("bea")
+    kit.put(ada, "true", "waar")
+    kit.inject(bea, PutEntry(entry(bea, replace(bea.me, roles=(Role.DIRECTOR,))).entry))
+    assert not verify(ada).whole
+    compact(ada)
+    assert verify(ada).whole, "what did not count has gone"
+    assert ada.directory.people[bea.me.id].roles == (Role.TEACHER,)
+
+
+def test_a_wrap_of_a_member_who_left_is_gone(school: School) -> None:
+    ada, bea = school.open("ada"), school.open("bea")
+    case = kit.new_case(ada, "Z-1", "bea")
+    with ada.transaction() as transaction:
+        transaction.leave(case, bea.me.id)
+        transaction.renew_stale()
+    compact(ada)
+    assert thief(school.path, bea).circle(case) is None
+    assert thief(school.path, bea).circle(case, 1) is None
+    assert ada.can_open(case)
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+@pytest.mark.parametrize("step", ["open", "write", "sync", "share_owner", "rename", "sync_folder", "remove", "read"])
+@pytest.mark.parametrize("failing", [OSError(28, "No space left on device"), Killed()], ids=["error", "killed"])
+def test_it_fails_or_dies_at_any_step(school: School, step: str, failing: BaseException) -> None:
+    """The old file or the new one, whole, with everything that was saved; and the next try works."""
+    calls = 0
+
+    class Bad(Files):
+        on = False
+
+    def bad(self: Files, *arguments: object) -> object:
+        nonlocal calls
+        if Bad.on:
+            calls += 1
+            if calls > at:
+                raise failing
+        return getattr(Files, step)(self, *arguments)
+
+    setattr(Bad, step, bad)
+    for at in range(6):
+        machine = Machine(files=Bad())
+        ada = school.open("ada", machine=machine)
+        text = f"{step} {at}"
+        kit.put(ada, f"note {at}", text)
+        Bad.on, calls, done = True, 0, False
+        try:
+            compact(ada)
+            done = True
+        except (OSError, VaultError, Killed):
+            pass
+        finally:
+            Bad.on = False
+        again = school.open("ada")
+        report = verify(again)
+        assert report.whole, report.problems
+        assert again.read(("notes", f"note {at}")) == text.encode()
+        compact(again)
+        assert verify(again).whole
+        assert {path.name for path in school.file.parent.iterdir()} == {"school.pest", "school.pest.lock"}
+        if done:
+            break
+
+
+KILLER = """
+import sys
+import time
+from data.vault.machine import Machine
+from data.vault.vault import Vault
+from data.vault.compact import compact
+from tests.data.vault_kit import POLICIES, PASSPHRASE
+vault = Vault.unlock(sys.argv[1], "ada", PASSPHRASE, machine=Machine(), policies=POLICIES)
+print("ready", flush=True)
+while True:
+    compact(vault)
+    time.sleep(0.02)
+"""
+
+
+def test_killed_again_and_again_while_others_write(school: School) -> None:
+    saved = 0
+    for _ in range(4):
+        process = subprocess.Popen(
+            [sys.executable, "-c", KILLER, school.path], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        ben = school.open("ben")
+        for _ in range(10):
+            kit.put(ben, f"note {saved}", f"tekst {saved}")
+            saved += 1
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        assert all(ben.read(("notes", f"note {number}")) == f"tekst {number}".encode() for number in range(saved))
+        ben.close()
+    ada = school.open("ada")
+    assert verify(ada).whole
+    assert len(ada.ids("notes")) == saved
+
+
+def test_another_file_in_its_place_is_not_taken_for_a_newer_one(school: School, tmp_path: Path) -> None:
+    """An older copy, or a fork written anew out of one, is not what this session has read."""
+    ada = school.open("ada")
+    copy = tmp_path / "copy" / "school.pest"
+    copy.parent.mkdir()
+    copy.write_bytes(school.file.read_bytes())
+    kit.put(ada, "after the copy", "weg?")
+    fork = opens(School(str(copy), ""), "ada")
+    compact(fork)
+    fork.close()
+    copy.replace(school.file)
+    with pytest.raises(Damaged):
+        ada.refresh()
+    assert ada.read(("notes", "after the copy")) == b"weg?"
+    with pytest.raises((Damaged, NotSaved)):
+        kit.put(ada, "more")
+
+
+def test_a_large_first_transaction_spans_frames(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data.vault.frames.PIECE", 2000)
+    ada = school.open("ada")
+    for number in range(10):
+        kit.put(ada, f"note {number}", "x" * 300)
+    compact(ada)
+    again = school.open("ada")
+    assert len(again.ids("notes")) == 10
+    assert verify(again).whole
+    journal = Journal(school.path, Machine())
+    found, damage = journal.slots()
+    assert damage is None
+    assert len(found) == 6
+    journal.close()
+
+
+def test_whoever_compacts_needs_no_circle(school: School) -> None:
+    """An administrator has the vault key and nothing else: that is enough."""
+    ada = school.open("ada")
+    kit.put(ada, "secret", "alleen ada")
+    invitation = people.invite(ada, "dirk", "Dirk", [Role.ADMINISTRATOR], cost=FLOOR)
+    dirk = kit.join(school.path, "dirk", invitation.code)
+    compact(dirk)
+    assert dirk.read(("notes", "secret")) is None
+    ada.refresh()
+    assert ada.read(("notes", "secret")) == b"alleen ada"
+
+
+def test_a_wrong_wrap_changes_nothing(school: School) -> None:
+    """Junk of a hostile member is carried over or not; it opens nothing, and nobody is locked out by it."""
+    ada, bea = school.open("ada"), school.open("bea")
+    case = kit.new_case(ada, "Z-1", "ben")
+    kit.inject(bea, Wrap(case, 1, bea.me.id, crypto.wrap(bea.me.box, Keys(b"j" * 32).seed, b"niets")))
+    compact(ada)
+    assert not school.open("bea").can_open(case)
+    assert school.open("ben").can_open(case)
