@@ -181,10 +181,12 @@ class DecisionKind(StrEnum):
     CONSULTED = "consulted"
     CLOSED = "closed"
     REOPENED = "reopened"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A consultation, a closing or a reopening: the last closing or reopening stands."""
+    """A consultation, a closing or reopening (the last of them stands), or a hand-over and its acceptance."""
 
     case: str
     kind: DecisionKind
@@ -196,6 +198,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was decided; at a closing the evaluation, at a reopening the reason."""
     again: date | None = None
     """When the case is looked at again: goes before the protocol's advised term."""
+    to: str = ""
+    """To whom the case is offered: that person's id."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -288,11 +288,13 @@ class Cases:
         advice: str = "",
         again: date | None = None,
         happened: date | None = None,
+        to: str = "",
     ) -> str:
         """Write down a consultation, a closing (`text`: the evaluation) or a reopening (`text`: why); return its id.
 
-        Raises UsageError where it says nothing, or the day to look again is past; Changed where a colleague closed or
-        reopened it meanwhile; NotAllowed, NotSaved or Busy.
+        Or a hand-over `to` somebody who takes part (by id), and that person's acceptance. Raises UsageError where it
+        says nothing, or the day to look again is past; Changed where a colleague closed, reopened or accepted it
+        meanwhile; NotAllowed, NotSaved or Busy.
         """
         check_length(text, advice)
         with self._vault.transaction():
@@ -307,12 +309,16 @@ class Cases:
                 advice=link(advice, _forms(known)),
                 text=link(text, _forms(known)),
                 again=again,
+                to=to,
             )
             _check_decision(known, record, now.date())
             return str(self._db.table("decisions").insert(msgspec.to_builtins(record)))
 
 
 def _check_decision(known: KnownCase, record: Decision, today: date) -> None:
+    if record.kind in (DecisionKind.OFFERED, DecisionKind.ACCEPTED):
+        _check_hand_over(known, record)
+        return
     closing = record.kind is DecisionKind.CLOSED
     if record.kind is not DecisionKind.CONSULTED and known.open is not closing:
         raise Changed(N_("A colleague closed or reopened this case meanwhile. Nothing was saved."))
@@ -326,6 +332,16 @@ def _check_decision(known: KnownCase, record: Decision, today: date) -> None:
         raise UsageError(N_("This date is still to come."))
     if record.again is not None and record.again < today:
         raise UsageError(N_("That day is past. When is the case looked at again?"))
+
+
+def _check_hand_over(known: KnownCase, record: Decision) -> None:
+    if not known.open:
+        raise UsageError(N_("This case is closed. Open it again first."))
+    if record.kind is DecisionKind.ACCEPTED:
+        if known.offered is None or known.offered.to != record.author:
+            raise Changed(N_("This case is not offered to you any more. Nothing was saved."))
+    elif record.to not in {person.id.hex() for person in known.members} or record.to == known.owner:
+        raise UsageError(N_("A case is handed over to somebody else who takes part in it."))
 
 
 def _forms(known: KnownCase) -> list[tuple[str, str]]:

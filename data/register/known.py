@@ -18,6 +18,9 @@ SATURDAY = 5
 """The first weekday, counted from Monday as 0, on which there is no school."""
 
 
+_TURNS = (DecisionKind.CLOSED, DecisionKind.REOPENED)
+
+
 @dataclass(frozen=True)
 class KnownStep:
     """A step event with its id and text."""
@@ -75,8 +78,21 @@ class KnownCase:
     @property
     def open(self) -> bool:
         """Whether it goes on: closed last, it does not."""
-        turns = [known.record.kind for known in self.decisions if known.record.kind is not DecisionKind.CONSULTED]
+        turns = [known.record.kind for known in self.decisions if known.record.kind in _TURNS]
         return not turns or turns[-1] is not DecisionKind.CLOSED
+
+    @property
+    def owner(self) -> str:
+        """Whose case it is: who accepted it last, else who opened it."""
+        accepted = [known.record.author for known in self.decisions if known.record.kind is DecisionKind.ACCEPTED]
+        return accepted[-1] if accepted else self.case.owner
+
+    @property
+    def offered(self) -> Decision | None:
+        """The hand-over that waits for its acceptance, if there is one."""
+        kinds = (DecisionKind.OFFERED, DecisionKind.ACCEPTED)
+        turns = [known.record for known in self.decisions if known.record.kind in kinds]
+        return turns[-1] if turns and turns[-1].kind is DecisionKind.OFFERED else None
 
     @property
     def status(self) -> str:
@@ -101,7 +117,7 @@ class KnownCase:
         """The day on which people agreed to look again, until something was recorded on or after it."""
         for at in reversed(range(len(self.decisions))):
             decision = self.decisions[at].record
-            if decision.again is not None or decision.kind is not DecisionKind.CONSULTED:
+            if decision.again is not None or decision.kind in _TURNS:
                 return None if decision.again is None or self._kept(decision.again, at) else decision.again
         return None
 

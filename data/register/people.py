@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from ..clean import clean_line
 from ..errors import N_, UsageError
 from ..vault import people as vault_people
+from ..vault import staffing
+from ..vault.compact import Compacted
 from ..vault.crypto import STANDARD, Cost
 from ..vault.directory import CircleKind, Person, Role, Status
 from ..vault.people import Invitation
 from ..vault.vault import Vault, waiting
+from .passphrase import check_strength
 from .pupils import Pupils
 
 CHOOSABLE = tuple(role for role in Role if role is not Role.RECOVERY)
@@ -82,9 +85,12 @@ class People:
         cost: Cost = STANDARD,
     ) -> Invitation:
         """Invite somebody; `groups` by name. Raises UsageError for an unknown group or a login in use."""
-        held = tuple(roles)
-        if not held or Role.RECOVERY in held:
-            raise UsageError(N_("A person has at least one of these roles: {roles}."), roles=", ".join(CHOOSABLE))
+        held, circles = _checked(roles), self._circles(groups)
+        return vault_people.invite(
+            self._vault, clean_line(login, 60), clean_line(name, 80), held, groups=circles, until=until, cost=cost
+        )
+
+    def _circles(self, groups: Iterable[str]) -> list[bytes]:
         circles = []
         for wanted in groups:
             found = self._pupils.group_named(wanted)
@@ -93,9 +99,54 @@ class People:
             circle = self._vault.directory.labelled(CircleKind.GROUP, found)
             assert circle is not None
             circles.append(circle.id)
-        return vault_people.invite(
-            self._vault, clean_line(login, 60), clean_line(name, 80), held, groups=circles, until=until, cost=cost
-        )
+        return circles
+
+    # --- those who are there already -----------------------------------------------------------------------
+
+    def called(self, login: str) -> KnownPerson:
+        """Return the person with this login; raises UsageError for nobody, or who has left."""
+        person = self._vault.directory.by_login(login)
+        if person is None or Role.RECOVERY in person.roles:
+            raise UsageError(N_("There is nobody with this login."))
+        return next(known for known in self.all() if known.person.id == person.id)
+
+    def change(
+        self, login: str, roles: Iterable[Role], groups: Iterable[str], *, until: datetime | None = None
+    ) -> None:
+        """Give somebody other roles, groups (by name) and last day; their cases stay. Stewards only.
+
+        Raises UsageError for an unknown group or the last steward, NotAllowed, NotSaved or Busy.
+        """
+        held, circles = _checked(roles), self._circles(groups)
+        staffing.change_person(self._vault, self._id(login), roles=held, groups=circles, until=until)
+
+    def reset(self, login: str, *, cost: Cost = STANDARD) -> Invitation:
+        """Give somebody a new one-time code; what only they could read is lost (`staffing.reset`)."""
+        return staffing.reset(self._vault, self._id(login), cost=cost)
+
+    def revoke(self, login: str) -> Compacted:
+        """Let somebody go for good (`staffing.revoke`)."""
+        return staffing.revoke(self._vault, self._id(login))
+
+    def renew_recovery(self, *, cost: Cost = STANDARD) -> str:
+        """Return a new recovery code; the old one is worthless from now on."""
+        return staffing.renew_recovery(self._vault, cost=cost)
+
+    def change_passphrase(self, old: str, new: str, *, cost: Cost = STANDARD) -> None:
+        """Choose another passphrase for oneself; raises NoEntry for a wrong old one, UsageError for a weak new one."""
+        me = self._vault.me
+        check_strength(new, me.login, me.name)
+        staffing.change_passphrase(self._vault, old, new, cost=cost)
+
+    def _id(self, login: str) -> bytes:
+        return self.called(login).person.id
+
+
+def _checked(roles: Iterable[Role]) -> tuple[Role, ...]:
+    held = tuple(roles)
+    if not held or Role.RECOVERY in held:
+        raise UsageError(N_("A person has at least one of these roles: {roles}."), roles=", ".join(CHOOSABLE))
+    return held
 
 
 def role_named(text: str) -> Role:

@@ -11,6 +11,7 @@ from ..errors import N_, UsageError
 from ..model import School, Settings
 from ..protocol import Protocol, builtin
 from ..vault import people as vault_people
+from ..vault import staffing
 from ..vault.crypto import STANDARD, Cost
 from ..vault.machine import Machine
 from ..vault.people import Founder
@@ -18,7 +19,9 @@ from ..vault.table import VaultDB
 from ..vault.vault import News, Vault, settle
 from .cases import Cases
 from .house import House
+from .members import Members
 from .notes import Notes
+from .passphrase import check_strength
 from .people import People
 from .pupils import Pupils
 from .schema import POLICIES, SPECS
@@ -48,6 +51,7 @@ class Register:
         self.notes = Notes(vault, self.db, self.pupils)
         self.cases = Cases(vault, self.db, self.pupils, self.notes, protocol)
         self.house = House(vault, self.db, self.pupils, protocol)
+        self.members = Members(vault, self.cases)
 
     @property
     def me(self) -> str:
@@ -132,8 +136,15 @@ def open_school(
 def join_school(
     path: str, login: str, code: str, passphrase: str, *, machine: Machine, cost: Cost = STANDARD
 ) -> Register:
-    """Log in for the first time, with a one-time code and a new passphrase."""
+    """Log in for the first time, with a one-time code and a new passphrase; raises UsageError for a weak one."""
+    check_strength(passphrase, login)
     vault = vault_people.join(path, login, code, passphrase, machine=machine, policies=POLICIES, cost=cost)
+    return Register(vault, builtin())
+
+
+def recover_school(path: str, code: str, *, machine: Machine, cost: Cost = STANDARD) -> Register:
+    """Log in with the printed recovery code, to reset somebody's passphrase; raises NoEntry or UsageError."""
+    vault = staffing.recover(path, code, machine=machine, policies=POLICIES, cost=cost)
     return Register(vault, builtin())
 
 
@@ -162,6 +173,7 @@ def create_school(
         if fill:
             fill(register)
 
+    check_strength(founder.passphrase, founder.login, founder.name, name)
     cleaned = Founder(clean_line(founder.login, 60), clean_line(founder.name, 80), founder.passphrase, founder.roles)
     vault, code = vault_people.create(path, cleaned, machine=machine, policies=POLICIES, fill=write_school, cost=cost)
     return Register(vault, protocol), code

@@ -62,7 +62,7 @@ class Shapes:
             "next_step": following.step.number if following and known.open else None,
             "due": known.due.isoformat() if known.due else None,
             "overdue": known.overdue(today),
-            "owner": self._login(known.case.owner),
+            "owner": self._login(known.owner),
             "pupils": [
                 {"id": pupil.pupil, "name": pupil.name, "strand": pupil.strand.value} for pupil in known.case.pupils
             ],

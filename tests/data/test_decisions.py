@@ -17,7 +17,7 @@ from data.register.known import QUIET_DAYS
 from data.register.search import Search
 from tests.data.school_kit import Kit, about, school
 
-CONSULTED, CLOSED, REOPENED = DecisionKind
+CONSULTED, CLOSED, REOPENED, *_ = DecisionKind
 ZOE, DANIEL, NOOR = "Zoë de Vries", "Daniël van 't Hof", "Noor Yılmaz"
 
 
