@@ -2,13 +2,15 @@
 
 from .cases import Cases
 from .known import KnownCase, KnownDecision, KnownStep
+from .members import Held, Members, TakesPart
 from .notes import Jotting, KnownNote, Notes, recognise
 from .people import KnownPerson, People, short_name
 from .pupils import KnownPupil, Pupils
-from .session import Register, create_school, join_school, open_school
+from .session import Register, create_school, join_school, open_school, recover_school
 
 __all__ = [
     "Cases",
+    "Held",
     "Jotting",
     "KnownCase",
     "KnownDecision",
@@ -16,13 +18,16 @@ __all__ = [
     "KnownPerson",
     "KnownPupil",
     "KnownStep",
+    "Members",
     "Notes",
     "People",
     "Pupils",
     "Register",
+    "TakesPart",
     "create_school",
     "join_school",
     "open_school",
     "recognise",
+    "recover_school",
     "short_name",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Set
 
 from ..errors import N_, UsageError
-from ..vault.people import check_passphrase
+from ..vault.people import MINIMUM_PASSPHRASE, check_passphrase
 
 ENOUGH = 3
 """zxcvbn's score, 0 to 4, from which a passphrase is taken: more than 10^8 guesses, each slowed by Argon2id."""
@@ -21,11 +21,21 @@ def check_strength(passphrase: str, *known: str) -> None:
 
     check_passphrase(passphrase)
     words = [part for text in known for part in (text, *text.split()) if part]
+    if len(_without(passphrase, words)) < MINIMUM_PASSPHRASE:
+        raise UsageError(_advice(frozenset(), {"user_inputs"}))
     found = zxcvbn(passphrase[:_JUDGED], user_inputs=words)
     if found["score"] < ENOUGH:
         patterns = {match["pattern"] for match in found["sequence"]}
         dictionaries = {match.get("dictionary_name") for match in found["sequence"]}
         raise UsageError(_advice(patterns, dictionaries))
+
+
+def _without(passphrase: str, words: list[str]) -> str:
+    """Return what is left of a passphrase without the words that an attacker knows."""
+    left = passphrase.lower()
+    for word in sorted(words, key=len, reverse=True):
+        left = left.replace(word.lower(), "") if len(word) > 2 else left
+    return left.strip()
 
 
 def _advice(patterns: Set[str], dictionaries: Set[object]) -> str:
