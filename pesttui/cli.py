@@ -6,7 +6,7 @@ so that help speaks it too.
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -66,14 +66,42 @@ class Context:
     @contextmanager
     def session(self) -> Iterator["Register"]:
         """Log in, hand over the register, log out; a damaged file is said on standard error and by the exit code."""
+        with self.session_with() as (register, _):
+            yield register
+
+    @contextmanager
+    def session_with(self) -> "Iterator[tuple[Register, str]]":
+        """Do as `session` does, for a command that needs the passphrase once more."""
         from data.register import open_school  # noqa: PLC0415
         from data.vault.attempts import Attempts  # noqa: PLC0415
 
-        machine = self.the_machine()
-        attempts = Attempts(state_folder(), machine)
+        attempts = Attempts(state_folder(), self.the_machine())
         attempts.wait()
         passphrase = read_secret(self.passphrase_file, N_("Passphrase"), self.given, self.words)
-        register = attempts.guard(lambda: open_school(self.vault, self.login, passphrase, machine=machine))
+        with self._open(
+            lambda: attempts.guard(lambda: open_school(self.vault, self.login, passphrase, machine=self.the_machine()))
+        ) as register:
+            yield register, passphrase
+
+    @contextmanager
+    def recovery(self, code_file: str | None) -> Iterator["Register"]:
+        """Log in with the printed recovery code instead."""
+        from data.register import recover_school  # noqa: PLC0415
+        from data.vault.attempts import Attempts  # noqa: PLC0415
+
+        attempts = Attempts(state_folder(), self.the_machine())
+        attempts.wait()
+        code = read_secret(code_file, N_("Recovery code"), self.given, self.words)
+        with self._open(
+            lambda: attempts.guard(
+                lambda: recover_school(self.vault, code, machine=self.the_machine(), cost=self.the_cost())
+            )
+        ) as register:
+            yield register
+
+    @contextmanager
+    def _open(self, log_in: "Callable[[], Register]") -> Iterator["Register"]:
+        register = log_in()
         try:
             if register.vault.damage:
                 self.outcome.damaged = True

@@ -28,6 +28,12 @@ class KnownPerson:
     waiting: int
 
     @property
+    def last_day(self) -> datetime | None:
+        """The last moment they take part, if there is one."""
+        last = self.person.until
+        return datetime.fromtimestamp(last / 1000, UTC).astimezone() if last else None
+
+    @property
     def until(self) -> datetime | None:
         """The last moment they take part, or that their one-time code works."""
         last = self.person.code_until if self.person.status is Status.INVITED else self.person.until

@@ -9,6 +9,8 @@ from data.words import Words
 
 from ..cli import Context, print_json
 from ..secrets import read_secret
+from . import staffing
+from .staffing import end_of, say_code
 
 
 def add(group: click.Group, words: Words) -> None:
@@ -16,7 +18,7 @@ def add(group: click.Group, words: Words) -> None:
     tr = words.tr
     as_json = click.option("--json", "as_json", is_flag=True, help=tr(N_("For scripts: one JSON document.")))
 
-    @group.group(help=tr(N_("People: who there are, and a new one.")))
+    @group.group(help=tr(N_("People: who there are, a new one, other tasks, leaving.")))
     def person() -> None:
         pass
 
@@ -56,22 +58,11 @@ def add(group: click.Group, words: Words) -> None:
         from data.register.people import role_named  # noqa: PLC0415
 
         held = [role_named(role) for role in roles]
-        last = until.replace(hour=23, minute=59, second=59).astimezone() if until else None
         with context.session() as register:
-            invitation = register.people.invite(login, name, held, groups, until=last, cost=context.the_cost())
-            taken = register.people.login(invitation.person.hex())
-        if as_json:
-            until_text = invitation.until.isoformat(timespec="seconds")
-            print_json({"login": taken, "code": invitation.code, "until": until_text})
-            return
-        context.say(
-            tr(
-                N_("For {login}, once, until {until}: pesttui join, or “First time here” on the first screen."),
-                login=taken,
-                until=words.long_date(invitation.until.date()),
-            )
-        )
-        click.echo(invitation.code)
+            invitation = register.people.invite(login, name, held, groups, until=end_of(until), cost=context.the_cost())
+            say_code(context, register, invitation, as_json=as_json)
+
+    staffing.add(group, person, words)
 
     @group.command(help=tr(N_("Log in for the first time, with a one-time code and a passphrase of your own.")))
     @click.option("--code-file", metavar="FILE", help=tr(N_("The one-time code; - is standard input.")))
