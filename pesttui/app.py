@@ -12,7 +12,7 @@ from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from data.errors import PesttuiError
+from data.errors import NoEntry, PesttuiError
 from data.words import Words
 from screens.base import EVERYWHERE, PestScreen
 from screens.commands import bindings
@@ -332,6 +332,9 @@ class PesttuiApp(App[None]):
         """Read what colleagues wrote, in a thread, and tell every open screen."""
         try:
             news = await asyncio.to_thread(register.refresh)
+        except NoEntry as error:
+            self._withdrawn(register, error)
+            return
         except PesttuiError as error:
             # Said once, not every second for as long as it lasts.
             if isinstance(self.screen, PestScreen) and error.message != self._trouble:
@@ -344,6 +347,16 @@ class PesttuiApp(App[None]):
         if news:
             for screen in self.screen_stack:
                 screen.post_message(VaultChanged(news))
+
+    def _withdrawn(self, register: "Register", error: NoEntry) -> None:
+        """Lock for good: this person has left, or was given new keys."""
+        if register is self.register:
+            self.action_lock()
+            self.call_after_refresh(self._say, error)
+
+    def _say(self, error: PesttuiError) -> None:
+        if isinstance(self.screen, PestScreen):
+            self.screen.fail(error)
 
     # --- ending --------------------------------------------------------------------------------------------
 

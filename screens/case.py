@@ -22,6 +22,7 @@ from .case_words import missing, step_rows
 from .close_case import CloseCase
 from .commands import Command, bindings
 from .desk import Desk
+from .members import MembersScreen
 from .messages import VaultChanged
 from .open_case import ChangePupils
 from .quick_note import QuickNote
@@ -46,6 +47,7 @@ class CaseScreen(DeskScreen):
         ),
         Command("other(-1)", "less_than_sign", N_("Previous"), N_("Previous case of my day"), foot=False),
         Command("pupils", "w", N_("Who"), N_("Who is in this case, and on which side"), foot=False),
+        Command("members", "m", N_("Members"), N_("Who takes part; let somebody in, hand the case over"), foot=False),
         Command("close", "c", N_("Close"), N_("Close this case, or open it again"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from"), foot=False),
     )
@@ -232,6 +234,11 @@ class CaseScreen(DeskScreen):
         """Say anew who is in the case."""
         if self._case is not None:
             self.app.push_screen(ChangePupils(self.desk, self._case))
+
+    def action_members(self) -> None:
+        """See who takes part."""
+        if self._case is not None:
+            self.app.push_screen(MembersScreen(self.desk, self._case))
 
     def action_close(self) -> None:
         """Close the case, or open it again."""

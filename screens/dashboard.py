@@ -24,10 +24,12 @@ from .commands import Command, bindings
 from .day_rows import FILTERS, DayRows
 from .desk import Desk
 from .fields import quiet_input
+from .members import MembersScreen
 from .messages import VaultChanged
 from .note_view import NoteView
 from .open_case import OpenCase
 from .overview import Overview
+from .passphrase import PassphraseForm
 from .preview import case_preview, note_preview
 from .quick_note import QuickNote
 from .school import SchoolScreen
@@ -56,6 +58,7 @@ class Dashboard(DeskScreen):
         Command("all_seen", "x", N_("Seen"), N_("All loose notes seen"), foot=False),
         Command("about", "p", N_("Protocol"), N_("About the protocol: steps, roles, dates, rules"), foot=False),
         Command("school", "s", N_("School"), N_("Groups, pupils and people"), foot=False),
+        Command("passphrase", "w", N_("Passphrase"), N_("Choose another passphrase for yourself"), foot=False),
         Command("settings", "i", N_("Settings"), N_("Your own settings"), foot=False),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings([c for c in HERE if c.action != "open"])
@@ -194,7 +197,7 @@ class Dashboard(DeskScreen):
     def _case_here(self) -> KnownCase | None:
         """Return the case the cursor is on."""
         kind, _, ident = self._rows.key.partition(":")
-        if self._day is None or kind not in ("case", "due", "news"):
+        if self._day is None or kind not in ("case", "due", "news", "offer"):
             return None
         return next((known for known in self._day.cases if known.code == ident), None)
 
@@ -293,6 +296,10 @@ class Dashboard(DeskScreen):
         """Change one's own settings."""
         self.app.push_screen(SettingsForm(self.desk))
 
+    def action_passphrase(self) -> None:
+        """Choose another passphrase."""
+        self.app.push_screen(PassphraseForm(self.desk))
+
     def action_all_seen(self) -> None:
         """Let the loose notes no longer count as new."""
         self._mark_seen()
@@ -312,6 +319,8 @@ class Dashboard(DeskScreen):
         case, note = self._case_here(), self._note_here()
         if kind == "left":
             self._reopen(ident)
+        elif kind == "offer" and case is not None:
+            self.app.push_screen(MembersScreen(self.desk, case))
         elif case is not None:
             self.app.push_screen(CaseScreen(self.desk, case.code))
         elif note is not None:

@@ -69,6 +69,8 @@ class DayRows:
         if self._desk.register.vault.trouble:
             trouble = self._desk.tr("The file is damaged: you can read what lies before the damage, nothing is saved.")
             return [blank, *found, _said(trouble, "late")]
+        me = self._desk.register.me
+        found += [self._offer_row(known) for known in self._day.cases if known.offered and known.offered.to == me]
         found += [self._due_row(due) for due in self._day.due]
         found += [self._news_row(item) for item in self._day.news]
         if not found:
@@ -85,6 +87,19 @@ class DayRows:
         text = " · ".join(filter(None, (busy, place, self._desk.tr("not saved"))))
         cells = ((self._desk.glyphs.left, "key"), (text, "strong"), (when, "quiet"))
         return Row(f"left:{left.name}", cells, _LEFT)
+
+    def _offer_row(self, known: KnownCase) -> Row:
+        desk, offered = self._desk, known.offered
+        assert offered is not None
+        text = desk.tr("{name} hands this case over to you", name=desk.author(offered.author))
+        cells = (
+            (desk.glyphs.new, "key"),
+            (known.code, "text"),
+            (desk.who(known), "strong"),
+            (text, "text"),
+            (desk.words.date(offered.happened), "quiet"),
+        )
+        return Row(f"offer:{known.code}", cells, _DUE)
 
     def _due_row(self, due: Due) -> Row:
         late = due.overdue(self._day.today)

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
-from data.errors import N_, PesttuiError, UsageError
+from data.errors import N_, PesttuiError
 from data.register import KnownPerson, KnownPupil
 from data.register.people import CHOOSABLE
 
@@ -21,6 +21,8 @@ from .desk import Desk
 from .fields import quiet_input
 from .form import DeskForm
 from .house_form import GroupRulesForm
+from .person import PersonScreen
+from .tasks_form import roles_of
 from .text import safe
 from .widgets import Column, Row, RowList
 
@@ -37,13 +39,15 @@ class SchoolScreen(DeskScreen):
         Command("group", "g", N_("New group"), N_("Add a group")),
         Command("rules", "r", N_("Rules"), N_("Write down what the group under the cursor agreed on"), foot=False),
         Command("invite", "i", N_("Invite"), N_("Invite a colleague with a one-time code")),
+        Command("open", "enter", N_("Open"), N_("Open the person the cursor is on, or paste pupils"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to my day")),
     )
-    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings([c for c in HERE if c.action != "open"])
 
     HELP = N_(
         "Groups with their pupils, and everybody who works with the program. Coordinators and directors add "
-        "groups, paste pupils and invite colleagues."
+        "groups, paste pupils and invite colleagues. Enter on a person shows their tasks and what they hold; there a "
+        "colleague gets a new code, or leaves."
     )
 
     def __init__(self, desk: Desk) -> None:
@@ -136,9 +140,22 @@ class SchoolScreen(DeskScreen):
             self.tell(self.tr("Put the cursor on a group first."))
 
     @on(RowList.Chosen)
-    def _chosen(self) -> None:
-        if self.check_action("paste", ()):
+    def _chosen(self, event: RowList.Chosen) -> None:
+        kind, _, ident = event.key.partition(":")
+        if kind == "person":
+            self._open_person(ident)
+        elif self.check_action("paste", ()):
             self.action_paste()
+
+    def action_open(self) -> None:
+        """Open what the cursor is on."""
+        self._rows.action_choose()
+
+    def _open_person(self, login: str) -> None:
+        try:
+            self.app.push_screen(PersonScreen(self.desk, login))
+        except PesttuiError as error:  # who has left holds nothing any more
+            self.fail(error)
 
     def action_group(self) -> None:
         """Add a group."""
@@ -265,12 +282,7 @@ class Invite(DeskForm):
         """Invite, and return the code."""
         if self._done:
             return ""
-        words = {self.tr(role.value).lower(): role for role in CHOOSABLE}
-        typed = [part.strip().lower() for part in self._roles.value.split(",") if part.strip()]
-        wrong = [part for part in typed if part not in words]
-        if wrong:
-            raise UsageError(N_("“{wrong}” is no role. Roles are: {roles}"), wrong=wrong[0], roles=", ".join(words))
-        roles = [words[part] for part in typed]
+        roles = roles_of(self.desk, self._roles.value)
         groups = [part for part in self._groups.value.split(",") if part.strip()]
         people = self.desk.register.people
         invitation = await asyncio.to_thread(people.invite, self._login.value, self._name_field.value, roles, groups)

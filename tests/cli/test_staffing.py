@@ -22,7 +22,7 @@ def join(cli: Cli, login: str, code: str, passphrase: str = NEW) -> int:
 
 def status(cli: Cli, login: str) -> str:
     people = cli("person", "list", "--json", login="anne").json
-    return next(person["status"] for person in people if person["login"] == login)
+    return str(next(person["status"] for person in people if person["login"] == login))
 
 
 def test_other_roles_and_groups(cli: Cli) -> None:
