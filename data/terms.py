@@ -11,6 +11,8 @@ CODE_WORDS = (
     N_("closed"),
     N_("consulted"),
     N_("reopened"),
+    N_("offered"),
+    N_("accepted"),
     N_("invited"),
     N_("active"),
     N_("left"),

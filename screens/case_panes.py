@@ -187,6 +187,8 @@ class Panes:
             DecisionKind.CONSULTED: self.tr("consultation"),
             DecisionKind.CLOSED: self.tr("case closed"),
             DecisionKind.REOPENED: self.tr("case opened again"),
+            DecisionKind.OFFERED: self.tr("offered to {name}", name=self._desk.author(said.to)),
+            DecisionKind.ACCEPTED: self.tr("taken over"),
         }
         parts = [self._head(self._words.date(said.happened), kinds[said.kind], self._desk.author(said.author))]
         if said.advice:

@@ -142,7 +142,8 @@ class DayRows:
             steps = item.case.progress.steps
             title = next((view.step.title for view in steps if view.step.number == said.step), "")
             return f"{said.step} {title}: {self._desk.tr(said.state.value)}"
-        return f"{self._desk.tr(said.kind.value)}: {self._desk.text(said.text or said.advice)}"
+        words = self._desk.text(said.text or said.advice)
+        return ": ".join(filter(None, (self._desk.tr(said.kind.value), words)))
 
     def below(self) -> list[Row]:
         """Return the filters and what the chosen one holds."""

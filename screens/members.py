@@ -30,10 +30,10 @@ class MembersScreen(DeskScreen):
 
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("invite", "n", N_("Let in"), N_("Let somebody take part in this case")),
-        Command("withdraw", "delete,x", N_("Take out"), N_("Take who the cursor is on out of this case")),
+        Command("withdraw", "x,delete", N_("Take out"), N_("Take who the cursor is on out of this case")),
         Command("offer", "h", N_("Hand over"), N_("Hand this case over to somebody else")),
-        Command("accept", "j", N_("Accept"), N_("Take over this case, which is offered to you")),
-        Command("back", "escape,q", N_("Back"), N_("Back to the case")),
+        Command("accept", "a", N_("Accept"), N_("Take over this case, which is offered to you")),
+        Command("back", "escape,q", N_("Back"), N_("Back to the case"), foot=False),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
 

@@ -37,7 +37,7 @@ class PersonScreen(DeskScreen):
         Command("offer", "h", N_("Hand over"), N_("Hand over the case the cursor is on")),
         Command("revoke", "x", N_("Leaves"), N_("Let this person go for good")),
         Command("open", "enter", N_("Open"), N_("Open the case the cursor is on"), foot=False),
-        Command("back", "escape,q", N_("Back"), N_("Back to the school")),
+        Command("back", "escape,q", N_("Back"), N_("Back to the school"), foot=False),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings([c for c in HERE if c.action != "open"])
 
