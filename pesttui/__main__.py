@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from .harden import harden
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
@@ -34,6 +36,7 @@ def prepare_environment() -> None:
 
 def script() -> None:
     """Run the program and leave with its exit code."""
+    harden()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that has no ë shows a question mark instead of nothing at all.
         sys.stdout.reconfigure(errors="replace")

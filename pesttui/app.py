@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from data.vault.machine import Machine
     from screens.desk import Desk
 
+END_SECONDS = 1800.0
+"""After so long without a key a locked program ends; what was being typed is kept for the next log-in."""
+
 LOOK_SECONDS = 1.0
 """How often the file is looked at for what colleagues wrote, and the clock for how long nobody has pressed a key."""
 
@@ -312,8 +315,12 @@ class PesttuiApp(App[None]):
             self.push_screen(CommandPalette(placeholder=self.words.tr("What do you want to do?")))
 
     def _look(self) -> None:
-        if self.register is not None and time.monotonic() - self._last_key > self._lock_seconds:
+        idle = time.monotonic() - self._last_key
+        if self.register is not None and idle > self._lock_seconds:
             self.action_lock()
+        elif self.register is None and idle > END_SECONDS:
+            self._end(0)  # a process that ends leaves no keys in memory
+            return
         self._tell_trouble()
         if self.register is not None and not self._looking:
             self._looking = True

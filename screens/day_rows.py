@@ -91,7 +91,7 @@ class DayRows:
     def _offer_row(self, known: KnownCase) -> Row:
         desk, offered = self._desk, known.offered
         assert offered is not None
-        text = desk.tr("{name} hands this case over to you", name=desk.author(offered.author))
+        text = desk.tr("offered by {name}", name=desk.author(offered.author))
         cells = (
             (desk.glyphs.new, "key"),
             (known.code, "text"),

@@ -109,11 +109,11 @@ class MembersScreen(DeskScreen):
 
     def action_invite(self) -> None:
         """Let somebody in."""
-        self._choose_and(self.tr("Who takes part from now on?"), self._invite)
+        self._ask_whom(self.tr("Who takes part from now on?"), self._invite)
 
     def action_offer(self) -> None:
         """Hand the case over."""
-        self._choose_and(self.tr("Who takes this case over?"), self._offer, members=True)
+        self._ask_whom(self.tr("Who takes this case over?"), self._offer, members=True)
 
     def action_withdraw(self) -> None:
         """Take somebody out."""
@@ -130,7 +130,7 @@ class MembersScreen(DeskScreen):
         self.leave(None)
 
     @work
-    async def _choose_and(self, title: str, go_on: Callable[[str], None], *, members: bool = False) -> None:
+    async def _ask_whom(self, title: str, go_on: Callable[[str], None], *, members: bool = False) -> None:
         """Let a person be chosen, and go on with the login."""
         people = await asyncio.to_thread(self.desk.register.members.candidates, self._code)
         if members:

@@ -169,12 +169,12 @@ class PersonScreen(DeskScreen):
     def action_offer(self) -> None:
         """Hand over the case the cursor is on."""
         if self._rows.key:
-            self._choose_and_offer(self._rows.key)
+            self._ask_and_offer(self._rows.key)
         else:
             self.tell(self.tr("Put the cursor on a case first."))
 
     @work
-    async def _choose_and_offer(self, code: str) -> None:
+    async def _ask_and_offer(self, code: str) -> None:
         register = self.desk.register
         try:
             there = await asyncio.to_thread(register.members.of, code)
@@ -198,9 +198,12 @@ class PersonScreen(DeskScreen):
             self.tell(self.tr("Offered to {name}, not accepted yet.", name=person.name))
         self.look_again()
 
-    @work
-    async def action_reset(self) -> None:
+    def action_reset(self) -> None:
         """Give a new one-time code, after saying what is lost."""
+        self._ask_and_reset()
+
+    @work
+    async def _ask_and_reset(self) -> None:
         name = self._known.person.name
         question = self.tr(
             "{name} gets new keys and a one-time code. Lost: what only they could read, such as private notes. "
@@ -220,9 +223,12 @@ class PersonScreen(DeskScreen):
         self._said.update(safe(self.tr(said, code=invitation.code, until=until), "bold $key"))
         self.look_again()
 
-    @work
-    async def action_revoke(self) -> None:
+    def action_revoke(self) -> None:
         """Let this person go, after saying what they still hold."""
+        self._ask_and_revoke()
+
+    @work
+    async def _ask_and_revoke(self) -> None:
         person, waiting = self._known.person, [one for one in self._held if one.owner or one.alone]
         left = self.words.trn("{count} case still needs them.", "{count} cases still need them.", len(waiting))
         question = self.tr(
