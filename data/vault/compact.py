@@ -147,13 +147,14 @@ def _compare(vault: Vault, path: str, vault_key: bytes, wanted: State) -> None:
             found.apply(written)
     finally:
         journal.close_file()
+    there = _places(found)
     same = (
         not journal.damage
         and not found.problems
         and found.directory.last == wanted.directory.last
-        and found.grants == {place: given for place, given in wanted.grants.items() if place in _places(found)}
+        and found.grants == {place: given for place, given in wanted.grants.items() if place in there}
         and _wraps(found) == _wraps(wanted)
-        and _records(found) == _records(wanted)
+        and {place: found.tables[place[0]][place[1]].record.signature for place in there} == _genuine(wanted)
     )
     if not same:
         raise Damaged(N_("The new file is not what was to be written. The old one stays in its place."))
@@ -163,7 +164,8 @@ def _places(state: State) -> set[Place]:
     return {(table, ident) for table, documents in state.tables.items() for ident in documents}
 
 
-def _records(state: State) -> dict[Place, bytes]:
+def _genuine(state: State) -> dict[Place, bytes]:
+    """Return the signature of each document's standing record: all of them were checked when it was replayed."""
     found = ((place, state.standing(place)) for place in _places(state))
     return {place: stored.record.signature for place, stored in found if stored is not None}
 
