@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from data.demo import Demo, DemoPerson, create_demo
 from data.register import open_school
 from data.register.schema import SPECS
+from data.vault.compact import compact
 from data.vault.machine import Machine
 
 from .decoder import NoEntry, Undecodable, decode
@@ -41,6 +44,25 @@ def test_everybody_reads_the_same_documents(demo: Demo) -> None:
         assert set(found) == set(expected), person.login
         for table, documents in expected.items():
             assert found[table] == documents, (person.login, table)
+
+
+def test_the_same_after_somebody_left_and_the_file_was_written_anew(demo: Demo, tmp_path: Path) -> None:
+    """A new generation under a new vault key, with circles in later epochs and revisions that begin beyond one."""
+    path = str(tmp_path / "school.pest")
+    shutil.copy(demo.vault, path)
+    there = replace(demo, vault=path)
+    gone = next(person for person in demo.people if person.login == "joost")
+    coordinator = open_school(path, "anne", demo.coordinator.passphrase, machine=Machine())
+    with contextlib.closing(coordinator):
+        coordinator.people.revoke(gone.login)
+        compact(coordinator.vault)
+    for person in demo.people:
+        if person != gone:
+            expected = of_the_register(there, person)
+            found = decode(Path(path).read_bytes(), person.login, person.passphrase)
+            assert found == expected, person.login
+    with pytest.raises(NoEntry):
+        decode(Path(path).read_bytes(), gone.login, gone.passphrase)
 
 
 def test_each_reads_what_is_theirs(demo: Demo, data: bytes) -> None:
