@@ -17,7 +17,7 @@ _STRANDS = (Column(26), Column(14), Column(0))
 
 
 class Heard(RowList):
-    """Whose side an entry is: space ticks a pupil, or the number of the line."""
+    """Whose side an entry is: space ticks a pupil."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
     RESTING = False
@@ -56,12 +56,8 @@ class Heard(RowList):
     def on_key(self, event: events.Key) -> None:
         """Tick or untick."""
         if event.key == "space" and self.key:
+            event.stop()
             self.turn(self.key)
-        elif event.key.isdigit() and 1 <= int(event.key) <= len(self._pupils):
-            self.turn(self._pupils[int(event.key) - 1][0])
-        else:
-            return
-        event.stop()
 
     def turn(self, pupil: str) -> None:
         """Tick a pupil, or untick."""
