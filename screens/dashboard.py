@@ -143,7 +143,6 @@ class Dashboard(DeskScreen):
         self.title_bar.about = self.desk.register.school().name
         self.title_bar.right = f"{self.who_am_i()} · {self.words.weekday(day.today)}"
         drawn = self._drawn(day)
-        self.desk.codes = drawn.codes
         self._rows.show([*drawn.now(self._left, self.size.height), *drawn.below()])
         self._draw_preview()
 
@@ -153,6 +152,11 @@ class Dashboard(DeskScreen):
     def _first_below(self) -> str:
         """Return the key of the first row that the chosen filter shows."""
         return next((row.key for row in self._drawn(self._day).below() if row.key), "") if self._day else ""
+
+    def _freeze(self) -> None:
+        """Let next and previous go by the list as it stands here now: it is put in another order as one works."""
+        if self._day is not None:
+            self.desk.codes = self._drawn(self._day).codes
 
     # --- preview -------------------------------------------------------------------------------------------
 
@@ -279,6 +283,7 @@ class Dashboard(DeskScreen):
         """See the case under the cursor on one screen."""
         case = self._case_here()
         if case is not None:
+            self._freeze()
             self.app.push_screen(Overview(self.desk, case.code))
 
     def action_school(self) -> None:
@@ -310,6 +315,7 @@ class Dashboard(DeskScreen):
     def _chosen(self, event: RowList.Chosen) -> None:
         kind, _, ident = event.key.partition(":")
         case, note = self._case_here(), self._note_here()
+        self._freeze()
         if kind == "left":
             self._reopen(ident)
         elif case is not None:
@@ -328,4 +334,5 @@ class Dashboard(DeskScreen):
     def _go_on(self, code: object) -> None:
         """Open the case that a note now belongs to."""
         if isinstance(code, str):
+            self._freeze()
             self.when_seen(lambda: self.app.push_screen(CaseScreen(self.desk, code)))
