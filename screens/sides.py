@@ -91,7 +91,9 @@ class Strands(RowList):
         rows: list[Row] = []
         for pupil, strand in self.strands.items():
             hint = "" if rows else self._desk.tr("left, right: side   del: take out")
-            cells = ((self._desk.pupil(pupil), "strong"), (self._desk.tr(strand.value), "key"), (hint, "quiet"))
+            # In full, as in a note: who is chosen must not be taken for somebody with the same letters.
+            name = self._desk.names.get(pupil) or self._desk.tr("another pupil")
+            cells = ((name, "strong"), (self._desk.tr(strand.value), "key"), (hint, "quiet"))
             rows.append(Row(pupil, cells, _STRANDS))
         nobody = Row("", ((self._desk.tr("nobody yet"), "quiet"), ("", ""), ("", "")), _STRANDS)
         self.show(rows or [nobody])

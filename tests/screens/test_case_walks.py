@@ -154,8 +154,8 @@ async def test_two_people_change_who_is_in_it(kit: Kit) -> None:
         await driver.press("f2")
         assert isinstance(driver.app.screen, ChangePupils)
         assert "Niet bewaard" in driver.text
-        assert "N.Y." in driver.text
-        assert "D.v.t.H." in driver.text
+        assert NOOR in driver.text
+        assert DANIEL in driver.text
         await driver.press("f2")
         assert isinstance(driver.app.screen, CaseScreen)
     pupils = {pupil.pupil for pupil in kit.open_as("joost").cases.get(code).case.pupils}
