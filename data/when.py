@@ -31,10 +31,14 @@ _DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})(?:[-/](\d{4}))?")
 _TIME = re.compile(r"(\d{1,2})[:.u](\d{2})")
 
 
+class Unclear(UsageError):
+    """A moment that cannot be understood."""
+
+
 def parse_moment(typed: str, now: datetime) -> datetime:
     """Return the moment that was typed, in the local zone; a time alone is of today, a day without a year the last.
 
-    Raises UsageError when it cannot be understood or is still to come.
+    Raises Unclear when it cannot be understood, UsageError when it is still to come.
     """
     text = clean_line(typed, 60).lower()
     if text in _NOW:
@@ -84,8 +88,8 @@ def _to_come() -> UsageError:
     return UsageError(N_("That moment is still to come. When did it happen?"))
 
 
-def _unclear() -> UsageError:
-    return UsageError(N_("When was it? For example: now, 10:42, yesterday 14:15, 19-11 12:05."))
+def _unclear() -> Unclear:
+    return Unclear(N_("When was it? For example: now, 10:42, yesterday 14:15, 19-11 12:05."))
 
 
 def parse_ahead(typed: str, today: date) -> date | None:

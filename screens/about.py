@@ -142,7 +142,8 @@ class AboutScreen(DeskScreen):
         protocol, lines = self.desk.register.protocol, []
         for phase in protocol.phases:
             who = ", ".join(self.tr(role) for role in phase.who)
-            lines.append(Content.assemble((phase.title, "bold $heading"), (f"  {who}", "$quiet")))
+            who = "" if who.casefold() == phase.title.casefold() else f"  {who}"  # the teacher's phase may be "Teacher"
+            lines.append(Content.assemble((phase.title, "bold $heading"), (who, "$quiet")))
             for step in protocol.steps:
                 if step.phase == phase.id:
                     lines += self._step(step)

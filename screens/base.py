@@ -92,12 +92,15 @@ class PestScreen(Screen[object]):
         """Return what can be done here now, for the palette."""
         return [c for c in (*self.HERE, *EVERYWHERE) if self.check_action(c.action, ()) is not False]
 
+    def at_foot(self) -> list[Command]:
+        """Return the commands that stand at the foot now."""
+        return [command for command in self.all_commands() if command.foot]
+
     def show_keys(self) -> None:
         """Put the commands that can be done now at the foot."""
         self.key_bar.keys = tuple(
             (shown_key(command.key, self.enter_key), self.tr(command.word), command.action)
-            for command in self.all_commands()
-            if command.foot
+            for command in self.at_foot()
         )
 
     @property

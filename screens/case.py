@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -18,7 +19,7 @@ from data.register import KnownCase, KnownNote
 
 from .base import DeskScreen
 from .case_panes import Panes
-from .case_words import missing, step_rows
+from .case_words import ended, missing, step_rows
 from .close_case import CloseCase
 from .commands import Command, bindings
 from .desk import Desk
@@ -27,8 +28,11 @@ from .messages import VaultChanged
 from .open_case import ChangePupils
 from .quick_note import QuickNote
 from .step_form import StepForm
-from .text import safe
+from .text import folded, safe
 from .widgets import RowList
+
+EVALUATION = 4
+"""How many rows of the evaluation stand under the steps of a closed case; the panes have all of it."""
 
 
 class CaseScreen(DeskScreen):
@@ -48,7 +52,7 @@ class CaseScreen(DeskScreen):
         Command("other(-1)", "less_than_sign", N_("Previous"), N_("Previous case of my day"), foot=False),
         Command("pupils", "w", N_("Who"), N_("Who is in this case, and on which side"), foot=False),
         Command("members", "m", N_("Members"), N_("Who takes part; let somebody in, hand the case over"), foot=False),
-        Command("close", "c", N_("Close"), N_("Close this case, or open it again"), foot=False),
+        Command("close", "c", N_("Close"), N_("Close this case"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from"), foot=False),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings([c for c in HERE if c.action not in ("open", "app.focus_next")])
@@ -90,6 +94,26 @@ class CaseScreen(DeskScreen):
         self.title_bar.main = self._code
         self._steps.focus()
         self.look_again(first=True)
+
+    # --- what can be done now ------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is no next case where there is only one."""
+        return not action.startswith("other") or bool(self.desk.other_case(self._code, 1))
+
+    def all_commands(self) -> list[Command]:
+        """Return what can be done here now; a closed case is opened again with the key that closes one."""
+        found = super().all_commands()
+        if self._case is None or self._case.open:
+            return found
+        return [
+            replace(command, word=N_("Reopen"), tip=N_("Open this case again"))
+            if command.action == "close"
+            else command
+            for command in found
+        ]
+
+    # --- reading -------------------------------------------------------------------------------------------
 
     def on_vault_changed(self, _: VaultChanged) -> None:
         """A colleague saved something."""
@@ -153,6 +177,10 @@ class CaseScreen(DeskScreen):
 
     def _missing_text(self, known: KnownCase) -> Content:
         parts = []
+        if end := ended(known):
+            word = f"{self.tr('Closed')} {self.words.date(end.happened)}"
+            said = Content.assemble((word, "bold $key"), " ", safe(self.desk.text(end.text)))
+            parts += folded(said, max(20, self._missing.size.width - 2), EVALUATION)
         if found := missing(self.desk, known):
             parts.append(Content.assemble((self.tr("Missing"), "bold $key"), " ", safe(", ".join(found))))
         if known.agreed_day:
@@ -165,13 +193,21 @@ class CaseScreen(DeskScreen):
     def _draw_pane(self) -> None:
         if self._case is None:
             return
-        tabs = []
+        glyphs, tabs = self.desk.glyphs, []
         for name, word in Panes.NAMES:
             here = name == self._shown
-            text = f"{self.desk.glyphs.here if here else ''}{self.tr(word)}"
+            text = f"{glyphs.here if here else ''}{self.tr(word)}"
             tabs.append(Content.styled(text, "bold $strong" if here else "$quiet"))
-        self._tabs.update(Content(" ").join(tabs))
+        line = Content(" ").join(tabs)
+        if line.cell_length > self._tabs.size.width:
+            alone = self.tr(dict(Panes.NAMES)[self._shown])
+            line = Content.styled(f"{glyphs.back} {alone} {glyphs.here}", "bold $strong")
+        self._tabs.update(line)
         self._written.update(Panes(self.desk, self._case, self._notes).draw(self._shown))
+
+    def on_resize(self) -> None:
+        """Fit the lines to the new width."""
+        self.call_after_refresh(self._draw)
 
     @on(RowList.Moved)
     def _moved(self) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from data.model import Strand
+from data.model import Decision, DecisionKind, Strand
 from data.protocol import Proof, StepState, StepView
 from data.register import KnownCase
 
@@ -14,6 +14,9 @@ STYLES = {StepState.DONE: "done", StepState.BUSY: "key", StepState.SKIPPED: "qui
 
 _STEP = (Column(1), Column(2, right=True), Column(0), Column(12, right=True))
 _HEAD = (Column(0),)
+
+MOST_OPEN = 4
+"""How many open steps are named; the others are counted."""
 
 
 def missing_of(desk: Desk, view: StepView) -> str:
@@ -38,6 +41,33 @@ def missing(desk: Desk, known: KnownCase) -> list[str]:
     if known.open and not any(pupil.strand is Strand.ACCUSED for pupil in known.case.pupils):
         found.append(desk.tr("who did it"))
     return found
+
+
+def still_open(desk: Desk, known: KnownCase) -> str:
+    """Return the steps that a case which ends now leaves open, as `8 Afspraken bijhouden, 9 Terugkoppelen`.
+
+    These are the ones of the phases reached so far, and what comes next; what is missing is said elsewhere.
+    """
+    progress, order = known.progress, [phase.id for phase in known.protocol.phases]
+    reached = order[: order.index(progress.phase.id) + 1]
+    found = [
+        f"{view.step.number} {view.step.title}"
+        for view in progress.steps
+        if not view.settled
+        and not view.missing
+        and (view.state is StepState.BUSY or is_next(known, view) or _belongs(view, reached))
+    ]
+    return ", ".join(found[:MOST_OPEN]) + (f" +{len(found) - MOST_OPEN}" if found[MOST_OPEN:] else "")
+
+
+def _belongs(view: StepView, reached: list[str]) -> bool:
+    return view.step.phase in reached and view.step.when != "optional"
+
+
+def ended(known: KnownCase) -> Decision | None:
+    """Return the closing of a closed case, with its evaluation."""
+    found = [said.record for said in known.decisions if said.record.kind is DecisionKind.CLOSED]
+    return found[-1] if found and not known.open else None
 
 
 def due_words(desk: Desk, known: KnownCase, today: date) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from data.register import KnownCase
 from data.when import parse_ahead
 
 from .areas import quiet_area
-from .case_words import missing
+from .case_words import missing, still_open
 from .desk import Desk
 from .fields import quiet_input
 from .form import DeskForm
@@ -42,10 +42,14 @@ class CloseCase(DeskForm):
         """What is still missing, the evaluation or reason, and a day."""
         closing = self._kind is DecisionKind.CLOSED
         lacking = missing(self.desk, self._case) if closing else []
+        going_on = still_open(self.desk, self._case) if closing else ""
         with Vertical(id="step"):
             if lacking:
                 text = self.tr("Still missing: {what}", what=", ".join(lacking))
                 yield Static(safe(text, "$key"), id="lacking", markup=False)
+            if going_on:
+                text = self.tr("Still open: {what}", what=going_on)
+                yield Static(safe(text, "$key"), id="going-on", markup=False)
             ask = self.tr("What helped, and how is it now?") if closing else self.tr("Why is it opened again?")
             yield Label(safe(ask, "$heading"), markup=False)
             yield self._text

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar
 
 from textual import events, on, work
@@ -18,11 +19,12 @@ from data.register.session import LOOSE
 from data.vault.typing import LeftBehind
 
 from .about import AboutScreen
-from .base import DeskScreen
+from .base import EVERYWHERE, DeskScreen
 from .case import CaseScreen
 from .commands import Command, bindings
 from .day_rows import FILTERS, DayRows
 from .desk import Desk
+from .dialogs import Ask
 from .fields import quiet_input
 from .members import MembersScreen
 from .messages import VaultChanged
@@ -63,6 +65,13 @@ class Dashboard(DeskScreen):
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings([c for c in HERE if c.action != "open"])
 
+    WHILE_SEARCHING: ClassVar[tuple[Command, ...]] = (
+        Command("found", "enter", N_("To the list"), N_("To what was found")),
+        Command("filter(1)", "tab", N_("Filter"), N_("Next filter: mine, attention, all, closed, notes")),
+        Command("end_search", "escape", N_("Show all"), N_("End the search")),
+    )
+    """What stands at the foot while a search is typed: letters are no commands then."""
+
     HELP = N_(
         "Above stands what needs you now: what you were typing when the line dropped, what is late or due today, and "
         "what colleagues wrote. Below are the cases; left and right, or 1 to 5, choose mine, those that need "
@@ -76,11 +85,12 @@ class Dashboard(DeskScreen):
         self._beside = VerticalScroll(self._preview, id="preview")
         self._beside.can_focus = False
         self._search = quiet_input(id="search", placeholder=self.tr("search: name, code, place, word"), max_length=60)
-        self._search.onward = False
+        self._search.onward = self._search.tabs = False
         self._day: Day | None = None
         self._left: list[LeftBehind] = []
         wished = desk.register.settings().filter
         self._filter = wished if wished in dict(FILTERS) else FILTERS[0][0]
+        self._before_search = self._filter
         self._looking = False
         self._again = False
 
@@ -146,7 +156,6 @@ class Dashboard(DeskScreen):
         self.title_bar.about = self.desk.register.school().name
         self.title_bar.right = f"{self.who_am_i()} · {self.words.weekday(day.today)}"
         drawn = self._drawn(day)
-        self.desk.codes = drawn.codes
         self._rows.show([*drawn.now(self._left, self.size.height), *drawn.below()])
         self._draw_preview()
 
@@ -156,6 +165,11 @@ class Dashboard(DeskScreen):
     def _first_below(self) -> str:
         """Return the key of the first row that the chosen filter shows."""
         return next((row.key for row in self._drawn(self._day).below() if row.key), "") if self._day else ""
+
+    def _freeze(self) -> None:
+        """Let next and previous go by the list as it stands here now: it is put in another order as one works."""
+        if self._day is not None:
+            self.desk.codes = self._drawn(self._day).codes
 
     # --- preview -------------------------------------------------------------------------------------------
 
@@ -217,6 +231,19 @@ class Dashboard(DeskScreen):
         vault = self.desk.register.vault
         return action not in ("note", "case") or vault.directory.staff(vault.me.id)
 
+    def at_foot(self) -> list[Command]:
+        """Return what works where the cursor is."""
+        found = super().at_foot()
+        if self._search.has_focus:
+            return [*self.WHILE_SEARCHING, *(command for command in EVERYWHERE if command.foot)]
+        if self._search.display:
+            return [self.WHILE_SEARCHING[-1] if command.action == "names" else command for command in found]
+        return found
+
+    def on_descendant_focus(self) -> None:
+        """Say what works here."""
+        self.show_keys()
+
     async def action_note(self) -> None:
         """Jot a note."""
         if self._search.has_focus:
@@ -246,9 +273,7 @@ class Dashboard(DeskScreen):
             self._choose_filter(FILTERS[int(event.key) - 1][0])
         elif event.key == "escape" and self._search.display:
             event.stop()
-            self._search.value = ""
-            self._search.display = False
-            self._rows.focus()
+            self.action_end_search()
         elif event.key in ("up", "down") and self._search.has_focus:
             event.stop()
             self._rows.focus()
@@ -256,18 +281,37 @@ class Dashboard(DeskScreen):
 
     def action_search(self) -> None:
         """Search as one types."""
+        if not self._search.display:
+            self._before_search = self._filter
         self._search.display = True
         self._search.focus()
 
+    def action_end_search(self) -> None:
+        """Show all again, with the filter from before the search."""
+        if self._search.display:
+            self._filter = self._before_search
+            self._search.value = ""
+            self._search.display = False
+            self._draw()
+            self._rows.focus()
+            self.show_keys()
+
+    def action_found(self) -> None:
+        """Go to what was found."""
+        self._rows.focus()
+
     @on(Input.Changed, "#search")
     def _searched(self) -> None:
+        """Show what fits; where the filter hides all of it, turn to the first one that does not."""
+        if self._day is not None and self._search.value.strip():
+            self._filter = self._drawn(self._day).with_hits() or self._filter
         self._draw()
         if self._search.value.strip():
             self._rows.go_to(self._first_below())
 
     @on(Input.Submitted, "#search")
     def _search_done(self) -> None:
-        self._rows.focus()
+        self.action_found()
 
     def action_open(self) -> None:
         """Open what the cursor is on."""
@@ -282,6 +326,7 @@ class Dashboard(DeskScreen):
         """See the case under the cursor on one screen."""
         case = self._case_here()
         if case is not None:
+            self._freeze()
             self.app.push_screen(Overview(self.desk, case.code))
 
     def action_school(self) -> None:
@@ -301,14 +346,24 @@ class Dashboard(DeskScreen):
         self.app.push_screen(PassphraseForm(self.desk))
 
     def action_all_seen(self) -> None:
-        """Let the loose notes no longer count as new."""
-        self._mark_seen()
+        """Let the loose notes no longer count as new, after asking: what is marked is easily never read."""
+        new = [item for item in self._day.news if item.case is None] if self._day else []
+        if new:
+            self._ask_and_mark(len(new), max(item.entered for item in new))
+        else:
+            self.tell(self.tr("No loose note is new."))
 
     @work
-    async def _mark_seen(self) -> None:
-        register = self.desk.register
+    async def _ask_and_mark(self, count: int, until: datetime) -> None:
+        """Mark what was there when it was asked; what colleagues write meanwhile stays new."""
+        question = self.words.trn(
+            "{count} loose note is new. Mark it as seen?", "{count} loose notes are new. Mark them as seen?", count
+        )
+        answers = (("seen", "F2", self.tr("Seen")), ("", "esc", self.tr("Back")))
+        if await self.app.push_screen_wait(Ask(question, answers)) != "seen":
+            return
         try:
-            await asyncio.to_thread(register.mark_seen, register.now(), LOOSE)
+            await asyncio.to_thread(self.desk.register.mark_seen, until, LOOSE)
         except PesttuiError as error:
             self.fail(error)
         self.look_again()
@@ -317,6 +372,7 @@ class Dashboard(DeskScreen):
     def _chosen(self, event: RowList.Chosen) -> None:
         kind, _, ident = event.key.partition(":")
         case, note = self._case_here(), self._note_here()
+        self._freeze()
         if kind == "left":
             self._reopen(ident)
         elif kind == "offer" and case is not None:
@@ -337,4 +393,5 @@ class Dashboard(DeskScreen):
     def _go_on(self, code: object) -> None:
         """Open the case that a note now belongs to."""
         if isinstance(code, str):
+            self._freeze()
             self.when_seen(lambda: self.app.push_screen(CaseScreen(self.desk, code)))

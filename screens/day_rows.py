@@ -27,7 +27,8 @@ FILTERS = (
 )
 """What can stand below, with its word; the number of its place chooses it."""
 
-_NOW = (Column(1), Column(7), Column(15), Column(0), Column(16, right=True))
+_NOW = (Column(1), Column(7), Column(15), Column(0), Column(12, right=True))
+_MORE = (*_NOW[:4], Column(5), _NOW[4])
 _LEFT = (Column(1), Column(0), Column(16, right=True))
 _DUE = (Column(1), Column(7), Column(22), Column(0), Column(12, right=True))
 _CASES = (Column(1), Column(7), Column(0), Column(5), Column(22), Column(12, right=True))
@@ -61,6 +62,11 @@ class DayRows:
     def codes(self) -> tuple[str, ...]:
         """The cases below, in order."""
         return tuple(known.code for known in self._chosen)
+
+    def with_hits(self) -> str:
+        """Return the chosen filter if it has something to show, else the first that has; empty if none has."""
+        names = [self._filter, *(name for name, _ in FILTERS)]
+        return next((name for name in names if (self._notes if name == "notes" else self._cases[name])), "")
 
     def now(self, left: Sequence[LeftBehind], height: int) -> list[Row]:
         """Return what needs me: left unfinished, due, new; no more lines than a window of `height` has room for."""
@@ -121,18 +127,18 @@ class DayRows:
             what = self._said_words(item)
         else:
             what = self._desk.tr("case opened")
-        if item.count > 1:
-            what = f"{self._desk.words.trn('{count} new', '{count} new', item.count)}, {what}"
         code = item.case.code if item.case else self._desk.tr("note")
         key = f"news:{item.case.code}" if item.case else f"note:{item.note.id if item.note else ''}:new"
+        when = (self._desk.words.moment(item.entered), "quiet")
         cells = (
             (desk.glyphs.new, "meta"),
             (code, "text" if item.case else "quiet"),
             (desk.author(item.author), "meta"),
             (what, "text"),
-            (self._desk.words.moment(item.entered), "quiet"),
         )
-        return Row(key, cells, _NOW)
+        if item.count == 1:
+            return Row(key, (*cells, when), _NOW)
+        return Row(key, (*cells, (f"(+{item.count - 1})", "key"), when), _MORE)
 
     def _said_words(self, item: News) -> str:
         """Return what a colleague did in a case: a step, or a decision."""
@@ -141,7 +147,8 @@ class DayRows:
         if isinstance(said, StepRecord):
             steps = item.case.progress.steps
             title = next((view.step.title for view in steps if view.step.number == said.step), "")
-            return f"{said.step} {title}: {self._desk.tr(said.state.value)}"
+            state = self._desk.tr(said.state.value)
+            return self._desk.tr("step {number} {title}: {state}", number=said.step, title=title, state=state)
         words = self._desk.text(said.text or said.advice)
         return ": ".join(filter(None, (self._desk.tr(said.kind.value), words)))
 

@@ -10,14 +10,14 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 
-def takes(field: Widget, event: events.Key, *, onward: bool, held: bool) -> bool:
+def takes(field: Widget, event: events.Key, *, onward: bool, held: bool, tabs: bool = True) -> bool:
     """Say whether a field should deal with a key itself; moves the focus, or passes the key on, where not."""
     focused = field.screen.focused
     if focused is not None and focused is not field:
         focused.post_message(events.Key(event.key, event.character))
-    elif event.key == "tab" or (event.key == "enter" and onward):
+    elif (event.key == "tab" and tabs) or (event.key == "enter" and onward):
         field.screen.focus_next()
-    elif event.key == "shift+tab":
+    elif event.key == "shift+tab" and tabs:
         field.screen.focus_previous()
     elif not held:
         return True
@@ -27,13 +27,14 @@ def takes(field: Widget, event: events.Key, *, onward: bool, held: bool) -> bool
 
 
 class QuietInput(Input):
-    """A one-line field that can be held while it is saved; `onward`: Enter goes to the next field."""
+    """A one-line field that can be held while it is saved; `onward`: Enter goes to the next field, `tabs`: Tab does."""
 
     held = False
     onward = True
+    tabs = True
 
     async def _on_key(self, event: events.Key) -> None:
-        if takes(self, event, onward=self.onward, held=self.held):
+        if takes(self, event, onward=self.onward, held=self.held, tabs=self.tabs):
             await super()._on_key(event)
 
 

@@ -41,7 +41,7 @@ class PupilFinder(Vertical):
     def __init__(self, desk: Desk) -> None:
         super().__init__(id="finder")
         self._desk = desk
-        self._known: Sequence[KnownPupil] = ()
+        self._known: Sequence[KnownPupil] | None = None
         self.field = quiet_input(placeholder=desk.tr("first letters of a name"), id="who", onward=False)
         self._suggested = RowList(id="suggested")
         self._suggested.can_focus = False
@@ -60,11 +60,12 @@ class PupilFinder(Vertical):
     def among(self, pupils: Sequence[KnownPupil]) -> None:
         """Look among these pupils."""
         self._known = pupils
+        self._find()
 
     @property
-    def half_typed(self) -> bool:
-        """Whether there are letters nobody was chosen for."""
-        return bool(self.field.value.strip())
+    def half_typed(self) -> str:
+        """The letters nobody was chosen for; empty if there are none."""
+        return self.field.value.strip()
 
     @property
     def suggesting(self) -> bool:
@@ -78,8 +79,12 @@ class PupilFinder(Vertical):
 
     @on(Input.Changed, "#who")
     def _find(self) -> None:
+        if self._known is None:
+            return  # the list is still being read
         found = self._desk.register.pupils.find(self.field.value, self._known)[:SUGGESTIONS]
         rows = [Row(known.id, ((known.name, "text"), (known.group, "quiet"), ("", "text")), _LINE) for known in found]
+        if self.half_typed and not rows:
+            rows = [Row("", ((self._desk.tr("no pupil found"), "quiet"), ("", "text"), ("", "text")), _LINE)]
         self._suggested.show(rows)
         self._suggested.styles.height = max(1, len(rows))
         self._suggested.display = bool(rows)

@@ -14,6 +14,7 @@ class Glyphs:
     late: str = "!"
     new: str = "•"
     here: str = "▸"
+    back: str = "◂"
     lacking: str = "?"
     left: str = "~"
     dash: str = "–"
@@ -34,6 +35,7 @@ ASCII = Glyphs(
     late="!",
     new="*",
     here=">",
+    back="<",
     dash="-",
     enter="Enter",
     line="|",

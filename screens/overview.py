@@ -6,37 +6,33 @@ import asyncio
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
 from data.errors import N_, PesttuiError
-from data.model import DecisionKind
+from data.model import DecisionKind, Text
 from data.protocol import StepState, StepView
 from data.register import KnownCase, KnownNote
 from data.when import parse_ahead
 
-from .case_words import is_next, missing, missing_of, step_sign, step_style, step_when
+from .base import EVERYWHERE
+from .case_words import is_next, missing_of, step_sign, step_style, step_when
 from .commands import Command, bindings
 from .desk import Desk
 from .fields import quiet_input
-from .form import SAVE, DeskForm
+from .form import NEXT, SAVE, DeskForm
 from .messages import VaultChanged
+from .overview_lines import LastLines
 from .quick_note import QuickNote
 from .step_form import StepForm
-from .text import safe
 from .widgets import Column, Row, RowList
 
 _STEP = (Column(1), Column(2, right=True), Column(19), Column(11), Column(15), Column(0))
-MOST_NOTES = 8
-OTHER_LINES = 8
-"""How many lines the bars, the fields and the white between hold."""
-
-_WORDS_OF_CHILD = 2
-"""How many of the child's last words are shown."""
+_OTHER_LINES = 7
+"""How many lines the bars, the answer, the fields and the white between hold."""
 
 
 class Overview(DeskForm):
@@ -47,7 +43,7 @@ class Overview(DeskForm):
     HERE: ClassVar[tuple[Command, ...]] = (
         SAVE,
         Command("open", "enter", N_("Step"), N_("Open the step the cursor is on")),
-        Command("decide", "tab", N_("Decide"), N_("To advice, decision and the day to look again")),
+        Command("decide", "tab", N_("Advice"), N_("To advice, decision and the day to look again")),
         Command("other(1)", "greater_than_sign,right_square_bracket", N_("Next case"), N_("Next case of my day")),
         Command("other(-1)", "less_than_sign", N_("Previous"), N_("Previous case of my day"), foot=False),
         Command("note", "n", N_("Note"), N_("Jot a note in this case"), foot=False),
@@ -55,6 +51,13 @@ class Overview(DeskForm):
         Command("leave", "escape", N_("Back"), N_("Back; asks before anything typed is lost"), foot=False),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings([c for c in HERE if c.action not in ("open", "decide")])
+
+    IN_A_FIELD: ClassVar[tuple[Command, ...]] = (
+        SAVE,
+        NEXT,
+        Command("leave", "escape", N_("Steps"), N_("Back to the steps")),
+    )
+    """What stands at the foot while somebody types: letters are no commands then."""
 
     HELP = N_(
         "For a consultation: every step with its state, its day, who did it and what is missing. "
@@ -73,12 +76,14 @@ class Overview(DeskForm):
         self._decision = quiet_input(id="decision", max_length=2000)
         self._again = quiet_input(id="again", max_length=30, placeholder=self.tr("for example: in 2 weeks, 3 dec"))
         self._again.onward = False
+        self._hinted = False
 
     def compose_body(self) -> Iterable[Widget]:
         """The checklist, what was last written, and what is decided now."""
         yield self._steps
         yield self._last
         with Vertical(id="decide"):
+            yield self.answer
             for word, field in (
                 (self.tr("Advice"), self._advice),
                 (self.tr("Decision"), self._decision),
@@ -87,7 +92,6 @@ class Overview(DeskForm):
                 with Horizontal(classes="field"):
                     yield Label(word, markup=False)
                     yield field
-        yield self.answer
 
     def on_mount(self) -> None:
         """Read the case."""
@@ -95,6 +99,37 @@ class Overview(DeskForm):
         self.title_bar.main = self._code
         self._steps.focus()
         self.look_again(first=True)
+
+    # --- what can be done now ------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is no next case where there is only one."""
+        return not action.startswith("other") or bool(self.desk.other_case(self._code, 1))
+
+    def at_foot(self) -> list[Command]:
+        """Return what works where the cursor is."""
+        if self.focused is None or self.focused is self._steps:
+            return super().at_foot()
+        return [*self.IN_A_FIELD, *(command for command in EVERYWHERE if command.foot)]
+
+    def on_descendant_focus(self) -> None:
+        """Say what works here; a hint how to come here has been followed."""
+        self.show_keys()
+        if self._hinted and self.focused is not self._steps:
+            self.say("")
+
+    def on_key(self, event: events.Key) -> None:
+        """Say where one can write, to who begins to write on the steps."""
+        if self.focused is self._steps and event.is_printable and event.key not in self.active_bindings:
+            self.say(self.tr("Tab: advice and decision"))
+            self._hinted = True
+
+    def say(self, text: str, *, late: bool = False) -> None:
+        """Put a sentence above the fields."""
+        self._hinted = False
+        super().say(text, late=late)
+
+    # --- reading -------------------------------------------------------------------------------------------
 
     def on_vault_changed(self, _: VaultChanged) -> None:
         """A colleague saved something."""
@@ -136,13 +171,14 @@ class Overview(DeskForm):
         codes = self.desk.codes
         self.title_bar.main = known.code
         self.title_bar.about = self.desk.about(known)
-        place = (
-            self.tr("{at} of {total}", at=codes.index(known.code) + 1, total=len(codes)) if known.code in codes else ""
-        )
+        place = ""
+        if known.code in codes[:-1] or known.code in codes[1:]:
+            place = self.tr("{at} of {total}", at=codes.index(known.code) + 1, total=len(codes))
         parts = (place, self.desk.phase(known))
         self.title_bar.right = " · ".join(part for part in parts if part)
         self._steps.show([self._step_row(known, view) for view in known.progress.steps])
-        self._last.update(self._last_text(known))
+        room = self.size.height - len(known.progress.steps) - _OTHER_LINES
+        self._last.update(LastLines(self.desk, known, self._notes).draw(self.size.width - 3, room))
 
     def _step_row(self, known: KnownCase, view: StepView) -> Row:
         desk, today = self.desk, self.desk.register.now().date()
@@ -157,7 +193,7 @@ class Overview(DeskForm):
         elif view.state is StepState.SKIPPED:
             what = view.reason and desk.text(said.reason) if said else "", "quiet"
         else:
-            what = desk.text(said.text).split("\n")[0] if said else "", text
+            what = desk.text(self._last_words(known, view)).split("\n")[0], text
         cells = (
             step_sign(desk, known, view, today),
             (str(view.step.number), text),
@@ -168,41 +204,11 @@ class Overview(DeskForm):
         )
         return Row(str(view.step.number), cells, _STEP)
 
-    def _last_text(self, known: KnownCase) -> Content:
-        """Return the last notes, the child's last words, what was decided last, and what is missing."""
-        desk, lines = self.desk, []
-        said = [known_note.note.words for known_note in self._notes if known_note.note.words][-_WORDS_OF_CHILD:]
-        if said:
-            quoted = "  ".join(self.tr("“{words}”", words=desk.text(words)) for words in said)
-            lines.append(self._line(self.tr("Child"), safe(quoted, "$key")))
-        decided = [d.record for d in known.decisions if d.record.text or d.record.advice]
-        if decided:
-            last = decided[-1]
-            word = self.tr("Decided") if last.text else self.tr("Advice")
-            what = desk.text(last.text) or desk.text(last.advice)
-            head = f"{self.words.date(last.happened)} {desk.author(last.author)}  "
-            lines.append(self._line(word, (head, "$meta"), safe(what)))
-        if lacking := missing(desk, known):
-            lines.append(self._line(self.tr("Missing"), safe(", ".join(lacking), "$key")))
-        if known.agreed_day:
-            lines.append(self._line(self.tr("Again"), safe(self.words.weekday(known.agreed_day), "bold $strong")))
-        return Content("\n").join([*self._last_notes(known, beside=len(lines)), *lines])
-
-    def _last_notes(self, known: KnownCase, *, beside: int) -> list[Content]:
-        """Return a line for the last note, and for those before it as far as the window has room."""
-        lines: list[Content] = []
-        room = self.size.height - len(known.progress.steps) - OTHER_LINES - beside
-        for found in reversed(self._notes[-max(1, min(MOST_NOTES, room)) :]):
-            note, word = found.note, "" if lines else self.tr("Last")
-            when = ", ".join(part for part in (self.words.date(note.happened.astimezone().date()), note.place) if part)
-            lines.append(self._line(word, (f"{when}  ", "$meta"), safe(self.desk.text(note.facts))))
-        return lines
-
-    def _line(self, word: str, *parts: Content | tuple[str, str]) -> Content:
-        room = max(20, self.size.width - 3)
-        line = Content.assemble((f"{word:<10}", "$heading"), *parts)
-        one = Content(" ").join(line.split("\n"))
-        return one.truncate(room, ellipsis=True)
+    @staticmethod
+    def _last_words(known: KnownCase, view: StepView) -> Text:
+        """Return what was written about a step last: a tick alone does not hide the sentence before it."""
+        found = [event.record.text for event in known.events if event.record.step == view.step.number]
+        return next(filter(None, reversed(found)), ())
 
     def on_resize(self) -> None:
         """Fit the lines to the new width."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events, on, work
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -14,20 +15,24 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Label, TextArea
 
-from data.errors import N_, UsageError
+from data.errors import N_
 from data.model import ParticipantRole
 from data.register import Jotting, KnownCase, KnownPupil, recognise
-from data.when import parse_moment
+from data.when import Unclear, parse_moment
 
 from .areas import quiet_area
 from .desk import Desk
 from .fields import quiet_input
 from .find_pupil import PupilFinder
 from .form import DeskForm
+from .text import safe_line
 from .widgets import Column, Row, RowList
 
 _PAUSE = 0.25
 """Seconds without a key before names are looked for: a pause in typing, not a wait."""
+
+PLACE_CELLS = 22
+"""How many cells of the field for a place show text."""
 
 _WHO = (Column(24), Column(14), Column(0))
 
@@ -42,20 +47,36 @@ class Participants(RowList):
         super().__init__(id="participants")
         self._desk = desk
         self.roles: dict[str, ParticipantRole] = {}
+        self._names: dict[str, str] = {}
+        self._keys_come_here = False
         self.refused: set[str] = set()
         """Pupils taken out by hand: the text may name them again without bringing them back."""
 
     def draw(self, names: dict[str, str]) -> None:
         """Show who is in it now."""
+        self._names = names
         rows: list[Row] = []
+        keys = (
+            self._desk.tr("left, right: role   del: take out") if self._keys_come_here else self._desk.tr("tab: role")
+        )
         for ident, role in self.roles.items():
             style = "quiet" if role is ParticipantRole.UNKNOWN else "key"
             word = self._desk.tr("role?") if role is ParticipantRole.UNKNOWN else self._desk.tr(role.value)
-            hint = self._desk.tr("left, right: role   del: take out") if not rows else ""
+            hint = keys if not rows else ""
             rows.append(Row(ident, ((names.get(ident, "?"), "strong"), (word, style), (hint, "quiet")), _WHO))
         self.show(rows)
         self.styles.height = max(1, min(4, len(rows)))
         self.display = bool(rows)
+
+    def on_focus(self) -> None:
+        """Say which keys work now."""
+        self._keys_come_here = True
+        self.draw(self._names)
+
+    def on_blur(self) -> None:
+        """Say how to come back."""
+        self._keys_come_here = False
+        self.draw(self._names)
 
     def add(self, ident: str) -> None:
         """Put a pupil in."""
@@ -92,8 +113,9 @@ class QuickNote(DeskForm):
 
     HELP = N_(
         "Write what you saw or heard; one line is enough, F2 saves it. Children of your own group are recognised by "
-        "their given name; others are found at “who” by first letters. Where, when and the child's own words can be "
-        "added. What you type is kept as you type it: if the line drops, it is on My day when you are back."
+        "their given name; others are found at “who” by first letters. In the list of children left and "
+        "right choose the role, or its first letter; Del takes a child out. Where, when and the child's own words can "
+        "be added. What you type is kept as you type it: if the line drops, it is on My day when you are back."
     )
 
     def __init__(self, desk: Desk, case: KnownCase | None = None) -> None:
@@ -105,7 +127,7 @@ class QuickNote(DeskForm):
         self._finder = PupilFinder(desk)
         self._participants = Participants(desk)
         self._place = quiet_input(id="place", max_length=60)
-        self._when = quiet_input(self.tr("now"), id="when", max_length=40)
+        self._when = quiet_input(placeholder=self.tr("now; or 10:42, 10 min ago"), id="when", max_length=40)
         self._words_of_child = quiet_area(id="words")
         self._did = quiet_area(id="did")
         self._timer: Timer | None = None
@@ -146,9 +168,18 @@ class QuickNote(DeskForm):
         self._known = await asyncio.to_thread(pupils.all)
         self._mine = await asyncio.to_thread(pupils.my_groups)
         self._finder.among(self._known)
-        places = self.desk.register.school().places
-        self._place.placeholder = ", ".join(places[:4]) + self.desk.glyphs.dots if places else ""
+        self._place.placeholder = self._places()
         self._look_for_names()
+
+    def _places(self) -> str:
+        """Return a few of the school's places, as many as the field shows whole."""
+        places, shown, dots = self.desk.register.school().places, "", self.desk.glyphs.dots
+        for at, place in enumerate(map(safe_line, places)):
+            more = f"{shown}, {place}" if shown else place
+            if cell_len(more + (dots if at < len(places) - 1 else "")) > PLACE_CELLS:
+                return shown + dots if shown else ""
+            shown = more
+        return shown
 
     @property
     def _names(self) -> dict[str, str]:
@@ -186,26 +217,40 @@ class QuickNote(DeskForm):
 
     # --- saving --------------------------------------------------------------------------------------------
 
-    def _jotting(self) -> Jotting:
-        now = self.desk.register.now()
+    def _moment(self) -> tuple[datetime, str]:
+        """Return when it happened, and what was typed there that is no moment: it must not hold up a sentence."""
         typed = self._when.value.strip()
-        return Jotting(
-            facts=self._facts.text,
+        if typed in ("", self.tr("now")):
+            return self._opened, ""
+        try:
+            return parse_moment(typed, self.desk.register.now()), ""
+        except Unclear:
+            return self._opened, typed
+
+    def _jotting(self) -> tuple[Jotting, list[str]]:
+        """Return the note, and what was typed in small fields and was not understood: it is kept behind the facts."""
+        happened, unclear = self._moment()
+        kept = [self.tr("(who: {typed})", typed=self._finder.half_typed)] if self._finder.half_typed else []
+        kept += [self.tr("(when: {typed})", typed=unclear)] if unclear else []
+        facts = self._facts.text.rstrip()
+        jotting = Jotting(
+            facts=" ".join([facts, *kept]) if facts.strip() else "",
             words=self._words_of_child.text,
             did=self._did.text,
             pupils=tuple(self._participants.roles.items()),
             place=self._place.value,
-            happened=self._opened if typed == self.tr("now") else parse_moment(typed, now),
+            happened=happened,
             case=self._case.code if self._case else "",
         )
+        return jotting, kept
 
-    async def save(self) -> None:
-        """Write the note down."""
-        if self._finder.half_typed:
-            raise UsageError(N_("There is half a name at “who”. Choose somebody, or make it empty."))
+    async def save(self) -> str:
+        """Write the note down and say what of it was not understood."""
         self._look_for_names()
         names = self._case.names if self._case else None
-        await asyncio.to_thread(self.desk.register.notes.add, self._jotting(), names)
+        jotting, kept = self._jotting()
+        await asyncio.to_thread(self.desk.register.notes.add, jotting, names)
+        return self.tr("Saved. Not understood, so it stands in the text: {what}", what=" ".join(kept)) if kept else ""
 
     def typed(self) -> str:
         """Return everything that was typed or chosen."""
@@ -243,6 +288,6 @@ class QuickNote(DeskForm):
             opened = datetime.fromisoformat(fields.get("opened", ""))
             if opened.tzinfo is not None and opened <= self._opened:
                 self._opened = opened
-                if fields.get("when", "") == self.tr("now"):
+                if fields.get("when", "") in ("", self.tr("now")):
                     self._when.value = self.words.moment(opened)
         self._participants.draw(self._names)

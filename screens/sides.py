@@ -17,7 +17,7 @@ _STRANDS = (Column(26), Column(14), Column(0))
 
 
 class Heard(RowList):
-    """Whose side an entry is: space ticks a pupil, or the number of the line."""
+    """Whose side an entry is: space ticks a pupil."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
     RESTING = False
@@ -56,12 +56,8 @@ class Heard(RowList):
     def on_key(self, event: events.Key) -> None:
         """Tick or untick."""
         if event.key == "space" and self.key:
+            event.stop()
             self.turn(self.key)
-        elif event.key.isdigit() and 1 <= int(event.key) <= len(self._pupils):
-            self.turn(self._pupils[int(event.key) - 1][0])
-        else:
-            return
-        event.stop()
 
     def turn(self, pupil: str) -> None:
         """Tick a pupil, or untick."""
@@ -95,7 +91,9 @@ class Strands(RowList):
         rows: list[Row] = []
         for pupil, strand in self.strands.items():
             hint = "" if rows else self._desk.tr("left, right: side   del: take out")
-            cells = ((self._desk.pupil(pupil), "strong"), (self._desk.tr(strand.value), "key"), (hint, "quiet"))
+            # In full, as in a note: who is chosen must not be taken for somebody with the same letters.
+            name = self._desk.names.get(pupil) or self._desk.tr("another pupil")
+            cells = ((name, "strong"), (self._desk.tr(strand.value), "key"), (hint, "quiet"))
             rows.append(Row(pupil, cells, _STRANDS))
         nobody = Row("", ((self._desk.tr("nobody yet"), "quiet"), ("", ""), ("", "")), _STRANDS)
         self.show(rows or [nobody])

@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from textual import on
+from textual import events, on
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Label, Static
+from textual.widgets import Input, Label, Static, TextArea
 
-from data.errors import N_, PesttuiError
+from data.errors import N_, PesttuiError, UsageError
 from data.model import Strand
-from data.protocol import StepState, StepView
+from data.protocol import Proof, StepState, StepView
 from data.register import KnownCase
 from data.when import parse_moment
 
@@ -35,7 +35,9 @@ class StepForm(DeskForm):
 
     HELP = N_(
         "Write in a line or two what was done, choose where the step stands and save. Every save is a new entry; "
-        "nothing is overwritten. Done later than today's date? Type the day it was at “when”."
+        "nothing is overwritten. Where children stand below, space ticks whose side it was; the state is “busy” until "
+        "everybody was heard, or you choose one: with its number, outside the text. Was it on another day? Type that "
+        "day at “when”."
     )
 
     def __init__(self, desk: Desk, case: KnownCase, view: StepView) -> None:
@@ -44,7 +46,9 @@ class StepForm(DeskForm):
         self._view = view
         self._based_on = case.last
         states = [(str(state), f"{desk.glyphs.state(state.value)} {desk.tr(state.value)}") for state in StepState]
-        self._choice = ChoiceLine(states, StepState.DONE, id="state")
+        self._by_hand = False
+        """Whether somebody chose the state; until then it follows the ticks."""
+        self._choice = ChoiceLine(states, self._proposed(set()), id="state")
         self._text = quiet_area(id="text")
         self._day = quiet_input(self.tr("today"), id="day", max_length=20)
         self._who = quiet_input(placeholder=self.tr("you, or who was there too"), id="present", max_length=200)
@@ -62,7 +66,7 @@ class StepForm(DeskForm):
             yield Label(safe(step.ask, "$heading"), markup=False)
             yield self._text
             if step.per_pupil:
-                yield Label(self.tr("Whose side is this? (space)"), classes="quiet", id="whose", markup=False)
+                yield Label(safe(self._whose()), classes="quiet", id="whose", markup=False)
             yield self._heard
             yield self._choice
             with Horizontal(classes="field"):
@@ -74,6 +78,19 @@ class StepForm(DeskForm):
                 yield Label(self.tr("why"), markup=False)
                 yield self._reason
             yield self.answer
+
+    def _whose(self) -> str:
+        """Return what stands above the pupils: the protocol's own question, or one that fits the step's proof."""
+        step = self._view.step
+        if step.proof is Proof.PARENT_TALK:
+            ask = self.tr("Whose parents did you speak with?")
+        else:
+            ask = self.tr("Whose side did you hear?")
+        return self.tr("{ask} (space)", ask=step.per_pupil_ask or ask)
+
+    def _proposed(self, ticked: set[str]) -> StepState:
+        """Return the state that an entry has by itself: done, or busy where a pupil's side would still be missing."""
+        return StepState.BUSY if set(self._view.unheard) - ticked else StepState.DONE
 
     def _entries(self) -> list[tuple[str, str]]:
         """Return what was written about the step: (when, state and by whom; what)."""
@@ -113,12 +130,23 @@ class StepForm(DeskForm):
         self.set_focus(self._text)
 
     @on(ChoiceLine.Changed)
-    def _state_changed(self) -> None:
+    def _state_chosen(self) -> None:
+        self._by_hand = True
+        self._ask_for_reason()
+
+    def _ask_for_reason(self) -> None:
         self._reason_line.display = self._choice.value == StepState.SKIPPED
 
     @on(Heard.Changed)
     def _ticked(self) -> None:
+        if not self._by_hand:
+            self._choice.value = self._proposed(self._heard.ticked)
         self.keep()
+
+    def on_key(self, event: events.Key) -> None:
+        """Let the number beside a state choose it wherever a number is no text."""
+        if not isinstance(self.focused, Input | TextArea) and self._choice.choose_place(event.key):
+            event.stop()
 
     def _happened(self) -> date:
         typed, now = self._day.value.strip(), self.desk.register.now()
@@ -126,6 +154,8 @@ class StepForm(DeskForm):
 
     async def save(self) -> None:
         """Write down what happened to the step."""
+        if not self._by_hand and not self.typed().strip():
+            raise UsageError(N_("Write in one sentence what was done."))
         await asyncio.to_thread(
             self.desk.register.cases.record_step,
             self._case.code,
@@ -150,6 +180,8 @@ class StepForm(DeskForm):
             self._case = await asyncio.to_thread(self.desk.register.cases.get, self._case.code)
         except PesttuiError:
             return
+        number = self._view.step.number
+        self._view = next((v for v in self._case.progress.steps if v.step.number == number), self._view)
         if self._entries() and self._case.last != self._based_on:
             self.query_one("#earlier", Static).update(self._earlier())
             self.query_one("#earlier").display = True
@@ -167,14 +199,16 @@ class StepForm(DeskForm):
 
     def fields(self) -> dict[str, str]:
         """Return fields and ticks."""
-        return {**super().fields(), "heard": ";".join(sorted(self._heard.ticked))}
+        ticked = ";".join(sorted(self._heard.ticked))
+        return {**super().fields(), "heard": ticked, "by_hand": "yes" if self._by_hand else ""}
 
     def refill(self, fields: Mapping[str, str]) -> None:
         """Put them back."""
         super().refill(fields)
         self._heard.ticked = {pupil for pupil in fields.get("heard", "").split(";") if pupil in self._case.names}
         self._heard.draw()
-        self._state_changed()
+        self._by_hand = bool(fields.get("by_hand", ""))
+        self._ask_for_reason()
 
     def based_on(self, event: str) -> None:
         """Take up a form that was opened when `event` was the case's last: what came since is then a change."""

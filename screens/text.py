@@ -4,7 +4,7 @@ Textual reads plain strings as markup; a note with a bracket in it would end the
 once more and travels as `Content`, which is never parsed.
 """
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 from textual.content import Content
 
 from data.clean import clean_text
@@ -27,3 +27,15 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
         return set_cell_size(text, width - 1) + "…" if width > 1 else set_cell_size(text, width)
     filling = " " * (width - length)
     return filling + text if right else text + filling
+
+
+def folded(content: Content, width: int, rows: int) -> list[Content]:
+    """Return a text as at most so many rows of `width` cells, cut between words; an ellipsis says that more follows."""
+    rest, found = Content(" ").join(content.split("\n")), list[Content]()
+    while len(found) < rows - 1 and rest.cell_length > width:
+        first = chop_cells(rest.plain, width)[0]
+        at = len(first) if rest.plain[len(first)] == " " else first.rfind(" ")
+        at = at if at > 0 else len(first)
+        found.append(rest[:at])
+        rest = rest[at + len(rest.plain[at:]) - len(rest.plain[at:].lstrip()) :]
+    return [*found, rest.truncate(width, ellipsis=True)]

@@ -21,7 +21,9 @@ from data.vault.directory import Status
 from data.words import LANGUAGES, Words
 from screens.base import EVERYWHERE, PestScreen
 from screens.commands import Command, shown_key
+from screens.dashboard import Dashboard
 from screens.glyphs import ASCII
+from screens.overview import Overview
 
 from .catalogue import MO, compiled, extract, messages, stored
 
@@ -129,10 +131,12 @@ def test_every_code_word_that_is_shown_is_in_the_catalogue() -> None:
         (14, [role.value for role in ParticipantRole] + ["role?", "you"]),
         (26, ["next step", "to be decided", "bullied", "accused", "other"]),
         (22, ["nothing yet", "nobody yet"]),
-        (9, ["Advice", "Decision", "Again", "Last", "Child", "Decided", "Missing"]),
+        (9, ["Advice", "Decision", "Again", "Last", "Child", "Decided", "Closed", "Reopened", "Missing"]),
         (14, ["Drawn up", "Evaluated", "In the MR"]),
         (34, ["left, right: side   del: take out"]),
-        (27, ["left, right: role   del: take out"]),
+        (27, ["left, right: role   del: take out", "tab: role"]),
+        (24, ["no pupil found"]),
+        (30, ["now; or 10:42, 10 min ago"]),
         (28, ["first letters of a name"]),
         (8, ["who", "where", "when", "why"]),
         (17, ["Login", "Name", "Roles", "Groups", "School", "Your name", "New passphrase", "One-time code"]),
@@ -150,10 +154,11 @@ def test_every_code_word_that_is_shown_is_in_the_catalogue() -> None:
                 "Who is in it, on which side",
                 "Notes that belong to it (space)",
                 "Taking part (space); leads always do",
-                "Whose side is this? (space)",
+                "Tab: advice and decision",
                 "First save this case with F2, or empty the fields.",
             ],
         ),
+        (66, ["Whose side did you hear?", "Whose parents did you speak with?"]),
     ],
 )
 def test_dutch_fits_the_column_it_stands_in(width: int, ids: list[str]) -> None:
@@ -189,11 +194,17 @@ def at_the_foot(screen: type[PestScreen]) -> list[Command]:
     return [command for command in (*screen.HERE, *EVERYWHERE) if command.foot]
 
 
+FEET = {screen.__name__: at_the_foot(screen) for screen in every_screen()}
+FEET["consultation, in a field"] = [*Overview.IN_A_FIELD, *(command for command in EVERYWHERE if command.foot)]
+FEET["my day, searching"] = [*Dashboard.WHILE_SEARCHING, *(command for command in EVERYWHERE if command.foot)]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("screen", every_screen())
-def test_the_words_at_the_foot_fit(screen: type[PestScreen], language: str) -> None:
+@pytest.mark.parametrize("foot", FEET.values(), ids=FEET.keys())
+def test_the_words_at_the_foot_fit(foot: list[Command], language: str) -> None:
     words = Words(language)
-    shown = [(shown_key(command.key, ASCII.enter), words.tr(command.word)) for command in at_the_foot(screen)]
+    shown = [(shown_key(command.key, ASCII.enter), words.tr(command.word)) for command in foot]
+    assert len(shown) <= 6
     assert [word for _, word in shown if cell_len(word) > LONGEST[language]] == []
     assert cell_len("   ".join(f"{key} {word}" for key, word in shown)) <= LINE
 

@@ -12,6 +12,7 @@ import msgspec
 from ..clean import clean_line, clean_text
 from ..errors import N_, ProtocolError
 from .parts import (
+    PER_PUPIL,
     Annex,
     Chapter,
     Criterion,
@@ -55,6 +56,7 @@ _UNKNOWN = N_("{file}: {path}: this key is unknown; one of these is expected: {a
 _LINK = N_("{file}: {path}: a web address that begins with https:// is expected")
 _TWICE = N_("{file}: {path}: this id is used already; each is used once")
 _RISING = N_("{file}: {path}: a number above {number} is expected; numbers rise and are used once")
+_NO_PUPILS = N_("{file}: {path}: this step asks nothing of each pupil; the proof of one that does is: {allowed}")
 _ORDER = N_("{file}: {path}: the steps must stand in the order of the phases")
 
 _EXPECTED = (  # how msgspec begins its message, and what a person is told: the first that fits counts
@@ -164,4 +166,8 @@ def _check(found: File, file: str) -> None:
             raise ProtocolError(_RISING, file=file, path=f"{path}.number", number=number)
         if order[step.phase] < place:
             raise ProtocolError(_ORDER, file=file, path=f"{path}.phase")
+        if step.per_pupil_ask and not step.per_pupil:
+            raise ProtocolError(
+                _NO_PUPILS, file=file, path=f"{path}.per_pupil_ask", allowed=", ".join(sorted(PER_PUPIL))
+            )
         number, place = step.number, order[step.phase]

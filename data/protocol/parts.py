@@ -39,7 +39,8 @@ _Link = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s]+$", max_length=300
 _Roles = Annotated[tuple[RoleWord, ...], msgspec.Meta(min_length=1)]
 
 
-_PER_PUPIL = {Proof.HEARING, Proof.PARENT_TALK}
+PER_PUPIL = {Proof.HEARING, Proof.PARENT_TALK}
+"""What is asked for every pupil on either side, or every family."""
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -68,7 +69,8 @@ class Phase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One step: what to do, who does it and what proves it.
 
-    `guidance` has one sentence a line; `ask` heads the step's text field. `term_days` is advice: calendar
+    `guidance` has one sentence a line; `ask` heads the step's text field, and `per_pupil_ask` the pupils of a step
+    that asks something of each of them; without it a common question stands there. `term_days` is advice: calendar
     days after the step before it or, for a step that repeats, after its last entry; a weekend puts it off to Monday.
     """
 
@@ -77,6 +79,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     title: _Line
     guidance: _Text
     ask: _Line
+    per_pupil_ask: _Line | None = None
     who: _Roles
     proof: Proof
     repeats: bool = False
@@ -86,7 +89,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     @property
     def per_pupil(self) -> bool:
         """Whether it is whole only once every pupil on either side was heard, or every family spoken with."""
-        return self.proof in _PER_PUPIL
+        return self.proof in PER_PUPIL
 
 
 class Criterion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

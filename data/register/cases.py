@@ -245,7 +245,8 @@ class Cases:
         """Write down that something happened to a step and return the event's id.
 
         `about` are the pupils whose side it was. `based_on` is the `last` of the case when the form was opened:
-        raises Changed if a colleague wrote about the same step since. Raises UsageError, NotAllowed, NotSaved or Busy.
+        raises Changed if a colleague wrote about the same step since. Raises UsageError, also where a step is called
+        done without a word or a pupil; NotAllowed, NotSaved or Busy.
         """
         check_length(text)
         with self._vault.transaction():
@@ -266,6 +267,8 @@ class Cases:
                 about=tuple(ident for ident in dict.fromkeys(about) if ident in known.names),
             )
             check_event(self.protocol, as_event(record), now.date())
+            if state is StepState.DONE and not record.text and not record.about:
+                raise UsageError(N_("Write in one sentence what was done."))
             if based_on is not None:
                 self._check_unchanged(known, step, based_on)
             return str(self._db.table("steps").insert(msgspec.to_builtins(record)))

@@ -22,7 +22,7 @@ class ChoiceLine(Widget, can_focus=True):
     value = reactive("")
 
     class Changed(Message):
-        """Another one was chosen."""
+        """Somebody chose one."""
 
     def __init__(
         self,
@@ -57,21 +57,26 @@ class ChoiceLine(Widget, can_focus=True):
                 parts.append(Content.styled(f" {text} ", "$quiet"))
         return Content(" ").join(parts)
 
+    def choose(self, value: str) -> None:
+        """Choose one as a person does: also the one that was chosen already is now chosen on purpose."""
+        self.value = value
+        self.post_message(self.Changed())
+
+    def choose_place(self, key: str) -> bool:
+        """Choose by the number of its place; False for a key that is no such number."""
+        if not (self._numbered and key.isdigit() and 1 <= int(key) <= len(self._options)):
+            return False
+        self.choose(self._values[int(key) - 1])
+        return True
+
     def on_key(self, event: events.Key) -> None:
         """Choose."""
         at = self._values.index(self.value)
-        if event.key in ("left", "right"):
-            at = (at + (1 if event.key == "right" else -1)) % len(self._options)
-        elif self._numbered and event.key.isdigit() and 1 <= int(event.key) <= len(self._options):
-            at = int(event.key) - 1
-        elif event.key == "space":
-            at = (at + 1) % len(self._options)
-        else:
+        if event.key in ("left", "right", "space"):
+            self.choose(self._values[(at + (-1 if event.key == "left" else 1)) % len(self._options)])
+        elif not self.choose_place(event.key):
             return
         event.stop()
-        if self._values[at] != self.value:
-            self.value = self._values[at]
-            self.post_message(self.Changed())
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""
@@ -79,7 +84,5 @@ class ChoiceLine(Widget, can_focus=True):
         for value, text in zip(self._values, self._texts(), strict=True):
             at += cell_len(text) + 3
             if event.x < at:
-                if value != self.value:
-                    self.value = value
-                    self.post_message(self.Changed())
+                self.choose(value)
                 return

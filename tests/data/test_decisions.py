@@ -71,7 +71,7 @@ def test_who_stands_on_no_side_need_not_be_heard(kit: Kit) -> None:
 def test_a_pupil_of_another_case_cannot_be_heard_here(kit: Kit) -> None:
     marit = kit.open_as("marit")
     code = opened(kit, marit)
-    marit.cases.record_step(code, 2, StepState.DONE, about=[kit.ids[NOOR], "geen leerling"])
+    marit.cases.record_step(code, 2, StepState.DONE, text="Gehoord.", about=[kit.ids[NOOR], "geen leerling"])
     assert marit.cases.get(code).events[-1].record.about == ()
 
 
@@ -177,11 +177,11 @@ def test_the_agreed_day_goes_before_the_term_until_it_was_kept(kit: Kit) -> None
     code = opened(kit, marit)
     again = today(kit) + timedelta(days=7)
     marit.cases.decide(code, CONSULTED, again=again)
-    marit.cases.record_step(code, 1, StepState.DONE)
+    marit.cases.record_step(code, 1, StepState.DONE, text="Gedaan.")
     assert marit.cases.get(code).due == again, "something recorded before the day does not keep it"
     kit.clock.pass_(days=8)
     assert marit.cases.get(code).overdue(today(kit))
-    marit.cases.record_step(code, 2, StepState.DONE)
+    marit.cases.record_step(code, 2, StepState.DONE, text="Gedaan.")
     known = marit.cases.get(code)
     assert known.agreed_day is None and not known.overdue(today(kit))
 
@@ -204,7 +204,7 @@ def test_a_case_is_closed_with_an_evaluation_and_opened_again_with_a_reason(kit:
     closed = marit.cases.get(code)
     assert (closed.open, closed.status, closed.due) == (False, "closed", today(kit) + timedelta(days=42))
     with pytest.raises(UsageError, match="closed"):
-        marit.cases.record_step(code, 1, StepState.DONE)
+        marit.cases.record_step(code, 1, StepState.DONE, text="Gedaan.")
     marit.notes.add(about(kit, "toch weer iets", ZOE, case=code))
     with pytest.raises(Changed):
         marit.cases.decide(code, CLOSED, text="nog eens")

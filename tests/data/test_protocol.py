@@ -153,6 +153,12 @@ def test_seven_steps_in_two_phases_are_another_file_and_nothing_else(tmp_path: P
     assert seen.next_step is not None and seen.next_step.step.number == 60
 
 
+def test_what_heads_the_pupils_of_a_step_is_the_protocol_s_to_say(own: Protocol) -> None:
+    asked = {step.number: step.per_pupil_ask for step in own.steps if step.per_pupil_ask}
+    assert asked == {2: "Wiens kant hoorde je?", 4: "Wiens ouders sprak je?", 11: "Wiens ouders sprak je?"}
+    assert parse(GOOD + step(5, "daarna", "hearing"), "elders.toml").steps[-1].per_pupil_ask is None
+
+
 def test_removal_is_a_kind_of_proof() -> None:
     assert parse(GOOD, "elders.toml").steps[-1].proof is Proof.REMOVAL
 
@@ -233,6 +239,18 @@ BROKEN = {
     "when unknown": (GOOD + 'when = "never"', "steps[3].when", "always, if_agreed, optional"),
     "repeats as text": (GOOD + 'repeats = "ja"', "steps[3].repeats", "true or false"),
     "term as text": (GOOD + 'term_days = "een week"', "steps[3].term_days", "whole number"),
+    "pupils asked about as a number": (GOOD + "per_pupil_ask = 3", "steps[3].per_pupil_ask", "text"),
+    "pupils asked about with nothing": (GOOD + 'per_pupil_ask = ""', "steps[3].per_pupil_ask", "not empty"),
+    "pupils asked about at too great length": (
+        GOOD + f'per_pupil_ask = "{"x" * 101}"',
+        "steps[3].per_pupil_ask",
+        "at most 100",
+    ),
+    "pupils asked about in a step without": (
+        GOOD + 'per_pupil_ask = "Wie?"',
+        "steps[3].per_pupil_ask",
+        "hearing, parent_talk",
+    ),
     "term of no days": (GOOD + "term_days = 0", "steps[3].term_days", "from 1 to 999"),
     "unknown key in a step": (GOOD + 'prof = "check"', "steps[3].prof", "unknown"),
     "unknown key in a phase": (changed("[[steps]]", "colour = 1\n[[steps]]"), "phases[1].colour", "id, title, who"),

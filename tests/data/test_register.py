@@ -610,9 +610,9 @@ def test_steps_that_cannot_be(kit: Kit) -> None:
     size = kit.path.stat().st_size
     tomorrow = kit.clock.now().date() + timedelta(days=1)
     with pytest.raises(UsageError, match="no step 99"):
-        register.cases.record_step(code, 99, StepState.DONE)
+        register.cases.record_step(code, 99, StepState.DONE, text="Gedaan.")
     with pytest.raises(UsageError, match="still to come"):
-        register.cases.record_step(code, 1, StepState.DONE, happened=tomorrow)
+        register.cases.record_step(code, 1, StepState.DONE, text="Gedaan.", happened=tomorrow)
     assert kit.path.stat().st_size == size
 
 
@@ -623,11 +623,11 @@ def test_when_the_next_step_is_due(kit: Kit) -> None:
     assert known.due == today + timedelta(days=2) and not known.overdue(today + timedelta(days=2))
     assert known.overdue(today + timedelta(days=3))
     kit.clock.pass_(days=1)
-    register.cases.record_step(code, 1, StepState.DONE)
+    register.cases.record_step(code, 1, StepState.DONE, text="Gedaan.")
     # Three days from Thursday would be a Sunday.
     assert register.cases.get(code).due == today + timedelta(days=1 + 4)
     for number in range(2, 8):
-        register.cases.record_step(code, number, StepState.DONE, happened=today - timedelta(days=7))
+        register.cases.record_step(code, number, StepState.DONE, text="Gedaan.", happened=today - timedelta(days=7))
     assert register.cases.get(code).due == today + timedelta(days=1 + 7)
     kit.clock.pass_(days=8)
     register.cases.record_step(code, 8, StepState.BUSY)
@@ -639,7 +639,7 @@ def test_when_the_next_step_is_due(kit: Kit) -> None:
 def test_two_people_and_one_step(kit: Kit) -> None:
     marit, joost = kit.open_as("marit"), kit.open_as("joost")
     code = open_case(kit, marit, "Zoë de Vries")
-    marit.cases.record_step(code, 1, StepState.DONE)
+    marit.cases.record_step(code, 1, StepState.DONE, text="Gedaan.")
     joost.refresh()
     seen = joost.cases.get(code).last
     marit.cases.record_step(code, 2, StepState.BUSY, text="Van mij.", based_on=seen)
@@ -647,7 +647,7 @@ def test_two_people_and_one_step(kit: Kit) -> None:
     with pytest.raises(Changed, match="your text is still here"):
         joost.cases.record_step(code, 2, StepState.DONE, text="Van mij ook.", based_on=seen)
     assert kit.path.stat().st_size == size
-    assert [plain(event.record.text) for event in joost.cases.get(code).events] == ["", "Van mij."]
+    assert [plain(event.record.text) for event in joost.cases.get(code).events] == ["Gedaan.", "Van mij."]
     joost.cases.record_step(code, 3, StepState.BUSY, based_on=seen)
     joost.cases.record_step(code, 2, StepState.DONE, text="Samen.", based_on=joost.cases.get(code).last)
     marit.refresh()
@@ -659,9 +659,20 @@ def test_a_form_on_a_case_without_events(kit: Kit) -> None:
     code = open_case(kit, marit, "Zoë de Vries")
     marit.cases.record_step(code, 1, StepState.BUSY, based_on="")
     with pytest.raises(Changed):
-        joost.cases.record_step(code, 1, StepState.DONE, based_on="")
+        joost.cases.record_step(code, 1, StepState.DONE, text="Gedaan.", based_on="")
     with pytest.raises(Changed):
-        joost.cases.record_step(code, 1, StepState.DONE, based_on="nooit gezien")
+        joost.cases.record_step(code, 1, StepState.DONE, text="Gedaan.", based_on="nooit gezien")
+
+
+def test_a_step_is_not_called_done_without_a_word_or_a_pupil(kit: Kit) -> None:
+    register = kit.open_as("marit")
+    code = open_case(kit, register, "Zoë de Vries")
+    for text in ("", " \n\t ", "\x1b\u202e"):
+        with pytest.raises(UsageError, match="one sentence"):
+            register.cases.record_step(code, 1, StepState.DONE, text=text, present="Joost")
+    register.cases.record_step(code, 1, StepState.BUSY)
+    register.cases.record_step(code, 2, StepState.DONE, about=[kit.ids["Zoë de Vries"]])
+    assert [event.record.step for event in register.cases.get(code).events] == [1, 2]
 
 
 def test_nobody_outside_a_case_writes_in_it(kit: Kit) -> None:
@@ -677,7 +688,7 @@ def test_nobody_outside_a_case_writes_in_it(kit: Kit) -> None:
         circle = register.vault.directory.labelled(CircleKind.CASE, code)
         assert circle is not None
         with pytest.raises(NotAllowed):
-            register.cases.record_step(code, 1, StepState.DONE)
+            register.cases.record_step(code, 1, StepState.DONE, text="Gedaan.")
         with pytest.raises(NotAllowed):
             register.db.table("steps").insert(step)
         with pytest.raises(NotAllowed), register.vault.transaction() as transaction:
@@ -691,7 +702,7 @@ def test_nobody_outside_a_case_writes_in_it(kit: Kit) -> None:
 def test_steps_are_found_by_tinydb_queries(kit: Kit) -> None:
     register = kit.open_as("marit")
     code = open_case(kit, register, "Zoë de Vries")
-    register.cases.record_step(code, 1, StepState.DONE)
+    register.cases.record_step(code, 1, StepState.DONE, text="Gedaan.")
     assert register.db.table("steps").count((where("case") == code) & (where("state") == "done")) == 1
     assert kit.open_as("karim").db.table("steps").all() == []
 

@@ -50,7 +50,7 @@ def tell(kit: Kit) -> None:
         late, 4, BUSY, happened=days(0), text="Ouders van Zoë gesproken, die van Daniël nog niet.", about=(zoe,)
     )
     marit.cases.record_step(late, 5, SKIPPED, reason="Eerst de ouders van Daniël.")
-    marit.cases.record_step(late, 6, DONE)
+    marit.cases.record_step(late, 6, DONE, text="Zoë kiest elke dag wie er mag meedoen.")
     kit.clock.pass_(days=18)
     second = joost.notes.add(
         Jotting("Sem pakte de beker van Noor af.", place="klas", pupils=((noor, VICTIM), (sem, PERPETRATOR)))
@@ -187,9 +187,9 @@ async def _walk(driver: Driver) -> AsyncIterator[str]:
         await driver.press("enter")
         await driver.type(text)
         if number == 2:
-            await driver.press("tab", "1", "2")
+            await driver.press("tab", "space", "down", "space")
         if number == 4:
-            await driver.press("tab", "1", "tab", "2")
+            await driver.press("tab", "space", "tab", "2")
         yield f"step-{number}"
         await driver.press("f2")
     yield "case-after-four-steps"

@@ -60,6 +60,7 @@ async def test_every_screen_speaks_its_words(kit: Kit, kade: Protocol) -> None:
             assert word in driver.text
         await driver.press("down", "enter")
         assert "Bel de families" in driver.text
+        assert "Welke familie sprak je?" in driver.text
         await driver.type("Thuis is er niets bekend")
         await driver.press("f2")
         assert "0 van 1" in driver.text, "the family that was spoken with was not ticked"
