@@ -2,6 +2,7 @@
 
 from .cases import Cases
 from .known import KnownCase, KnownDecision, KnownStep
+from .log import Log
 from .notes import Jotting, KnownNote, Notes, recognise
 from .people import KnownPerson, People, short_name
 from .pupils import KnownPupil, Pupils
@@ -16,6 +17,7 @@ __all__ = [
     "KnownPerson",
     "KnownPupil",
     "KnownStep",
+    "Log",
     "Notes",
     "People",
     "Pupils",
