@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,8 +14,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
+from data.model import LogEntry
 from data.protocol import StepView
-from data.register import KnownCase, KnownNote
+from data.register import KnownCase, KnownNote, Register
 
 from .base import DeskScreen
 from .case_panes import Panes
@@ -22,6 +24,7 @@ from .case_words import missing, step_rows
 from .close_case import CloseCase
 from .commands import Command, bindings
 from .desk import Desk
+from .log import LogScreen
 from .messages import VaultChanged
 from .open_case import ChangePupils
 from .quick_note import QuickNote
@@ -46,6 +49,7 @@ class CaseScreen(DeskScreen):
         ),
         Command("other(-1)", "less_than_sign", N_("Previous"), N_("Previous case of my day"), foot=False),
         Command("pupils", "w", N_("Who"), N_("Who is in this case, and on which side"), foot=False),
+        Command("log", "l", N_("Log"), N_("Who read, changed or exported this case, and who was let in"), foot=False),
         Command("close", "c", N_("Close"), N_("Close this case, or open it again"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from"), foot=False),
     )
@@ -62,6 +66,7 @@ class CaseScreen(DeskScreen):
         self._code = code
         self._case: KnownCase | None = None
         self._notes: list[KnownNote] = []
+        self._log: list[LogEntry] = []
         self._shown = Panes.NAMES[0][0]
         self._steps = RowList(id="steps")
         self._missing = Static("", id="missing", markup=False)
@@ -116,12 +121,14 @@ class CaseScreen(DeskScreen):
             return  # turned to another case meanwhile
         before, self._case, self._notes = self._case, case, notes
         self.desk.names = {**case.names, **self.desk.names}
+        if first:
+            self._log = []
         self._draw()
         self._go_on(None if first else before, case)
-        try:
-            await asyncio.to_thread(register.mark_seen, self._last_written(), code)
-        except PesttuiError:
-            return  # that something was seen is worth no trouble: it stays new
+        log = await asyncio.to_thread(_once_shown, register, code, self._last_written())
+        if code == self._code and log != self._log:
+            self._log = log
+            self._draw_pane()
 
     def _go_on(self, before: KnownCase | None, now: KnownCase) -> None:
         """Stand on the step that is advised now, unless somebody has gone elsewhere."""
@@ -169,7 +176,7 @@ class CaseScreen(DeskScreen):
             text = f"{self.desk.glyphs.here if here else ''}{self.tr(word)}"
             tabs.append(Content.styled(text, "bold $strong" if here else "$quiet"))
         self._tabs.update(Content(" ").join(tabs))
-        self._written.update(Panes(self.desk, self._case, self._notes).draw(self._shown))
+        self._written.update(Panes(self.desk, self._case, self._notes, self._log).draw(self._shown))
 
     @on(RowList.Moved)
     def _moved(self) -> None:
@@ -233,6 +240,10 @@ class CaseScreen(DeskScreen):
         if self._case is not None:
             self.app.push_screen(ChangePupils(self.desk, self._case))
 
+    def action_log(self) -> None:
+        """See who did what with the case."""
+        self.app.push_screen(LogScreen(self.desk, self._code))
+
     def action_close(self) -> None:
         """Close the case, or open it again."""
         if self._case is not None:
@@ -251,3 +262,16 @@ class CaseScreen(DeskScreen):
     @on(RowList.Chosen)
     def _chosen(self) -> None:
         self.action_open()
+
+
+def _once_shown(register: Register, code: str, until: datetime) -> list[LogEntry]:
+    """Write down that a case was read, and how far, and return its log; what does not work is left.
+
+    After the case was drawn: nobody waits for it, and a file that takes nothing can still be read.
+    """
+    register.log.read_case(code)
+    with suppress(PesttuiError):  # that something was seen is worth no trouble: it stays new
+        register.mark_seen(until, code)
+    with suppress(PesttuiError):
+        return register.log.of_case(code)
+    return []

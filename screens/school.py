@@ -21,6 +21,7 @@ from .desk import Desk
 from .fields import quiet_input
 from .form import DeskForm
 from .house_form import GroupRulesForm
+from .log import LogScreen
 from .text import safe
 from .widgets import Column, Row, RowList
 
@@ -37,6 +38,7 @@ class SchoolScreen(DeskScreen):
         Command("group", "g", N_("New group"), N_("Add a group")),
         Command("rules", "r", N_("Rules"), N_("Write down what the group under the cursor agreed on"), foot=False),
         Command("invite", "i", N_("Invite"), N_("Invite a colleague with a one-time code")),
+        Command("log", "l", N_("Log"), N_("Who read, changed, exported or granted what"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to my day")),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
@@ -67,7 +69,9 @@ class SchoolScreen(DeskScreen):
         self.look_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what only stewards can do to stewards."""
+        """Offer what only stewards can do to stewards, and the whole log to those who read it."""
+        if action == "log":
+            return self.desk.register.log.whole
         if action in ("paste", "group", "invite", "rules"):
             return self.desk.register.vault.me.steward
         return True
@@ -147,6 +151,10 @@ class SchoolScreen(DeskScreen):
     def action_invite(self) -> None:
         """Invite a colleague."""
         self.app.push_screen(Invite(self.desk))
+
+    def action_log(self) -> None:
+        """See who did what."""
+        self.app.push_screen(LogScreen(self.desk))
 
     def action_back(self) -> None:
         """Back to my day."""

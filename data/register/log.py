@@ -115,7 +115,7 @@ class Log:
         own = vault.directory.labelled(CircleKind.PERSON, me)
         homes = {circle, own.id if own else None}
         least = (now - _LONGEST_DAY).timestamp() * 1000
-        recent = (seen for seen in vault.outline("log") if seen.time >= least and seen.home in homes)
+        recent = (seen for seen in vault.outline("log", least) if seen.home in homes)
 
         def mine_today(line: LogEntry) -> bool:
             same = (line.kind, line.case, line.author) == (LogKind.READ, case, me)
@@ -148,9 +148,11 @@ class Log:
         return self._open(self._vault.outline("log"), most, lambda _: True)
 
     def _circle(self, code: str) -> bytes | None:
-        """Return the circle of a case that this person can read."""
-        circle = self._vault.directory.labelled(CircleKind.CASE, code)
-        return circle.id if circle is not None and self._vault.can_open(circle.id) else None
+        """Return the circle of a case that this session can read, also one that was opened before its owner left it."""
+        circle, record = self._vault.directory.labelled(CircleKind.CASE, code), self._vault.record(("cases", code))
+        if circle is None or record is None or record.home != circle.id or self._vault.read(("cases", code)) is None:
+            return None
+        return circle.id
 
     def _open(
         self, outlines: Iterable[Outline], most: int | None, wanted: Callable[[LogEntry], bool]

@@ -75,7 +75,7 @@ def _place_note(transaction: Transaction, document: Document) -> Placement:
 
 
 def _place_log(transaction: Transaction, document: Document) -> Placement:
-    """About a case: the case. About private things: its author alone. The rest: the leads and its author.
+    """About a case: those in it. About private things: its author alone. The rest: the leads and its author.
 
     The case need not be one's own: a steward takes people out of cases they take no part in.
     """

@@ -340,10 +340,11 @@ def test_a_steward_outside_a_case_can_say_that_they_took_somebody_out(kit: Kit) 
     assert lines(kit.open_as("marit"), code)[-1] == ("hans", "withdrawn", "", "joost")
 
 
-def test_who_was_taken_out_reads_no_later_line_but_their_own(kit: Kit) -> None:
+def test_what_an_open_session_still_reads_after_its_owner_was_taken_out_is_written_down(kit: Kit) -> None:
     code = a_case(kit)
-    kit.open_as("joost").log.read_case(code)
-    marit = kit.open_as("marit")
+    joost, marit = kit.open_as("joost"), kit.open_as("marit")
+    joost.log.read_case(code)
+    marit.refresh()
     circle = marit.vault.directory.labelled(CircleKind.CASE, code)
     assert circle
     with marit.vault.transaction() as transaction:
@@ -351,11 +352,33 @@ def test_who_was_taken_out_reads_no_later_line_but_their_own(kit: Kit) -> None:
         transaction.renew_stale()
         marit.log.withdrawn(code, ident(marit, "joost"))
     assert lines(marit, code)[-1] == ("marit", "withdrawn", "", "joost")
-    joost = kit.open_as("joost")
-    assert ("joost", "read", "", "") in lines(joost)
-    assert ("marit", "withdrawn", "", "joost") not in lines(joost)
+    kit.clock.pass_(days=1)
+    joost.refresh()
+    assert joost.cases.get(code).code == code
+    assert joost.log.read_case(code)
+    marit.refresh()
+    assert reads(marit, code) == ["joost", "joost"]
+    assert ("marit", "withdrawn", "", "joost") in lines(marit, code)
+    assert ("marit", "withdrawn", "", "joost") not in lines(joost, code), "written under keys they do not have"
+    later = kit.open_as("joost")
+    assert not later.log.read_case(code)
+    assert ("joost", "read", "", "") in lines(later), "one's own lines stay one's own"
     with pytest.raises(NotAllowed):
-        joost.log.of_case(code)
+        later.log.of_case(code)
+
+
+def test_an_outsider_who_was_taken_out_can_write_nothing_more(kit: Kit) -> None:
+    code = a_case(kit, "marit", "esther")
+    marit, esther = kit.open_as("marit"), kit.open_as("esther")
+    circle = marit.vault.directory.labelled(CircleKind.CASE, code)
+    assert circle
+    assert esther.cases.get(code)
+    with marit.vault.transaction() as transaction:
+        transaction.leave(circle.id, bytes.fromhex(ident(marit, "esther")))
+        transaction.renew_stale()
+    esther.refresh()
+    assert esther.cases.get(code)
+    assert not esther.log.read_case(code)
 
 
 def test_what_the_recovery_code_did_is_seen_by_the_leads(kit: Kit) -> None:
