@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
@@ -14,8 +15,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
+from data.model import LogEntry
 from data.protocol import StepView
-from data.register import KnownCase, KnownNote
+from data.register import KnownCase, KnownNote, Register
 
 from .base import DeskScreen
 from .case_panes import Panes
@@ -23,6 +25,7 @@ from .case_words import ended, missing, step_rows
 from .close_case import CloseCase
 from .commands import Command, bindings
 from .desk import Desk
+from .log import LogScreen
 from .members import MembersScreen
 from .messages import VaultChanged
 from .open_case import ChangePupils
@@ -52,6 +55,7 @@ class CaseScreen(DeskScreen):
         Command("other(-1)", "less_than_sign", N_("Previous"), N_("Previous case of my day"), foot=False),
         Command("pupils", "w", N_("Who"), N_("Who is in this case, and on which side"), foot=False),
         Command("members", "m", N_("Members"), N_("Who takes part; let somebody in, hand the case over"), foot=False),
+        Command("log", "l", N_("Log"), N_("Who read, changed or exported this case, and who was let in"), foot=False),
         Command("close", "c", N_("Close"), N_("Close this case"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from"), foot=False),
     )
@@ -68,6 +72,7 @@ class CaseScreen(DeskScreen):
         self._code = code
         self._case: KnownCase | None = None
         self._notes: list[KnownNote] = []
+        self._log: list[LogEntry] = []
         self._shown = Panes.NAMES[0][0]
         self._steps = RowList(id="steps")
         self._missing = Static("", id="missing", markup=False)
@@ -142,12 +147,14 @@ class CaseScreen(DeskScreen):
             return  # turned to another case meanwhile
         before, self._case, self._notes = self._case, case, notes
         self.desk.names = {**case.names, **self.desk.names}
+        if first:
+            self._log = []
         self._draw()
         self._go_on(None if first else before, case)
-        try:
-            await asyncio.to_thread(register.mark_seen, self._last_written(), code)
-        except PesttuiError:
-            return  # that something was seen is worth no trouble: it stays new
+        log = await asyncio.to_thread(_once_shown, register, code, self._last_written())
+        if code == self._code and log != self._log:
+            self._log = log
+            self._draw_pane()
 
     def _go_on(self, before: KnownCase | None, now: KnownCase) -> None:
         """Stand on the step that is advised now, unless somebody has gone elsewhere."""
@@ -203,7 +210,7 @@ class CaseScreen(DeskScreen):
             alone = self.tr(dict(Panes.NAMES)[self._shown])
             line = Content.styled(f"{glyphs.back} {alone} {glyphs.here}", "bold $strong")
         self._tabs.update(line)
-        self._written.update(Panes(self.desk, self._case, self._notes).draw(self._shown))
+        self._written.update(Panes(self.desk, self._case, self._notes, self._log).draw(self._shown))
 
     def on_resize(self) -> None:
         """Fit the lines to the new width."""
@@ -276,6 +283,10 @@ class CaseScreen(DeskScreen):
         if self._case is not None:
             self.app.push_screen(MembersScreen(self.desk, self._case))
 
+    def action_log(self) -> None:
+        """See who did what with the case."""
+        self.app.push_screen(LogScreen(self.desk, self._code))
+
     def action_close(self) -> None:
         """Close the case, or open it again."""
         if self._case is not None:
@@ -294,3 +305,16 @@ class CaseScreen(DeskScreen):
     @on(RowList.Chosen)
     def _chosen(self) -> None:
         self.action_open()
+
+
+def _once_shown(register: Register, code: str, until: datetime) -> list[LogEntry]:
+    """Write down that a case was read, and how far, and return its log; what does not work is left.
+
+    After the case was drawn: nobody waits for it, and a file that takes nothing can still be read.
+    """
+    register.log.read_case(code)
+    with suppress(PesttuiError):  # that something was seen is worth no trouble: it stays new
+        register.mark_seen(until, code)
+    with suppress(PesttuiError):
+        return register.log.of_case(code)
+    return []

@@ -6,15 +6,19 @@ from datetime import date, datetime
 from textual.content import Content
 
 from data.errors import N_
-from data.model import Decision, DecisionKind, StepRecord, Strand, Text
+from data.model import Decision, DecisionKind, LogEntry, LogKind, StepRecord, Strand, Text
 from data.protocol import Proof, StepView
 from data.register import KnownCase, KnownNote
+from data.register.log_words import told
 
 from .desk import Desk
 from .text import safe
 
 LATE_HOURS = 24
 """Written down so many hours after it happened, the moment of writing is shown too."""
+
+_TOLD = {LogKind.GRANTED, LogKind.WITHDRAWN, LogKind.EXPORTED}
+"""What of the log stands among the events; what was read is in the log alone, and what changed is there to see."""
 
 _AGREED = {Proof.AGREEMENT, Proof.CHECK, Proof.SOLUTION}
 
@@ -34,11 +38,12 @@ class Panes:
     )
     """The panes with their word, in order."""
 
-    def __init__(self, desk: Desk, case: KnownCase, notes: Iterable[KnownNote]) -> None:
+    def __init__(self, desk: Desk, case: KnownCase, notes: Iterable[KnownNote], log: Iterable[LogEntry] = ()) -> None:
         self._desk = desk
         self._words = desk.words
         self._case = case
         self._notes = tuple(notes)
+        self._log = tuple(log)
         self._steps = {view.step.number: view for view in case.progress.steps}
 
     def draw(self, pane: str) -> Content:
@@ -103,6 +108,7 @@ class Panes:
         blocks += [self._note(known) for known in self._notes]
         blocks += [self._step(event.record) for event in self._case.events]
         blocks += [self._decision(known.record) for known in self._case.decisions]
+        blocks += [self._logged(line) for line in self._log if line.kind in _TOLD]
         return self._listed(blocks, "", newest_first=True)
 
     # --- parts ---------------------------------------------------------------------------------------------
@@ -181,6 +187,11 @@ class Panes:
         if said.reason:
             parts.append(Content.assemble((self.tr("because: "), "$quiet"), self._line(said.reason)))
         return (said.happened, said.entered), Content("\n").join(parts)
+
+    def _logged(self, line: LogEntry) -> Block:
+        what = told(self._words, line, self._desk.colleague(line.about))
+        head = self._head(self._words.moment(line.at), what, self._desk.author(line.author))
+        return (line.at.astimezone().date(), line.at), head
 
     def _decision(self, said: Decision) -> Block:
         kinds = {

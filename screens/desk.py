@@ -60,8 +60,10 @@ class Desk:
 
     def author(self, ident: str) -> str:
         """Return a colleague's short name, "you" for oneself."""
-        if ident == self.register.me:
-            return self.tr("you")
+        return self.tr("you") if ident == self.register.me else self.colleague(ident)
+
+    def colleague(self, ident: str) -> str:
+        """Return a colleague's short name, one's own too."""
         return short_name(self.register.people.name(ident))
 
     def who(self, known: KnownCase) -> str:

@@ -161,6 +161,7 @@ class Overview(DeskForm):
         self._draw()
         if first and case.progress.next_step:
             self._steps.go_to(str(case.progress.next_step.step.number))
+        await asyncio.to_thread(register.log.read_case, code)
 
     # --- drawing -------------------------------------------------------------------------------------------
 

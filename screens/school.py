@@ -21,6 +21,7 @@ from .desk import Desk
 from .fields import quiet_input
 from .form import DeskForm
 from .house_form import GroupRulesForm
+from .log import LogScreen
 from .person import PersonScreen
 from .tasks_form import roles_of
 from .text import safe
@@ -40,6 +41,7 @@ class SchoolScreen(DeskScreen):
         Command("rules", "r", N_("Rules"), N_("Write down what the group under the cursor agreed on"), foot=False),
         Command("invite", "i", N_("Invite"), N_("Invite a colleague with a one-time code")),
         Command("open", "enter", N_("Open"), N_("Open the person the cursor is on, or paste pupils"), foot=False),
+        Command("log", "l", N_("Log"), N_("Who read, changed, exported or granted what"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to my day")),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings([c for c in HERE if c.action != "open"])
@@ -71,7 +73,9 @@ class SchoolScreen(DeskScreen):
         self.look_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer what only stewards can do to stewards."""
+        """Offer what only stewards can do to stewards, and the whole log to those who read it."""
+        if action == "log":
+            return self.desk.register.log.whole
         if action in ("paste", "group", "invite", "rules"):
             return self.desk.register.vault.me.steward
         return True
@@ -164,6 +168,10 @@ class SchoolScreen(DeskScreen):
     def action_invite(self) -> None:
         """Invite a colleague."""
         self.app.push_screen(Invite(self.desk))
+
+    def action_log(self) -> None:
+        """See who did what."""
+        self.app.push_screen(LogScreen(self.desk))
 
     def action_back(self) -> None:
         """Back to my day."""

@@ -2,6 +2,7 @@
 
 from .cases import Cases
 from .known import KnownCase, KnownDecision, KnownStep
+from .log import Log
 from .members import Held, Members, TakesPart
 from .notes import Jotting, KnownNote, Notes, recognise
 from .people import KnownPerson, People, short_name
@@ -18,6 +19,7 @@ __all__ = [
     "KnownPerson",
     "KnownPupil",
     "KnownStep",
+    "Log",
     "Members",
     "Notes",
     "People",

@@ -9,12 +9,13 @@ import msgspec
 
 from ..clean import clean_line
 from ..errors import N_, Changed, NotAllowed, UsageError
-from ..model import Case, CasePupil, Decision, DecisionKind, ParticipantRole, StepRecord, Strand
+from ..model import Case, CasePupil, Decision, DecisionKind, LogWhat, ParticipantRole, StepRecord, Strand
 from ..protocol import Protocol, StepState, check_event
 from ..vault.directory import CircleKind, Person, Status
 from ..vault.table import VaultDB
 from ..vault.vault import Outline, Vault
 from .known import KnownCase, KnownDecision, KnownStep, as_event
+from .log import Log
 from .notes import Notes, check_length
 from .pupils import Pupils
 from .schema import no_such_case
@@ -39,11 +40,12 @@ _STRANDS = {
 class Cases:
     """The cases that this person takes part in, or reads as a lead."""
 
-    def __init__(self, vault: Vault, db: VaultDB, pupils: Pupils, notes: Notes, protocol: Protocol) -> None:
+    def __init__(self, vault: Vault, db: VaultDB, pupils: Pupils, notes: Notes, log: Log, protocol: Protocol) -> None:
         self._vault = vault
         self._db = db
         self._pupils = pupils
         self._notes = notes
+        self._log = log
         self.protocol = protocol
         self._seen: dict[str, tuple[object, KnownCase]] = {}
         """What was read, by code, with the versions it was read from: events never change."""
@@ -93,7 +95,8 @@ class Cases:
         with vault.transaction() as transaction:
             code = self._new_code()
             circle = transaction.new_circle(CircleKind.CASE, code)
-            for member in dict.fromkeys([vault.me.id, *(person.id for person in chosen)]):
+            others = [ident for ident in dict.fromkeys(person.id for person in chosen) if ident != vault.me.id]
+            for member in (vault.me.id, *others):
                 transaction.join(circle.id, member)
             transaction.join(circle.id, directory.the(CircleKind.LEAD).id)
             case = Case(
@@ -109,6 +112,9 @@ class Cases:
             table.insert(table.document_class(msgspec.to_builtins(case), code))
             for note in notes:
                 transaction.grant(("notes", note), circle.id)
+            self._log.changed(code, LogWhat.OPENED)
+            for member in others:
+                self._log.granted(code, member.hex())
         return code
 
     def _named(self, pupils: Mapping[str, Strand], before: Iterable[CasePupil] = ()) -> tuple[CasePupil, ...]:
@@ -138,7 +144,9 @@ class Cases:
                 raise Changed(N_("A colleague changed who is in this case meanwhile. Nothing was saved."))
             before = {pupil.pupil: pupil.strand for pupil in known.case.pupils}
             case = msgspec.structs.replace(known.case, pupils=self._named({**before, **pupils}, known.case.pupils))
-            self._db.table("cases").replace(msgspec.to_builtins(case), known.code)
+            if case != known.case:
+                self._db.table("cases").replace(msgspec.to_builtins(case), known.code)
+                self._log.changed(known.code, LogWhat.PUPILS)
 
     def _new_code(self) -> str:
         """Return a short random code that no case has: a teacher cannot know the next number."""
@@ -153,6 +161,7 @@ class Cases:
         circle = self._circle(code)
         with self._vault.transaction() as transaction:
             transaction.grant(("notes", note), circle)
+            self._log.changed(code, LogWhat.ADDED)
 
     def _circle(self, code: str) -> bytes:
         circle = self._vault.directory.labelled(CircleKind.CASE, code)
@@ -271,6 +280,7 @@ class Cases:
                 raise UsageError(N_("Write in one sentence what was done."))
             if based_on is not None:
                 self._check_unchanged(known, step, based_on)
+            self._log.changed(known.code, LogWhat.STEP)
             return str(self._db.table("steps").insert(msgspec.to_builtins(record)))
 
     @staticmethod
@@ -315,6 +325,7 @@ class Cases:
                 to=to,
             )
             _check_decision(known, record, now.date())
+            self._log.changed(known.code, LogWhat(kind.value))
             return str(self._db.table("decisions").insert(msgspec.to_builtins(record)))
 
 

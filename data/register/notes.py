@@ -8,10 +8,11 @@ import msgspec
 
 from ..clean import MAX_TEXT, clean_line, clean_text
 from ..errors import N_, UsageError
-from ..model import Note, NoteKind, Participant, ParticipantRole
+from ..model import LogWhat, Note, NoteKind, Participant, ParticipantRole
 from ..vault.directory import CircleKind
 from ..vault.table import VaultDB
 from ..vault.vault import Outline, Vault
+from .log import Log
 from .pupils import KnownPupil, Pupils
 from .text import link, pupils_in
 
@@ -42,10 +43,11 @@ class Jotting:
 class Notes:
     """The notes that this person can read."""
 
-    def __init__(self, vault: Vault, db: VaultDB, pupils: Pupils) -> None:
+    def __init__(self, vault: Vault, db: VaultDB, pupils: Pupils, log: Log) -> None:
         self._vault = vault
         self._db = db
         self._pupils = pupils
+        self._log = log
 
     def add(self, jotting: Jotting, names: Mapping[str, str] | None = None) -> str:
         """Save a note and return its id once it is on the disk.
@@ -73,7 +75,11 @@ class Notes:
             place=clean_line(jotting.place, 60),
             case=jotting.case,
         )
-        return str(self._db.table("notes").insert(msgspec.to_builtins(note)))
+        with self._vault.transaction():
+            ident = str(self._db.table("notes").insert(msgspec.to_builtins(note)))
+            if note.case:
+                self._log.changed(note.case, LogWhat.NOTE)
+        return ident
 
     def all(self, since: datetime | None = None) -> list[KnownNote]:
         """Return the notes this person can read, oldest first by when it happened; only those written `since`."""

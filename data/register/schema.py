@@ -7,7 +7,7 @@ import msgspec
 
 from ..clean import clean_tree
 from ..errors import N_, NotAllowed
-from ..model import Case, Decision, Group, Note, Pupil, School, Settings, StepRecord
+from ..model import Case, Decision, Group, LogEntry, Note, Pupil, School, Settings, StepRecord
 from ..vault.directory import CircleKind
 from ..vault.state import Policy
 from ..vault.table import Document, TableSpec
@@ -74,6 +74,24 @@ def _place_note(transaction: Transaction, document: Document) -> Placement:
     return Placement(vault.own_circle(), frozenset(circles or {directory.the(CircleKind.LEAD).id}))
 
 
+def _place_log(transaction: Transaction, document: Document) -> Placement:
+    """About a case: those in it. About private things: its author alone. The rest: the leads and its author.
+
+    The case need not be one's own: a steward takes people out of cases they take no part in.
+    """
+    directory, me = transaction.view, transaction.vault.me.id
+    circle = directory.labelled(CircleKind.CASE, document["case"]) if document.get("case") else None
+    if document.get("case") and circle is None:
+        raise no_such_case()
+    if circle is not None and not directory.staff(me):
+        return Placement(circle.id)
+    own = directory.labelled(CircleKind.PERSON, me.hex())
+    home = own.id if own else transaction.vault.own_circle()
+    if document.get("private"):
+        return Placement(home)
+    return Placement(home, frozenset({circle.id if circle else directory.the(CircleKind.LEAD).id}))
+
+
 SPECS: Mapping[str, TableSpec] = {
     "school": TableSpec(
         Policy(events=False, homes=frozenset({CircleKind.EVERYONE}), stewards_only=True),
@@ -95,6 +113,7 @@ SPECS: Mapping[str, TableSpec] = {
     "steps": TableSpec(Policy(events=True, homes=_CASE), _checker(StepRecord), _in_case("case")),
     "decisions": TableSpec(Policy(events=True, homes=_CASE), _checker(Decision), _in_case("case")),
     "notes": TableSpec(Policy(events=True, homes=_OWN | _CASE), _checker(Note), _place_note),
+    "log": TableSpec(Policy(events=True, homes=_OWN | _CASE), _checker(LogEntry), _place_log),
 }
 """Every table; the kinds are those of the design: events are never changed, current documents are replaced."""
 

@@ -19,6 +19,7 @@ from ..vault.table import VaultDB
 from ..vault.vault import News, Vault, settle
 from .cases import Cases
 from .house import House
+from .log import Log
 from .members import Members
 from .notes import Notes
 from .passphrase import check_strength
@@ -48,8 +49,9 @@ class Register:
         self.protocol = protocol
         self.pupils = Pupils(vault, self.db)
         self.people = People(vault, self.pupils)
-        self.notes = Notes(vault, self.db, self.pupils)
-        self.cases = Cases(vault, self.db, self.pupils, self.notes, protocol)
+        self.log = Log(vault, self.db)
+        self.notes = Notes(vault, self.db, self.pupils, self.log)
+        self.cases = Cases(vault, self.db, self.pupils, self.notes, self.log, protocol)
         self.house = House(vault, self.db, self.pupils, protocol)
         self.members = Members(vault, self.cases)
 

@@ -66,17 +66,18 @@ class Vault(Session):
         with self._memory:
             return list(self._state.ids(table))
 
-    def outline(self, table: str) -> list[Outline]:
+    def outline(self, table: str, since: float = 0) -> list[Outline]:
         """Return what the file says of each document of a table without opening it, in the order of writing.
 
-        Nothing in it is checked yet: it finds candidates, reading them decides.
+        `since`: only those written then (milliseconds since 1970) or later, by the clock of who wrote them. Nothing in
+        it is checked yet: it finds candidates, reading them decides.
         """
         with self._memory:
             grants = self._state.grants
             found = []
             for ident in self._state.ids(table):
                 head = self._state.head((table, ident))
-                if head is not None:
+                if head is not None and head.record.time >= since:
                     granted = frozenset(grant.circle for grant in grants.get((table, ident), ()))
                     found.append(Outline(ident, head.record.time, head.record.home, granted))
             return found

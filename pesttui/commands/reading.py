@@ -96,6 +96,7 @@ def add(group: click.Group, words: Words) -> None:
 
         with context.session() as register:
             known = register.cases.get(case)
+            register.log.read_case(known.code)
             shapes, today = Shapes(register, words), register.now().date()
             whole = shapes.whole_case(known, today)
             if as_json:
@@ -116,6 +117,28 @@ def add(group: click.Group, words: Words) -> None:
             for note in whole["notes"]:
                 click.echo(f"{note['at'][:16].replace('T', ' ')}  {note['author']}")
                 click.echo(indented(note["facts"]))
+
+    @group.command(help=tr(N_("Who read, changed, exported or granted what, as far as you may see it, oldest first.")))
+    @click.option("--case", metavar="CASE", help=tr(N_("Only what is about this case.")))
+    @as_json
+    @click.pass_obj
+    def log(context: Context, case: str | None, as_json: bool) -> None:
+        from data.clean import clean_line  # noqa: PLC0415
+        from data.register import short_name  # noqa: PLC0415
+        from data.register.log_words import told  # noqa: PLC0415
+
+        from .shapes import Shapes  # noqa: PLC0415
+
+        with context.session() as register:
+            found = register.log.all() if case is None else register.log.of_case(case)
+            if as_json:
+                print_json([Shapes.log_line(register, line) for line in found])
+                return
+            for line in found:
+                at = line.at.astimezone()
+                author, who = (clean_line(short_name(register.people.name(one))) for one in (line.author, line.about))
+                parts = (f"{words.long_date(at.date())} {at:%H:%M}", author, told(words, line, who), line.case)
+                click.echo("  ".join(filter(None, parts)))
 
     @group.command(help=tr(N_("The pupils with their ids; with --add, names from standard input, one a line.")))
     @click.option("--add", "group_name", metavar="GROUP", help=tr(N_("Add pupils to this group, made if it is new.")))

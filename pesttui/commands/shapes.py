@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from data.clean import clean_line
-from data.model import Decision
+from data.model import Decision, LogEntry
 from data.register import KnownCase, KnownNote, KnownPerson, KnownPupil, Register
 from data.register.agenda import Due
 from data.register.text import draw
@@ -109,6 +109,19 @@ class Shapes:
             "step": due.step,
             "text": due.title,
             "overdue": due.overdue(today),
+        }
+
+    @staticmethod
+    def log_line(register: Register, line: LogEntry) -> dict[str, Any]:
+        """Return a line of the log. It names no pupil, so it needs none of their names."""
+        login = register.people.login
+        return {
+            "at": line.at.astimezone().isoformat(timespec="seconds"),
+            "kind": line.kind.value,
+            "author": clean_line(login(line.author)),
+            "case": line.case or None,
+            "about": clean_line(login(line.about)) or None,
+            "what": line.what,
         }
 
     @staticmethod

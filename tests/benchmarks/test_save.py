@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from data.model import Note, Participant
+from data.model import Note, Participant, ParticipantRole, Strand
 from data.register import Jotting, Register
 from tests.benchmarks.ratio import medians, table
 from tests.data.school_kit import school
@@ -69,19 +69,20 @@ def test_saving_one_note(tmp_path: Path, count: int) -> None:
         register = kit.open_as("marit")
         pupil = kit.ids["Zoë de Vries"]
         fill(register, pupil, count)
-        from data.model import ParticipantRole
-
         jotting = Jotting(FACTS, pupils=((pupil, ParticipantRole.VICTIM),))
         actions: dict[str, Callable[[], object]] = {
             "append 4 kB + fsync": appender(tmp_path / "plain"),
             "pesttui: save a note": lambda: register.notes.add(jotting),
         }
+        code = register.cases.open({pupil: Strand.BULLIED})
+        in_case = Jotting(FACTS, pupils=((pupil, ParticipantRole.VICTIM),), case=code)
+        actions["pesttui: save one in a case"] = lambda: register.notes.add(in_case)
         peer = sqlcipher(tmp_path / "peer.db", count)
         if peer:
             actions["SQLCipher (FULL, WAL)"] = peer
         measured = medians(ROUNDS, **actions)
         print(table(f"save one note, {count} documents there", measured, "append 4 kB + fsync"))
-        assert len(register.vault.ids("notes")) == count + ROUNDS
+        assert len(register.vault.ids("notes")) == count + 2 * ROUNDS
 
 
 def test_opening(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ COMMANDS = (
     "demo",
     "init",
     "join",
+    "log",
     "note",
     "notes",
     "person",
@@ -104,6 +105,7 @@ def test_who_one_is_where_nobody_says_otherwise(cli: Cli, monkeypatch: pytest.Mo
         ("pupils", "--json"),
         ("person", "list", "--json"),
         ("verify", "--json"),
+        ("log", "--json"),
         ("note", "-", "--json"),
     ],
 )

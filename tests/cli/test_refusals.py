@@ -185,7 +185,7 @@ def test_a_damaged_file_shows_what_it_can_and_says_so_to_scripts_too(cli: Cli) -
 def test_no_damage_ends_in_a_traceback(cli: Cli, at: float) -> None:
     cli.case("Zoë de Vries")
     path = damaged(cli.kit.path, cli.folder / "damaged.pest", at)
-    for arguments in (("notes",), ("cases",), ("person", "list"), ("pupils",), ("verify",), ("note", "-")):
+    for arguments in (("notes",), ("cases",), ("person", "list"), ("pupils",), ("log",), ("verify",), ("note", "-")):
         answer = cli(*arguments, vault=path, given=SENTENCE, machine=Hurried(clock=cli.kit.clock))
         assert answer.code in (3, 5), answer
         assert silent_about_children(answer)
@@ -275,6 +275,8 @@ def test_nobody_is_asked_where_there_is_no_terminal(cli: Cli) -> None:
         ("demo", "--cases", "5001", "--create", "x.pest"),
         ("demo", "--cases", SENTENCE),
         ("agenda", "Lotte"),
+        ("log", "Lotte"),
+        ("log", "--case", SENTENCE),
     ],
 )
 def test_no_message_repeats_a_name_or_a_sentence(cli: Cli, arguments: tuple[str, ...]) -> None:

@@ -75,6 +75,7 @@ TABLES = {
     "steps": Table({CASE}, changes=False),
     "decisions": Table({CASE}, changes=False),
     "notes": Table({PERSON, CASE}, changes=False),
+    "log": Table({PERSON, CASE}, changes=False),
 }
 
 

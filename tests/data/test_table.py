@@ -193,7 +193,7 @@ def test_events_are_never_changed_or_removed(kit: Kit) -> None:
     assert note_ids(register) == {ident}
 
 
-@pytest.mark.parametrize("table", ["pupils", "notes", "steps", "settings"])
+@pytest.mark.parametrize("table", ["pupils", "notes", "steps", "settings", "log"])
 def test_a_table_is_never_emptied(kit: Kit, table: str) -> None:
     db = kit.open_as("anne").db
     for attempt in (db.table(table).truncate, lambda: db.drop_table(table), db.drop_tables):
