@@ -22,7 +22,7 @@ from .pick_person import PickPerson
 from .text import safe
 from .widgets import Column, Row, RowList
 
-_PERSON = (Column(24), Column(26), Column(0))
+_PERSON = (Column(22), Column(20), Column(16), Column(0))
 
 
 class MembersScreen(DeskScreen):
@@ -97,11 +97,13 @@ class MembersScreen(DeskScreen):
 
     def _row(self, taking: TakesPart) -> Row:
         person = taking.person
-        how = self.tr("reads every case") if taking.lead else self.tr("takes part")
+        since = self.words.date(taking.since.astimezone().date()) if taking.since else ""
+        how = self.tr("reads every case") if taking.lead else self.tr("since {day}", day=since)
         cells = (
             (person.name, "strong"),
             (", ".join(self.tr(role.value) for role in person.roles), "meta"),
-            (self.tr("their case") if taking.owner else how, "key" if taking.owner else "quiet"),
+            (how, "quiet"),
+            (self.tr("their case") if taking.owner else "", "key"),
         )
         return Row(person.login, cells, _PERSON)
 

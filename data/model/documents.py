@@ -225,6 +225,8 @@ class LogWhat(StrEnum):
     CONSULTED = "consulted"
     CLOSED = "closed"
     REOPENED = "reopened"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
     NOTE = "note"
     ADDED = "added"
     """A note that was there already joined the case."""

@@ -11,6 +11,8 @@ _CHANGED = {
     LogWhat.CONSULTED: N_("recorded a consultation"),
     LogWhat.CLOSED: N_("closed the case"),
     LogWhat.REOPENED: N_("opened the case again"),
+    LogWhat.OFFERED: N_("offered the case to somebody else"),
+    LogWhat.ACCEPTED: N_("took the case over"),
     LogWhat.NOTE: N_("wrote a note"),
     LogWhat.ADDED: N_("put a note in the case"),
 }

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from ..errors import N_, UsageError
-from ..model import DecisionKind
+from ..model import DecisionKind, LogKind
 from ..vault.directory import CircleKind, Person, Role, Status
 from ..vault.vault import Transaction, Vault
 from .cases import Cases
 from .known import KnownCase
+from .log import Log
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class TakesPart:
     person: Person
     lead: bool
     owner: bool
+    since: datetime | None
+    """Since when, by the log; None for the leads, whose part comes with their task."""
 
 
 @dataclass(frozen=True)
@@ -35,21 +39,31 @@ class Held:
 class Members:
     """Taking part in a case is given and taken person by person. Each change is a key, not a mark."""
 
-    def __init__(self, vault: Vault, cases: Cases) -> None:
+    def __init__(self, vault: Vault, cases: Cases, log: Log) -> None:
         self._vault = vault
         self._cases = cases
+        self._log = log
 
     # --- who there is --------------------------------------------------------------------------------------
 
     def of(self, code: str) -> list[TakesPart]:
         """Return everybody who can read a case, who takes part themselves first; raises NotAllowed."""
         known, directory = self._cases.get(code), self._vault.directory
-        found = [TakesPart(person, False, person.id.hex() == known.owner) for person in known.members]
+        since = self._since(known)
+        found = [
+            TakesPart(person, False, person.id.hex() == known.owner, since.get(person.id.hex(), known.case.opened))
+            for person in known.members
+        ]
         lead = directory.the(CircleKind.LEAD).id
         if lead in directory.members.get(self._circle(known), {}):
             there = {taking.person.id for taking in found}
-            found += [TakesPart(person, True, False) for person in self._leads() if person.id not in there]
+            found += [TakesPart(person, True, False, None) for person in self._leads() if person.id not in there]
         return [taking for taking in found if Role.RECOVERY not in taking.person.roles]
+
+    def _since(self, known: KnownCase) -> dict[str, datetime]:
+        """Return when each person was let in last, by the log."""
+        lines = self._log.of_case(known.code)
+        return {line.about: line.at for line in lines if line.kind is LogKind.GRANTED}
 
     def candidates(self, code: str) -> list[Person]:
         """Return who could be let in: everybody at school and invited experts who do not take part yet."""
@@ -87,6 +101,7 @@ class Members:
             if person not in {found.id for found in self.candidates(code)}:
                 raise UsageError(N_("There is nobody with this login."))
             transaction.join(self._circle(known), person)
+            self._log.granted(known.code, person.hex())
 
     def withdraw(self, code: str, person: bytes) -> None:
         """Take somebody out of a case: what is written from now on is closed to them.
@@ -106,6 +121,7 @@ class Members:
             if person in {lead.id for lead in self._leads()}:
                 self._leads_one_by_one(transaction, circle, person)
             transaction.renew_stale()
+            self._log.withdrawn(known.code, person.hex())
         self._cases.forget()
 
     def _leads_one_by_one(self, transaction: Transaction, circle: bytes, besides: bytes) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from ..clean import clean_line
 from ..errors import N_, UsageError
+from ..model import LogWhat
 from ..vault import people as vault_people
 from ..vault import staffing
 from ..vault.compact import Compacted
@@ -13,6 +14,7 @@ from ..vault.crypto import STANDARD, Cost
 from ..vault.directory import CircleKind, Person, Role, Status
 from ..vault.people import Invitation
 from ..vault.vault import Vault, waiting
+from .log import Log
 from .passphrase import check_strength
 from .pupils import Pupils
 
@@ -43,9 +45,10 @@ class KnownPerson:
 class People:
     """The people in the vault; everybody in it can read who they are."""
 
-    def __init__(self, vault: Vault, pupils: Pupils) -> None:
+    def __init__(self, vault: Vault, pupils: Pupils, log: Log) -> None:
         self._vault = vault
         self._pupils = pupils
+        self._log = log
 
     def all(self) -> list[KnownPerson]:
         """Return all people, in the order they came; without the recovery code."""
@@ -92,9 +95,11 @@ class People:
     ) -> Invitation:
         """Invite somebody; `groups` by name. Raises UsageError for an unknown group or a login in use."""
         held, circles = _checked(roles), self._circles(groups)
-        return vault_people.invite(
+        invitation = vault_people.invite(
             self._vault, clean_line(login, 60), clean_line(name, 80), held, groups=circles, until=until, cost=cost
         )
+        self._log.people(LogWhat.INVITED, invitation.person.hex())
+        return invitation
 
     def _circles(self, groups: Iterable[str]) -> list[bytes]:
         circles = []
@@ -124,19 +129,30 @@ class People:
         Raises UsageError for an unknown group or the last steward, NotAllowed, NotSaved or Busy.
         """
         held, circles = _checked(roles), self._circles(groups)
-        staffing.change_person(self._vault, self._id(login), roles=held, groups=circles, until=until)
+        person = self._id(login)
+        with self._vault.transaction():
+            staffing.change_person(self._vault, person, roles=held, groups=circles, until=until)
+            self._log.people(LogWhat.ROLES, person.hex())
 
     def reset(self, login: str, *, cost: Cost = STANDARD) -> Invitation:
         """Give somebody a new one-time code; what only they could read is lost (`staffing.reset`)."""
-        return staffing.reset(self._vault, self._id(login), cost=cost)
+        invitation = staffing.reset(self._vault, self._id(login), cost=cost)
+        self._log.people(LogWhat.RESET, invitation.person.hex())
+        return invitation
 
     def revoke(self, login: str) -> Compacted:
         """Let somebody go for good (`staffing.revoke`)."""
-        return staffing.revoke(self._vault, self._id(login))
+        person = self._id(login)
+        done = staffing.revoke(self._vault, person)
+        # In a save of its own: the file was written anew by then.
+        self._log.people(LogWhat.LEFT, person.hex())
+        return done
 
     def renew_recovery(self, *, cost: Cost = STANDARD) -> str:
         """Return a new recovery code; the old one is worthless from now on."""
-        return staffing.renew_recovery(self._vault, cost=cost)
+        code = staffing.renew_recovery(self._vault, cost=cost)
+        self._log.people(LogWhat.RECOVERY, "")
+        return code
 
     def change_passphrase(self, old: str, new: str, *, cost: Cost = STANDARD) -> None:
         """Choose another passphrase for oneself; raises NoEntry for a wrong old one, UsageError for a weak new one."""

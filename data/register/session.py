@@ -48,12 +48,12 @@ class Register:
         self.db = VaultDB(vault, SPECS)
         self.protocol = protocol
         self.pupils = Pupils(vault, self.db)
-        self.people = People(vault, self.pupils)
         self.log = Log(vault, self.db)
+        self.people = People(vault, self.pupils, self.log)
         self.notes = Notes(vault, self.db, self.pupils, self.log)
         self.cases = Cases(vault, self.db, self.pupils, self.notes, self.log, protocol)
         self.house = House(vault, self.db, self.pupils, protocol)
-        self.members = Members(vault, self.cases)
+        self.members = Members(vault, self.cases, self.log)
 
     @property
     def me(self) -> str:

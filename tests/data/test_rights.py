@@ -52,6 +52,8 @@ READERS: Mapping[str, set[str]] = {
     "a note in a case": LEADS | GROUP | {"esther"},
     "a note by an outsider in a case": LEADS | GROUP | {"esther"},
     "one's own settings": {"marit"},
+    "a log line about a case": LEADS | GROUP | {"esther"},
+    "a log line about people": LEADS,
 }
 """Who reads what, from design's sections 4 and 6."""
 
@@ -90,6 +92,8 @@ def _fill(kit: Kit) -> dict[str, str]:
         "a note in a case": "merkteken zaaknotitie",
         "a note by an outsider in a case": "merkteken buitenstaander",
         "one's own settings": "merkteken-instelling",
+        "a log line about a case": '"what":"consulted"',
+        "a log line about people": '"what":"invited"',
     }
 
 
@@ -131,7 +135,7 @@ def test_what_somebodys_keys_open(file: Path, login: str) -> None:
 
 def test_the_list_above_is_about_every_table() -> None:
     """A new table needs a line here, and its readers."""
-    tables = {"school", "groups", "pupils", "settings", "cases", "steps", "decisions", "notes"}
+    tables = {"school", "groups", "pupils", "settings", "cases", "steps", "decisions", "notes", "log"}
     assert set(POLICIES) == tables
 
 
@@ -172,6 +176,7 @@ def may(login: str, table: str, home: str) -> bool:
         "steps": {"case": in_case},
         "decisions": {"case": in_case},
         "notes": {"own": login in STAFF, "case": in_case},
+        "log": {"own": login in STAFF, "case": in_case},
     }
     return allowed[table].get(home, False)
 
