@@ -203,8 +203,8 @@ class Dashboard(DeskScreen):
         kind, _, ident = self._rows.key.partition(":")
         if self._day is None or kind != "note":
             return None
-        day, ident = self._day, ident.removesuffix(":new")
-        notes = (*day.notes, *(item.note for item in day.news if item.note is not None))
+        day, ident = self._day, ident.partition(":")[0]
+        notes = (*day.notes, *day.private, *(item.note for item in day.news if item.note is not None))
         return next((known for known in notes if known.id == ident), None)
 
     # --- commands ------------------------------------------------------------------------------------------
@@ -273,7 +273,8 @@ class Dashboard(DeskScreen):
     def action_case(self) -> None:
         """Open a new case, from the note under the cursor if there is one."""
         note = self._note_here()
-        self.app.push_screen(OpenCase(self.desk, [note] if note else []), self._go_on)
+        shared = note is not None and not note.note.private
+        self.app.push_screen(OpenCase(self.desk, [note] if note and shared else []), self._go_on)
 
     def action_overview(self) -> None:
         """See the case under the cursor on one screen."""

@@ -70,6 +70,7 @@ class DayRows:
             trouble = self._desk.tr("The file is damaged: you can read what lies before the damage, nothing is saved.")
             return [blank, *found, _said(trouble, "late")]
         found += [self._due_row(due) for due in self._day.due]
+        found += self._private_rows()
         found += [self._news_row(item) for item in self._day.news]
         if not found:
             return [blank, _said(self._desk.tr("Nothing needs you now."))]
@@ -97,6 +98,18 @@ class DayRows:
             due_words(self._desk, due.case, self._day.today),
         )
         return Row(f"due:{due.case.code}", cells, _DUE)
+
+    def _private_rows(self) -> list[Row]:
+        """Return a line that counts the private notes which are too old to stay so; it opens the oldest."""
+        old = self._day.private
+        if not old:
+            return []
+        words = self._desk.words
+        text = words.trn(
+            "{count} private note: share or remove it", "{count} private notes: share or remove them", len(old)
+        )
+        cells = ((self._desk.glyphs.new, "key"), (text, "strong"), (words.moment(old[0].note.entered), "quiet"))
+        return [Row(f"note:{old[0].id}:private", cells, _LEFT)]
 
     def _news_row(self, item: News) -> Row:
         desk = self._desk
@@ -174,11 +187,11 @@ class DayRows:
         return Row(f"case:{known.code}", cells, _CASES)
 
     def _note_row(self, known: KnownNote) -> Row:
-        note = known.note
+        note, author = known.note, self._desk.author(known.note.author)
         cells = (
             (" ", "text"),
             (self._desk.words.moment(note.happened), "quiet"),
-            (self._desk.author(note.author), "meta"),
+            (f"{author}, {self._desk.tr('private')}", "key") if note.private else (author, "meta"),
             (self._desk.text(note.facts), "text"),
             (note.place, "quiet"),
         )

@@ -1,7 +1,7 @@
 """One loose note, to read, and to open a case from."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual import on, work
@@ -29,6 +29,8 @@ class NoteView(DeskScreen):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("case", "z", N_("Open a case"), N_("Open a case from this note")),
         Command("add", "a", N_("Add to case"), N_("Let this note belong to a case that is open")),
+        Command("share", "d", N_("Share"), N_("Let this private note be a note for those whom it concerns")),
+        Command("remove", "w", N_("Remove"), N_("Remove this private note for good")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again")),
         Command("back", "escape,q", N_("Back"), N_("Back to my day")),
     )
@@ -36,7 +38,8 @@ class NoteView(DeskScreen):
 
     HELP = N_(
         "A loose note as it was written. z opens a case from it, a lets it belong to a case that is open. A "
-        "note is never changed: write another one to correct it."
+        "note is never changed: write another one to correct it. A private note is for you alone: d shares it with "
+        "those whom it concerns, w removes it."
     )
 
     def __init__(self, desk: Desk, known: KnownNote) -> None:
@@ -61,6 +64,8 @@ class NoteView(DeskScreen):
         moment = self.words.moment(note.happened)
         self.title_bar.about = f"{moment} · {note.place}" if note.place else moment
         parts = [safe(f"{desk.author(note.author)}  {self.tr(note.kind.value)}", "$meta"), safe(desk.text(note.facts))]
+        if note.private:
+            parts.insert(0, safe(self.tr("private: only you"), "bold $key"))
         if note.words:
             parts += [safe("\n" + self.tr("The child's own words"), "$quiet"), safe(desk.text(note.words), "$key")]
         if note.did:
@@ -72,6 +77,38 @@ class NoteView(DeskScreen):
         if entered > 24 * 3600:
             parts.append(safe(f"\n{self.tr('written down on {date}', date=self.words.moment(note.entered))}", "$quiet"))
         self._text.update(Content("\n").join(parts))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A private note is shared or removed; any other can belong to a case."""
+        allowed = {"share": self._known.note.private, "remove": self._known.note.private}
+        allowed |= {"case": not self._known.note.private, "add": not self._known.note.private}
+        return allowed.get(action, True)
+
+    @work
+    async def action_share(self) -> None:
+        """Share a private note, once it is clear who will read it."""
+        question = self.tr("Who may read notes about these pupils can read this one then. It cannot be undone.")
+        if not self._known.note.pupils:
+            question = self.tr("The teachers of your group, or else the leads, can read it then. It cannot be undone.")
+        answers = (("share", "F2", self.tr("Share")), ("", "esc", self.tr("Back")))
+        if await self.app.push_screen_wait(Ask(question, answers)) == "share":
+            await self._do(self.desk.register.notes.share, self.tr("Shared"))
+
+    @work
+    async def action_remove(self) -> None:
+        """Remove a private note, once somebody is sure."""
+        answers = (("remove", "w", self.tr("Remove")), ("", "esc", self.tr("Back")))
+        if await self.app.push_screen_wait(Ask(self.tr("This private note is gone for good then."), answers)):
+            await self._do(self.desk.register.notes.remove, self.tr("Removed"))
+
+    async def _do(self, change: Callable[[str], object], said: str) -> None:
+        try:
+            await asyncio.to_thread(change, self._known.id)
+        except PesttuiError as error:
+            self.fail(error)
+            return
+        self.tell(said)
+        self.leave(None)
 
     def action_case(self) -> None:
         """Open a case from this note."""

@@ -136,6 +136,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     place: str = ""
     case: str = ""
     """The code of the case it was written in; a case can be granted a note later, without changing it."""
+    private: bool = False
+    """For its author alone, until it is shared or removed."""
 
 
 class CasePupil(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

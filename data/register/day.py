@@ -40,6 +40,8 @@ class Day:
     """Readable cases, closed ones too: what is late or due soonest first, those without a date last."""
     notes: tuple[KnownNote, ...]
     """Notes that are in no case, newest first."""
+    private: tuple[KnownNote, ...]
+    """One's own private notes that are to be shared or removed, oldest first."""
     names: dict[str, str]
 
     def chosen(self, name: str) -> tuple[KnownCase, ...]:
@@ -66,7 +68,8 @@ def look(register: Register) -> Day:
     ordered = sorted(cases, key=lambda known: (known.due or date.max, known.case.opened))
     loose = [known for known in reversed(notes) if not known.case]
     news = tuple(_news(register.me, seen, cases, notes))
-    return Day(today, tuple(waiting), news, tuple(ordered), tuple(loose), names)
+    private = tuple(register.notes.waiting())
+    return Day(today, tuple(waiting), news, tuple(ordered), tuple(loose), private, names)
 
 
 def _news(me: str, seen: Callable[[str], datetime], cases: list[KnownCase], notes: list[KnownNote]) -> list[News]:

@@ -62,8 +62,10 @@ def groups_of_pupils(vault: Vault, pupils: Iterable[str]) -> set[str]:
 
 
 def _place_note(transaction: Transaction, document: Document) -> Placement:
-    """In a case: the case. Else the groups of its pupils; nobody named: the author's groups; none: the leads."""
+    """Private: nobody else. In a case: the case. Else its pupils' groups; nobody named: one's own; none: the leads."""
     directory, vault = transaction.view, transaction.vault
+    if document.get("private"):
+        return _own(transaction, document)
     if document.get("case"):
         in_case = case_circle(transaction, document["case"])
         home = vault.own_circle() if directory.staff(vault.me.id) else in_case
@@ -94,7 +96,7 @@ SPECS: Mapping[str, TableSpec] = {
     "cases": TableSpec(Policy(events=False, homes=_CASE), _checker(Case), _in_case("code")),
     "steps": TableSpec(Policy(events=True, homes=_CASE), _checker(StepRecord), _in_case("case")),
     "decisions": TableSpec(Policy(events=True, homes=_CASE), _checker(Decision), _in_case("case")),
-    "notes": TableSpec(Policy(events=True, homes=_OWN | _CASE), _checker(Note), _place_note),
+    "notes": TableSpec(Policy(events=True, homes=_OWN | _CASE, deletable=True), _checker(Note), _place_note),
 }
 """Every table; the kinds are those of the design: events are never changed, current documents are replaced."""
 
