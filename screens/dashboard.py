@@ -29,6 +29,7 @@ from .note_view import NoteView
 from .open_case import OpenCase
 from .overview import Overview
 from .preview import case_preview, note_preview
+from .question import AskQuestion, QuestionView
 from .quick_note import QuickNote
 from .school import SchoolScreen
 from .settings import SettingsForm
@@ -54,6 +55,7 @@ class Dashboard(DeskScreen):
         ),
         Command("filter(-1)", "left,shift+tab", N_("Previous"), N_("Previous filter"), foot=False),
         Command("all_seen", "x", N_("Seen"), N_("All loose notes seen"), foot=False),
+        Command("question", "c", N_("Question"), N_("Ask the coordinator; read earlier questions"), foot=False),
         Command("about", "p", N_("Protocol"), N_("About the protocol: steps, roles, dates, rules"), foot=False),
         Command("school", "s", N_("School"), N_("Groups, pupils and people"), foot=False),
         Command("settings", "i", N_("Settings"), N_("Your own settings"), foot=False),
@@ -210,9 +212,9 @@ class Dashboard(DeskScreen):
     # --- commands ------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Loose notes and new cases are for staff: outsiders write in the cases they are in."""
+        """Loose notes, new cases and questions are for staff: outsiders write in the cases they are in."""
         vault = self.desk.register.vault
-        return action not in ("note", "case") or vault.directory.staff(vault.me.id)
+        return action not in ("note", "case", "question") or vault.directory.staff(vault.me.id)
 
     async def action_note(self) -> None:
         """Jot a note."""
@@ -282,6 +284,10 @@ class Dashboard(DeskScreen):
         if case is not None:
             self.app.push_screen(Overview(self.desk, case.code))
 
+    def action_question(self) -> None:
+        """Ask the leads something."""
+        self.app.push_screen(AskQuestion(self.desk), self._go_on)
+
     def action_school(self) -> None:
         """Go to groups, pupils and people."""
         self.app.push_screen(SchoolScreen(self.desk))
@@ -313,6 +319,9 @@ class Dashboard(DeskScreen):
         case, note = self._case_here(), self._note_here()
         if kind == "left":
             self._reopen(ident)
+        elif kind == "question" and self._day is not None:
+            known = next(known for known in self._day.questions if known.id == ident)
+            self.app.push_screen(QuestionView(self.desk, known), self._go_on)
         elif case is not None:
             self.app.push_screen(CaseScreen(self.desk, case.code))
         elif note is not None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from data.errors import N_
 from data.model import StepRecord
-from data.register import KnownCase, KnownNote
+from data.register import KnownCase, KnownNote, KnownQuestion
 from data.register.agenda import AGAIN, Due
 from data.register.day import Day, News
 from data.register.search import Search
@@ -71,6 +71,7 @@ class DayRows:
             return [blank, *found, _said(trouble, "late")]
         found += [self._due_row(due) for due in self._day.due]
         found += self._private_rows()
+        found += [self._question_row(known) for known in self._day.questions]
         found += [self._news_row(item) for item in self._day.news]
         if not found:
             return [blank, _said(self._desk.tr("Nothing needs you now."))]
@@ -110,6 +111,22 @@ class DayRows:
         )
         cells = ((self._desk.glyphs.new, "key"), (text, "strong"), (words.moment(old[0].note.entered), "quiet"))
         return [Row(f"note:{old[0].id}:private", cells, _LEFT)]
+
+    def _question_row(self, known: KnownQuestion) -> Row:
+        desk, last = self._desk, known.last
+        own = known.asked.author == desk.register.me
+        if known.case and own:
+            what = desk.tr("case {code} was opened from it", code=known.case)
+        else:
+            what = desk.tr("answered: {text}", text=desk.text(last.text)) if own else desk.text(last.text)
+        cells = (
+            (desk.glyphs.new, "key"),
+            (desk.tr("question"), "quiet"),
+            (desk.author(last.author), "meta"),
+            (what, "text"),
+            (desk.words.moment(last.entered), "quiet"),
+        )
+        return Row(f"question:{known.id}", cells, _NOW)
 
     def _news_row(self, item: News) -> Row:
         desk = self._desk

@@ -1,6 +1,7 @@
 """What somebody was typing when a session ended, and the form it is given back in."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 from data.errors import N_, PesttuiError
@@ -14,6 +15,7 @@ from .form import DeskForm
 from .house_form import HouseForm
 from .open_case import ChangePupils, OpenCase
 from .overview import Overview
+from .question import AskQuestion, QuestionView
 from .quick_note import QuickNote
 from .step_form import StepForm
 
@@ -25,6 +27,8 @@ KINDS = {
     "pupils": N_("who is in a case"),
     "open": N_("a new case"),
     "house": N_("the school's own part of the protocol"),
+    "question": N_("a question"),
+    "answer": N_("an answer"),
 }
 """What each kind of form is called."""
 
@@ -55,7 +59,7 @@ async def reopen(screen: DeskScreen, left: LeftBehind) -> bool:
             form.refill(kept.fields)
         else:
             form.refill({"facts": "\n".join(filter(str.strip, (kept.fields.get(name, "") for name in SENTENCES)))})
-        if form.where().get("case", "") != kept.place.get("case", ""):
+        if any(form.where().get(place, "") != kept.place.get(place, "") for place in ("case", "question")):
             form.say(desk.tr("The place it belonged to cannot be reached any more: here is the text."), late=True)
     desk.reopening = ()
     desk.keep([form for form in screen.app.screen_stack if isinstance(form, DeskForm)])
@@ -71,10 +75,8 @@ async def _form(desk: Desk, kept: Unfinished) -> DeskForm:
         "close": lambda case: CloseCase(desk, case),
         "pupils": lambda case: ChangePupils(desk, case),
     }
-    if kept.kind == "open":
-        return OpenCase(desk)
-    if kept.kind == "house":
-        return HouseForm(desk, await asyncio.to_thread(desk.register.house.now))
+    if (outside := await _outside(desk, kept)) is not None:
+        return outside
     code = kept.place.get("case", "")
     if code and kept.kind in make:
         try:
@@ -84,6 +86,19 @@ async def _form(desk: Desk, kept: Unfinished) -> DeskForm:
         desk.names = {**case.names, **desk.names}
         return make[kept.kind](case) or QuickNote(desk)
     return QuickNote(desk)
+
+
+async def _outside(desk: Desk, kept: Unfinished) -> DeskForm | None:
+    """Return the form of a text that belongs in no case; None where it does, or its place is gone."""
+    forms: dict[str, Callable[[Desk], DeskForm]] = {"open": OpenCase, "question": AskQuestion}
+    if kept.kind == "house":
+        return HouseForm(desk, await asyncio.to_thread(desk.register.house.now))
+    if kept.kind == "answer":
+        with contextlib.suppress(PesttuiError):
+            asked = kept.place.get("question", "")
+            return QuestionView(desk, await asyncio.to_thread(desk.register.questions.get, asked))
+    make = forms.get(kept.kind)
+    return make(desk) if make else None
 
 
 def _step(desk: Desk, case: KnownCase, kept: Unfinished) -> DeskForm | None:

@@ -140,6 +140,18 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For its author alone, until it is shared or removed."""
 
 
+class Question(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A question to the leads, or, where it names one, something said to it: an answer, or the case it became."""
+
+    author: str
+    entered: Moment
+    text: Text = ()
+    to: str = ""
+    """The id of the question this belongs to; empty for the question itself."""
+    case: str = ""
+    """The code of the case that was opened from it."""
+
+
 class CasePupil(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A pupil in a case, with the name as those see it who cannot read the pupils' list."""
 
@@ -201,7 +213,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One person's own: per case code (or `notes`, for those outside a case) until when everything was seen."""
+    """One person's own: until when everything was seen, per case code, for loose `notes`, per `question:` and id."""
 
     seen: dict[str, Moment] = {}
     language: str = ""

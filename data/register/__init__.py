@@ -5,6 +5,7 @@ from .known import KnownCase, KnownDecision, KnownStep
 from .notes import Jotting, KnownNote, Notes, recognise
 from .people import KnownPerson, People, short_name
 from .pupils import KnownPupil, Pupils
+from .questions import KnownQuestion, Questions
 from .session import Register, create_school, join_school, open_school
 
 __all__ = [
@@ -15,10 +16,12 @@ __all__ = [
     "KnownNote",
     "KnownPerson",
     "KnownPupil",
+    "KnownQuestion",
     "KnownStep",
     "Notes",
     "People",
     "Pupils",
+    "Questions",
     "Register",
     "create_school",
     "join_school",

@@ -7,7 +7,7 @@ import msgspec
 
 from ..clean import clean_tree
 from ..errors import N_, NotAllowed
-from ..model import Case, Decision, Group, Note, Pupil, School, Settings, StepRecord
+from ..model import Case, Decision, Group, Note, Pupil, Question, School, Settings, StepRecord
 from ..vault.directory import CircleKind
 from ..vault.state import Policy
 from ..vault.table import Document, TableSpec
@@ -76,6 +76,18 @@ def _place_note(transaction: Transaction, document: Document) -> Placement:
     return Placement(vault.own_circle(), frozenset(circles or {directory.the(CircleKind.LEAD).id}))
 
 
+def _place_question(transaction: Transaction, document: Document) -> Placement:
+    """The author and the leads; what is said to a question also its asker."""
+    vault, readers = transaction.vault, {transaction.view.the(CircleKind.LEAD).id}
+    if document.get("to"):
+        place = ("questions", document["to"])
+        asked = vault.record(place)
+        if asked is None or vault.read(place) is None:
+            raise NotAllowed(N_("This does not exist, or you may not see it."))
+        readers.add(asked.home)
+    return Placement(vault.own_circle(), frozenset(readers))
+
+
 SPECS: Mapping[str, TableSpec] = {
     "school": TableSpec(
         Policy(events=False, homes=frozenset({CircleKind.EVERYONE}), stewards_only=True),
@@ -97,6 +109,7 @@ SPECS: Mapping[str, TableSpec] = {
     "steps": TableSpec(Policy(events=True, homes=_CASE), _checker(StepRecord), _in_case("case")),
     "decisions": TableSpec(Policy(events=True, homes=_CASE), _checker(Decision), _in_case("case")),
     "notes": TableSpec(Policy(events=True, homes=_OWN | _CASE, deletable=True), _checker(Note), _place_note),
+    "questions": TableSpec(Policy(events=True, homes=_OWN), _checker(Question), _place_question),
 }
 """Every table; the kinds are those of the design: events are never changed, current documents are replaced."""
 

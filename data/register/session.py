@@ -21,6 +21,7 @@ from .house import House
 from .notes import Notes
 from .people import People
 from .pupils import Pupils
+from .questions import Questions
 from .schema import POLICIES, SPECS
 
 NEW_DAYS = 14
@@ -47,6 +48,7 @@ class Register:
         self.people = People(vault, self.pupils)
         self.notes = Notes(vault, self.db, self.pupils)
         self.cases = Cases(vault, self.db, self.pupils, self.notes, protocol)
+        self.questions = Questions(vault, self.db, self.pupils)
         self.house = House(vault, self.db, self.pupils, protocol)
 
     @property

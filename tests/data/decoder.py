@@ -76,6 +76,7 @@ TABLES = {
     "steps": Table({CASE}, changes=False),
     "decisions": Table({CASE}, changes=False),
     "notes": Table({PERSON, CASE}, changes=False, deletable=True),
+    "questions": Table({PERSON}, changes=False),
 }
 
 
