@@ -21,11 +21,12 @@ from .about import AboutScreen
 from .base import DeskScreen
 from .case import CaseScreen
 from .commands import Command, bindings
+from .counsel import Compartment, Numbers
 from .day_rows import FILTERS, DayRows
 from .desk import Desk
 from .fields import quiet_input
 from .messages import VaultChanged
-from .note_view import NoteView
+from .note_view import NoteView, PrivateNoteView
 from .open_case import OpenCase
 from .overview import Overview
 from .preview import case_preview, note_preview
@@ -56,6 +57,8 @@ class Dashboard(DeskScreen):
         Command("filter(-1)", "left,shift+tab", N_("Previous"), N_("Previous filter"), foot=False),
         Command("all_seen", "x", N_("Seen"), N_("All loose notes seen"), foot=False),
         Command("question", "c", N_("Question"), N_("Ask the coordinator; read earlier questions"), foot=False),
+        Command("counsel", "b", N_("Compartment"), N_("Your compartment as a counsellor"), foot=False),
+        Command("numbers", "g", N_("Numbers"), N_("Numbers that the counsellor released"), foot=False),
         Command("about", "p", N_("Protocol"), N_("About the protocol: steps, roles, dates, rules"), foot=False),
         Command("school", "s", N_("School"), N_("Groups, pupils and people"), foot=False),
         Command("settings", "i", N_("Settings"), N_("Your own settings"), foot=False),
@@ -213,7 +216,10 @@ class Dashboard(DeskScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Loose notes, new cases and questions are for staff: outsiders write in the cases they are in."""
-        vault = self.desk.register.vault
+        register = self.desk.register
+        if action in ("counsel", "numbers"):
+            return register.counsel.mine if action == "counsel" else register.counsel.reads_numbers
+        vault = register.vault
         return action not in ("note", "case", "question") or vault.directory.staff(vault.me.id)
 
     async def action_note(self) -> None:
@@ -288,6 +294,14 @@ class Dashboard(DeskScreen):
         """Ask the leads something."""
         self.app.push_screen(AskQuestion(self.desk), self._go_on)
 
+    def action_counsel(self) -> None:
+        """Go to one's compartment."""
+        self.app.push_screen(Compartment(self.desk))
+
+    def action_numbers(self) -> None:
+        """Read what the counsellor released."""
+        self.app.push_screen(Numbers(self.desk))
+
     def action_school(self) -> None:
         """Go to groups, pupils and people."""
         self.app.push_screen(SchoolScreen(self.desk))
@@ -319,13 +333,16 @@ class Dashboard(DeskScreen):
         case, note = self._case_here(), self._note_here()
         if kind == "left":
             self._reopen(ident)
+        elif kind == "counsel":
+            self.action_counsel()
         elif kind == "question" and self._day is not None:
             known = next(known for known in self._day.questions if known.id == ident)
             self.app.push_screen(QuestionView(self.desk, known), self._go_on)
         elif case is not None:
             self.app.push_screen(CaseScreen(self.desk, case.code))
         elif note is not None:
-            self.app.push_screen(NoteView(self.desk, note), self._go_on)
+            view = PrivateNoteView if note.note.private else NoteView
+            self.app.push_screen(view(self.desk, note), self._go_on)
 
     @work
     async def _reopen(self, name: str) -> None:

@@ -70,6 +70,7 @@ class DayRows:
             trouble = self._desk.tr("The file is damaged: you can read what lies before the damage, nothing is saved.")
             return [blank, *found, _said(trouble, "late")]
         found += [self._due_row(due) for due in self._day.due]
+        found += self._appointment_rows()
         found += self._private_rows()
         found += [self._question_row(known) for known in self._day.questions]
         found += [self._news_row(item) for item in self._day.news]
@@ -99,6 +100,15 @@ class DayRows:
             due_words(self._desk, due.case, self._day.today),
         )
         return Row(f"due:{due.case.code}", cells, _DUE)
+
+    def _appointment_rows(self) -> list[Row]:
+        """Return a line that counts a counsellor's appointments of today, and says nothing of them."""
+        count = self._day.appointments
+        if not count:
+            return []
+        text = self._desk.words.trn("{count} confidential appointment", "{count} confidential appointments", count)
+        cells = ((self._desk.glyphs.new, "key"), (text, "strong"), (self._desk.tr("today"), "key"))
+        return [Row("counsel", cells, _LEFT)]
 
     def _private_rows(self) -> list[Row]:
         """Return a line that counts the private notes which are too old to stay so; it opens the oldest."""

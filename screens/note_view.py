@@ -29,8 +29,6 @@ class NoteView(DeskScreen):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("case", "z", N_("Open a case"), N_("Open a case from this note")),
         Command("add", "a", N_("Add to case"), N_("Let this note belong to a case that is open")),
-        Command("share", "d", N_("Share"), N_("Let this private note be a note for those whom it concerns")),
-        Command("remove", "w", N_("Remove"), N_("Remove this private note for good")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again")),
         Command("back", "escape,q", N_("Back"), N_("Back to my day")),
     )
@@ -38,8 +36,7 @@ class NoteView(DeskScreen):
 
     HELP = N_(
         "A loose note as it was written. z opens a case from it, a lets it belong to a case that is open. A "
-        "note is never changed: write another one to correct it. A private note is for you alone: d shares it with "
-        "those whom it concerns, w removes it."
+        "note is never changed: write another one to correct it."
     )
 
     def __init__(self, desk: Desk, known: KnownNote) -> None:
@@ -78,38 +75,6 @@ class NoteView(DeskScreen):
             parts.append(safe(f"\n{self.tr('written down on {date}', date=self.words.moment(note.entered))}", "$quiet"))
         self._text.update(Content("\n").join(parts))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A private note is shared or removed; any other can belong to a case."""
-        allowed = {"share": self._known.note.private, "remove": self._known.note.private}
-        allowed |= {"case": not self._known.note.private, "add": not self._known.note.private}
-        return allowed.get(action, True)
-
-    @work
-    async def action_share(self) -> None:
-        """Share a private note, once it is clear who will read it."""
-        question = self.tr("Who may read notes about these pupils can read this one then. It cannot be undone.")
-        if not self._known.note.pupils:
-            question = self.tr("The teachers of your group, or else the leads, can read it then. It cannot be undone.")
-        answers = (("share", "F2", self.tr("Share")), ("", "esc", self.tr("Back")))
-        if await self.app.push_screen_wait(Ask(question, answers)) == "share":
-            await self._do(self.desk.register.notes.share, self.tr("Shared"))
-
-    @work
-    async def action_remove(self) -> None:
-        """Remove a private note, once somebody is sure."""
-        answers = (("remove", "w", self.tr("Remove")), ("", "esc", self.tr("Back")))
-        if await self.app.push_screen_wait(Ask(self.tr("This private note is gone for good then."), answers)):
-            await self._do(self.desk.register.notes.remove, self.tr("Removed"))
-
-    async def _do(self, change: Callable[[str], object], said: str) -> None:
-        try:
-            await asyncio.to_thread(change, self._known.id)
-        except PesttuiError as error:
-            self.fail(error)
-            return
-        self.tell(said)
-        self.leave(None)
-
     def action_case(self) -> None:
         """Open a case from this note."""
         self.app.push_screen(OpenCase(self.desk, [self._known]), self._go_on)
@@ -134,6 +99,58 @@ class NoteView(DeskScreen):
 
     def action_back(self) -> None:
         """Back to my day."""
+        self.leave(None)
+
+
+class PrivateNoteView(NoteView):
+    """A note that only its author can open: it is shared or removed, and joins no case."""
+
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("share", "d", N_("Share"), N_("Let this private note be a note for those whom it concerns")),
+        Command("remove", "w", N_("Remove"), N_("Remove this private note for good")),
+        *NoteView.HERE[2:],
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[:2])
+
+    HELP = N_(
+        "A private note: only you can open it, with any program. d makes it a note for those whom it concerns; it can "
+        "join a case then. w removes it for good. My day asks for the one or the other after two weeks."
+    )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No case opens from it: the keys of other notes do nothing here."""
+        return action not in ("case", "add")
+
+    def action_share(self) -> None:
+        """Share a private note, once it is clear who will read it."""
+        self._ask_and_share()
+
+    def action_remove(self) -> None:
+        """Remove a private note, once somebody is sure."""
+        self._ask_and_remove()
+
+    @work
+    async def _ask_and_share(self) -> None:
+        question = self.tr("Who may read notes about these pupils can read this one then. It cannot be undone.")
+        if not self._known.note.pupils:
+            question = self.tr("The teachers of your group, or else the leads, can read it then. It cannot be undone.")
+        answers = (("share", "F2", self.tr("Share")), ("", "esc", self.tr("Back")))
+        if await self.app.push_screen_wait(Ask(question, answers)) == "share":
+            await self._do(self.desk.register.notes.share, self.tr("Shared"))
+
+    @work
+    async def _ask_and_remove(self) -> None:
+        answers = (("remove", "w", self.tr("Remove")), ("", "esc", self.tr("Back")))
+        if await self.app.push_screen_wait(Ask(self.tr("This private note is gone for good then."), answers)):
+            await self._do(self.desk.register.notes.remove, self.tr("Removed"))
+
+    async def _do(self, change: Callable[[str], object], said: str) -> None:
+        try:
+            await asyncio.to_thread(change, self._known.id)
+        except PesttuiError as error:
+            self.fail(error)
+            return
+        self.tell(said)
         self.leave(None)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
+from functools import partial
 
 from data.errors import N_, PesttuiError
 from data.register import KnownCase
@@ -10,6 +11,7 @@ from data.vault.typing import LeftBehind, Unfinished
 
 from .base import DeskScreen
 from .close_case import CloseCase
+from .counsel_form import ConsentForm, MeetingForm
 from .desk import Desk
 from .form import DeskForm
 from .house_form import HouseForm
@@ -29,8 +31,13 @@ KINDS = {
     "house": N_("the school's own part of the protocol"),
     "question": N_("a question"),
     "answer": N_("an answer"),
+    "meeting": N_("something confidential"),
+    "consent": N_("something confidential"),
 }
 """What each kind of form is called."""
+
+CONFIDENTIAL = {"meeting": ("who", "text", "referred"), "consent": ("who", "to")}
+"""Kinds that only a counsellor has, with their fields: given back to who is none any more, they stay private."""
 
 SENTENCES = ("text", "reason", "present", "advice", "decision")
 """The fields of a case's forms that hold sentences: these are given back where the case is gone."""
@@ -58,7 +65,9 @@ async def reopen(screen: DeskScreen, left: LeftBehind) -> bool:
         if kept.kind == type(form).KEPT:
             form.refill(kept.fields)
         else:
-            form.refill({"facts": "\n".join(filter(str.strip, (kept.fields.get(name, "") for name in SENTENCES)))})
+            names = CONFIDENTIAL.get(kept.kind, SENTENCES)
+            facts = "\n".join(filter(str.strip, (kept.fields.get(name, "") for name in names)))
+            form.refill({"facts": facts, "private": "yes" if kept.kind in CONFIDENTIAL else ""})
         if any(form.where().get(place, "") != kept.place.get(place, "") for place in ("case", "question")):
             form.say(desk.tr("The place it belonged to cannot be reached any more: here is the text."), late=True)
     desk.reopening = ()
@@ -91,6 +100,9 @@ async def _form(desk: Desk, kept: Unfinished) -> DeskForm:
 async def _outside(desk: Desk, kept: Unfinished) -> DeskForm | None:
     """Return the form of a text that belongs in no case; None where it does, or its place is gone."""
     forms: dict[str, Callable[[Desk], DeskForm]] = {"open": OpenCase, "question": AskQuestion}
+    if desk.register.counsel.mine:
+        appointment = kept.place.get("sort") == "appointment"
+        forms |= {"meeting": partial(MeetingForm, appointment=appointment), "consent": ConsentForm}
     if kept.kind == "house":
         return HouseForm(desk, await asyncio.to_thread(desk.register.house.now))
     if kept.kind == "answer":

@@ -4,7 +4,9 @@ from .documents import (
     LOCK_MINUTES,
     Case,
     CasePupil,
+    Consent,
     Contact,
+    Counts,
     Decision,
     DecisionKind,
     Group,
@@ -19,6 +21,7 @@ from .documents import (
     Settings,
     StepRecord,
     Strand,
+    Talk,
     Text,
 )
 
@@ -26,7 +29,9 @@ __all__ = [
     "LOCK_MINUTES",
     "Case",
     "CasePupil",
+    "Consent",
     "Contact",
+    "Counts",
     "Decision",
     "DecisionKind",
     "Group",
@@ -41,5 +46,6 @@ __all__ = [
     "Settings",
     "StepRecord",
     "Strand",
+    "Talk",
     "Text",
 ]

@@ -45,6 +45,8 @@ class Day:
     """One's own private notes that are to be shared or removed, oldest first."""
     questions: tuple[KnownQuestion, ...]
     """Questions that wait for this person as a lead, and their own that were answered and not seen yet."""
+    appointments: int
+    """How many appointments a counsellor has today."""
     names: dict[str, str]
 
     def chosen(self, name: str) -> tuple[KnownCase, ...]:
@@ -73,7 +75,9 @@ def look(register: Register) -> Day:
     news = tuple(_news(register.me, seen, cases, notes))
     private = tuple(register.notes.waiting())
     questions = tuple(_questions(register))
-    return Day(today, tuple(waiting), news, tuple(ordered), tuple(loose), private, questions, names)
+    return Day(
+        today, tuple(waiting), news, tuple(ordered), tuple(loose), private, questions, register.counsel.today(), names
+    )
 
 
 def _questions(register: Register) -> list[KnownQuestion]:

@@ -125,9 +125,10 @@ class Notes:
             return str(self._db.table("notes").insert(msgspec.to_builtins(shared)))
 
     def remove(self, ident: str) -> None:
-        """Remove one's own private note for good; raises NotAllowed for any other."""
+        """Remove one's own private note for good, a confidential one too; raises NotAllowed for any other."""
         with self._vault.transaction():
-            self._private(ident)
+            if ident not in {known.id for known in self.confidential()}:
+                self._private(ident)
             self._db.table("notes").remove(doc_ids=[ident])  # type: ignore[list-item]
 
     def _private(self, ident: str) -> Note:
@@ -135,6 +136,12 @@ class Notes:
         if known is None or not known.note.private:
             raise NotAllowed(N_("This is not yours to write."))
         return known.note
+
+    def confidential(self) -> list[KnownNote]:
+        """Return what is in one's own compartment, oldest first; it is in no other list."""
+        mine = {self._vault.own_circle()}
+        own = (seen for seen in self._vault.outline("notes") if seen.granted == mine)
+        return self._read(own, confidential=True)
 
     def check_shared(self, notes: Iterable[str]) -> None:
         """Raise NotAllowed for a private note: it is shared first, as a note of its own, and joins a case then."""
@@ -155,15 +162,20 @@ class Notes:
         found = self._read(seen for seen in self._vault.outline("notes") if circle.id in seen.granted)
         return [known for known in found if known.case == code]
 
-    def _read(self, outlines: Iterable[Outline]) -> list[KnownNote]:
-        """Open the notes of which only the outline is known; what cannot be opened is left out."""
+    def _read(self, outlines: Iterable[Outline], *, confidential: bool = False) -> list[KnownNote]:
+        """Open the notes of which only the outline is known; what cannot be opened is left out.
+
+        What lies in one's compartment and what does not are never read together.
+        """
         cases = self._cases()
         found = []
         for seen in outlines:
             document = self._db.table("notes").get(doc_id=seen.id)  # type: ignore[call-overload]
             if document is not None:
                 case = self._case_of(seen.id, cases) if seen.granted & cases.keys() else ""
-                found.append(KnownNote(seen.id, self._signed(seen, dict(document)), case))
+                note = self._signed(seen, dict(document))
+                if (note.private and note.kind is NoteKind.CONFIDENTIAL) is confidential:
+                    found.append(KnownNote(seen.id, note, case))
         return sorted(found, key=lambda known: known.note.happened)
 
     def _cases(self) -> dict[bytes, str]:

@@ -7,7 +7,7 @@ import msgspec
 
 from ..clean import clean_tree
 from ..errors import N_, NotAllowed
-from ..model import Case, Decision, Group, Note, Pupil, Question, School, Settings, StepRecord
+from ..model import Case, Consent, Counts, Decision, Group, Note, Pupil, Question, School, Settings, StepRecord
 from ..vault.directory import CircleKind
 from ..vault.state import Policy
 from ..vault.table import Document, TableSpec
@@ -88,6 +88,12 @@ def _place_question(transaction: Transaction, document: Document) -> Placement:
     return Placement(vault.own_circle(), frozenset(readers))
 
 
+def _place_counts(transaction: Transaction, _: Document) -> Placement:
+    """What a counsellor releases is for the leads and the direction."""
+    readers = frozenset(transaction.view.the(kind).id for kind in (CircleKind.LEAD, CircleKind.DIRECTION))
+    return Placement(transaction.vault.own_circle(), readers)
+
+
 SPECS: Mapping[str, TableSpec] = {
     "school": TableSpec(
         Policy(events=False, homes=frozenset({CircleKind.EVERYONE}), stewards_only=True),
@@ -110,6 +116,8 @@ SPECS: Mapping[str, TableSpec] = {
     "decisions": TableSpec(Policy(events=True, homes=_CASE), _checker(Decision), _in_case("case")),
     "notes": TableSpec(Policy(events=True, homes=_OWN | _CASE, deletable=True), _checker(Note), _place_note),
     "questions": TableSpec(Policy(events=True, homes=_OWN), _checker(Question), _place_question),
+    "consents": TableSpec(Policy(events=True, homes=_OWN), _checker(Consent), _own),
+    "counts": TableSpec(Policy(events=True, homes=_OWN), _checker(Counts), _place_counts),
 }
 """Every table; the kinds are those of the design: events are never changed, current documents are replaced."""
 

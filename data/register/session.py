@@ -17,6 +17,7 @@ from ..vault.people import Founder
 from ..vault.table import VaultDB
 from ..vault.vault import News, Vault, settle
 from .cases import Cases
+from .counsel import Counsel
 from .house import House
 from .notes import Notes
 from .people import People
@@ -49,6 +50,7 @@ class Register:
         self.notes = Notes(vault, self.db, self.pupils)
         self.cases = Cases(vault, self.db, self.pupils, self.notes, protocol)
         self.questions = Questions(vault, self.db, self.pupils)
+        self.counsel = Counsel(vault, self.db, self.pupils, self.notes)
         self.house = House(vault, self.db, self.pupils, protocol)
 
     @property

@@ -77,6 +77,8 @@ TABLES = {
     "decisions": Table({CASE}, changes=False),
     "notes": Table({PERSON, CASE}, changes=False, deletable=True),
     "questions": Table({PERSON}, changes=False),
+    "consents": Table({PERSON}, changes=False),
+    "counts": Table({PERSON}, changes=False),
 }
 
 
