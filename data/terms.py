@@ -41,5 +41,6 @@ CODE_WORDS = (
     # kinds of note
     N_("observation"),
     N_("signal"),
+    N_("confidential"),
 )
 """Every word that is stored as code and shown through `Words.tr`."""

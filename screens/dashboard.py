@@ -22,17 +22,19 @@ from .about import AboutScreen
 from .base import EVERYWHERE, DeskScreen
 from .case import CaseScreen
 from .commands import Command, bindings
+from .counsel import Compartment, Numbers
 from .day_rows import FILTERS, DayRows
 from .desk import Desk
 from .dialogs import Ask
 from .fields import quiet_input
 from .members import MembersScreen
 from .messages import VaultChanged
-from .note_view import NoteView
+from .note_view import NoteView, PrivateNoteView
 from .open_case import OpenCase
 from .overview import Overview
 from .passphrase import PassphraseForm
 from .preview import case_preview, note_preview
+from .question import AskQuestion, QuestionView
 from .quick_note import QuickNote
 from .school import SchoolScreen
 from .settings import SettingsForm
@@ -58,6 +60,9 @@ class Dashboard(DeskScreen):
         ),
         Command("filter(-1)", "left,shift+tab", N_("Previous"), N_("Previous filter"), foot=False),
         Command("all_seen", "x", N_("Seen"), N_("All loose notes seen"), foot=False),
+        Command("question", "c", N_("Question"), N_("Ask the coordinator; read earlier questions"), foot=False),
+        Command("counsel", "b", N_("Compartment"), N_("Your compartment as a counsellor"), foot=False),
+        Command("numbers", "g", N_("Numbers"), N_("Numbers that the counsellor released"), foot=False),
         Command("about", "p", N_("Protocol"), N_("About the protocol: steps, roles, dates, rules"), foot=False),
         Command("school", "s", N_("School"), N_("Groups, pupils and people"), foot=False),
         Command("passphrase", "w", N_("Passphrase"), N_("Choose another passphrase for yourself"), foot=False),
@@ -220,16 +225,19 @@ class Dashboard(DeskScreen):
         kind, _, ident = self._rows.key.partition(":")
         if self._day is None or kind != "note":
             return None
-        day, ident = self._day, ident.removesuffix(":new")
-        notes = (*day.notes, *(item.note for item in day.news if item.note is not None))
+        day, ident = self._day, ident.partition(":")[0]
+        notes = (*day.notes, *day.private, *(item.note for item in day.news if item.note is not None))
         return next((known for known in notes if known.id == ident), None)
 
     # --- commands ------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Loose notes and new cases are for staff: outsiders write in the cases they are in."""
-        vault = self.desk.register.vault
-        return action not in ("note", "case") or vault.directory.staff(vault.me.id)
+        """Loose notes, new cases and questions are for staff: outsiders write in the cases they are in."""
+        register = self.desk.register
+        if action in ("counsel", "numbers"):
+            return register.counsel.mine if action == "counsel" else register.counsel.reads_numbers
+        vault = register.vault
+        return action not in ("note", "case", "question") or vault.directory.staff(vault.me.id)
 
     def at_foot(self) -> list[Command]:
         """Return what works where the cursor is."""
@@ -320,7 +328,8 @@ class Dashboard(DeskScreen):
     def action_case(self) -> None:
         """Open a new case, from the note under the cursor if there is one."""
         note = self._note_here()
-        self.app.push_screen(OpenCase(self.desk, [note] if note else []), self._go_on)
+        shared = note is not None and not note.note.private
+        self.app.push_screen(OpenCase(self.desk, [note] if note and shared else []), self._go_on)
 
     def action_overview(self) -> None:
         """See the case under the cursor on one screen."""
@@ -328,6 +337,18 @@ class Dashboard(DeskScreen):
         if case is not None:
             self._freeze()
             self.app.push_screen(Overview(self.desk, case.code))
+
+    def action_question(self) -> None:
+        """Ask the leads something."""
+        self.app.push_screen(AskQuestion(self.desk), self._go_on)
+
+    def action_counsel(self) -> None:
+        """Go to one's compartment."""
+        self.app.push_screen(Compartment(self.desk))
+
+    def action_numbers(self) -> None:
+        """Read what the counsellor released."""
+        self.app.push_screen(Numbers(self.desk))
 
     def action_school(self) -> None:
         """Go to groups, pupils and people."""
@@ -377,10 +398,16 @@ class Dashboard(DeskScreen):
             self._reopen(ident)
         elif kind == "offer" and case is not None:
             self.app.push_screen(MembersScreen(self.desk, case))
+        elif kind == "counsel":
+            self.action_counsel()
+        elif kind == "question" and self._day is not None:
+            known = next(known for known in self._day.questions if known.id == ident)
+            self.app.push_screen(QuestionView(self.desk, known), self._go_on)
         elif case is not None:
             self.app.push_screen(CaseScreen(self.desk, case.code))
         elif note is not None:
-            self.app.push_screen(NoteView(self.desk, note), self._go_on)
+            view = PrivateNoteView if note.note.private else NoteView
+            self.app.push_screen(view(self.desk, note), self._go_on)
 
     @work
     async def _reopen(self, name: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from data.errors import N_
 from data.model import StepRecord
-from data.register import KnownCase, KnownNote
+from data.register import KnownCase, KnownNote, KnownQuestion
 from data.register.agenda import AGAIN, Due
 from data.register.day import Day, News
 from data.register.search import Search
@@ -78,6 +78,9 @@ class DayRows:
         me = self._desk.register.me
         found += [self._offer_row(known) for known in self._day.cases if known.offered and known.offered.to == me]
         found += [self._due_row(due) for due in self._day.due]
+        found += self._appointment_rows()
+        found += self._private_rows()
+        found += [self._question_row(known) for known in self._day.questions]
         found += [self._news_row(item) for item in self._day.news]
         if not found:
             return [blank, _said(self._desk.tr("Nothing needs you now."))]
@@ -118,6 +121,43 @@ class DayRows:
             due_words(self._desk, due.case, self._day.today),
         )
         return Row(f"due:{due.case.code}", cells, _DUE)
+
+    def _appointment_rows(self) -> list[Row]:
+        """Return a line that counts a counsellor's appointments of today, and says nothing of them."""
+        count = self._day.appointments
+        if not count:
+            return []
+        text = self._desk.words.trn("{count} confidential appointment", "{count} confidential appointments", count)
+        cells = ((self._desk.glyphs.new, "key"), (text, "strong"), (self._desk.tr("today"), "key"))
+        return [Row("counsel", cells, _LEFT)]
+
+    def _private_rows(self) -> list[Row]:
+        """Return a line that counts the private notes which are too old to stay so; it opens the oldest."""
+        old = self._day.private
+        if not old:
+            return []
+        words = self._desk.words
+        text = words.trn(
+            "{count} private note: share or remove it", "{count} private notes: share or remove them", len(old)
+        )
+        cells = ((self._desk.glyphs.new, "key"), (text, "strong"), (words.moment(old[0].note.entered), "quiet"))
+        return [Row(f"note:{old[0].id}:private", cells, _LEFT)]
+
+    def _question_row(self, known: KnownQuestion) -> Row:
+        desk, last = self._desk, known.last
+        own = known.asked.author == desk.register.me
+        if known.case and own:
+            what = desk.tr("case {code} was opened from it", code=known.case)
+        else:
+            what = desk.tr("answered: {text}", text=desk.text(last.text)) if own else desk.text(last.text)
+        cells = (
+            (desk.glyphs.new, "key"),
+            (desk.tr("question"), "quiet"),
+            (desk.author(last.author), "meta"),
+            (what, "text"),
+            (desk.words.moment(last.entered), "quiet"),
+        )
+        return Row(f"question:{known.id}", cells, _NOW)
 
     def _news_row(self, item: News) -> Row:
         desk = self._desk
@@ -197,11 +237,11 @@ class DayRows:
         return Row(f"case:{known.code}", cells, _CASES)
 
     def _note_row(self, known: KnownNote) -> Row:
-        note = known.note
+        note, author = known.note, self._desk.author(known.note.author)
         cells = (
             (" ", "text"),
             (self._desk.words.moment(note.happened), "quiet"),
-            (self._desk.author(note.author), "meta"),
+            (f"{author}, {self._desk.tr('private')}", "key") if note.private else (author, "meta"),
             (self._desk.text(note.facts), "text"),
             (note.place, "quiet"),
         )

@@ -1,7 +1,7 @@
 """One loose note, to read, and to open a case from."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual import on, work
@@ -61,6 +61,8 @@ class NoteView(DeskScreen):
         moment = self.words.moment(note.happened)
         self.title_bar.about = f"{moment} · {note.place}" if note.place else moment
         parts = [safe(f"{desk.author(note.author)}  {self.tr(note.kind.value)}", "$meta"), safe(desk.text(note.facts))]
+        if note.private:
+            parts.insert(0, safe(self.tr("private: only you"), "bold $key"))
         if note.words:
             parts += [safe("\n" + self.tr("The child's own words"), "$quiet"), safe(desk.text(note.words), "$key")]
         if note.did:
@@ -97,6 +99,58 @@ class NoteView(DeskScreen):
 
     def action_back(self) -> None:
         """Back to my day."""
+        self.leave(None)
+
+
+class PrivateNoteView(NoteView):
+    """A note that only its author can open: it is shared or removed, and joins no case."""
+
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("share", "d", N_("Share"), N_("Let this private note be a note for those whom it concerns")),
+        Command("remove", "w", N_("Remove"), N_("Remove this private note for good")),
+        *NoteView.HERE[2:],
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[:2])
+
+    HELP = N_(
+        "A private note: only you can open it, with any program. d makes it a note for those whom it concerns; it can "
+        "join a case then. w removes it for good. My day asks for the one or the other after two weeks."
+    )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No case opens from it: the keys of other notes do nothing here."""
+        return action not in ("case", "add")
+
+    def action_share(self) -> None:
+        """Share a private note, once it is clear who will read it."""
+        self._ask_and_share()
+
+    def action_remove(self) -> None:
+        """Remove a private note, once somebody is sure."""
+        self._ask_and_remove()
+
+    @work
+    async def _ask_and_share(self) -> None:
+        question = self.tr("Who may read notes about these pupils can read this one then. It cannot be undone.")
+        if not self._known.note.pupils:
+            question = self.tr("The teachers of your group, or else the leads, can read it then. It cannot be undone.")
+        answers = (("share", "F2", self.tr("Share")), ("", "esc", self.tr("Back")))
+        if await self.app.push_screen_wait(Ask(question, answers)) == "share":
+            await self._do(self.desk.register.notes.share, self.tr("Shared"))
+
+    @work
+    async def _ask_and_remove(self) -> None:
+        answers = (("remove", "w", self.tr("Remove")), ("", "esc", self.tr("Back")))
+        if await self.app.push_screen_wait(Ask(self.tr("This private note is gone for good then."), answers)):
+            await self._do(self.desk.register.notes.remove, self.tr("Removed"))
+
+    async def _do(self, change: Callable[[str], object], said: str) -> None:
+        try:
+            await asyncio.to_thread(change, self._known.id)
+        except PesttuiError as error:
+            self.fail(error)
+            return
+        self.tell(said)
         self.leave(None)
 
 

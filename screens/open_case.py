@@ -15,7 +15,7 @@ from data.errors import N_, PesttuiError
 from data.model import Strand
 from data.register import KnownCase, KnownNote
 from data.register.day import LOOK_BACK_DAYS
-from data.vault.directory import Person
+from data.vault.directory import Person, Status
 
 from .commands import Command, bindings
 from .desk import Desk
@@ -69,14 +69,19 @@ class OpenCase(DeskForm):
         "case: everybody who takes part can read them. The teachers of the pupils' groups are proposed to take part."
     )
 
-    def __init__(self, desk: Desk, notes: Sequence[KnownNote] = ()) -> None:
+    def __init__(
+        self, desk: Desk, notes: Sequence[KnownNote] = (), *, pupils: Iterable[str] = (), member: str = ""
+    ) -> None:
+        """`pupils` (ids) and one `member` (id in hex) are proposed besides what the notes propose."""
         super().__init__(desk)
+        self._member = member
         self._given = tuple(notes)
         self._loose: list[KnownNote] = list(notes)
         self._people: dict[str, Person] = {}
         self._left_out: set[str] = set()
         self._finder = PupilFinder(desk)
         self._pupils = Strands(desk)
+        self._pupils.strands = dict.fromkeys(pupils, Strand.OTHER)
         self._notes = Ticks(id="notes")
         self._notes.ticked = {known.id for known in notes}
         self._members = Ticks(id="members")
@@ -125,6 +130,9 @@ class OpenCase(DeskForm):
         cases = self.desk.register.cases
         people = await asyncio.to_thread(cases.propose_members, list(self._pupils.strands))
         self._people = {person.id.hex(): person for person in people}
+        asked = self.desk.register.vault.directory.people.get(bytes.fromhex(self._member))
+        if asked is not None and asked.status is not Status.LEFT:
+            self._people.setdefault(self._member, asked)
         self._members.fixed = frozenset({self.desk.register.me})
         self._members.ticked = set(self._people) - self._left_out
         self._draw()

@@ -54,7 +54,8 @@ def _shade(style: str) -> str:
 def note_preview(desk: Desk, known: KnownNote, *, short: bool = False) -> Content:
     """Return a note as it was written; `short` leaves out what was done."""
     note = known.note
-    head = (desk.words.moment(note.happened), note.place, desk.author(note.author))
+    private = desk.tr("private: only you") if note.private else ""
+    head = (desk.words.moment(note.happened), note.place, desk.author(note.author), private)
     parts = [safe("  ".join(part for part in head if part), "$meta"), safe(desk.text(note.facts))]
     if note.words:
         parts.append(safe(desk.tr("“{words}”", words=desk.text(note.words)), "$key"))

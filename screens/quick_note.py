@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from textual import events, on, work
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
@@ -21,10 +22,11 @@ from data.register import Jotting, KnownCase, KnownPupil, recognise
 from data.when import Unclear, parse_moment
 
 from .areas import quiet_area
+from .commands import Command, bindings
 from .desk import Desk
 from .fields import quiet_input
 from .find_pupil import PupilFinder
-from .form import DeskForm
+from .form import LEAVE, NEXT, SAVE, DeskForm
 from .text import safe_line
 from .widgets import Column, Row, RowList
 
@@ -111,11 +113,20 @@ class QuickNote(DeskForm):
 
     KEPT = "note"
 
+    HERE: ClassVar[tuple[Command, ...]] = (
+        SAVE,
+        NEXT,
+        Command("private", "f6", N_("Private"), N_("Only for you, or for those whom it concerns again"), priority=True),
+        LEAVE,
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings([HERE[2]])
+
     HELP = N_(
         "Write what you saw or heard; one line is enough, F2 saves it. Children of your own group are recognised by "
         "their given name; others are found at “who” by first letters. In the list of children left and "
         "right choose the role, or its first letter; Del takes a child out. Where, when and the child's own words can "
-        "be added. What you type is kept as you type it: if the line drops, it is on My day when you are back."
+        "be added. What you type is kept as you type it: if the line drops, it is on My day when you are back. F6 "
+        "makes it a private note, which only you can open; share or remove it within two weeks."
     )
 
     def __init__(self, desk: Desk, case: KnownCase | None = None) -> None:
@@ -123,6 +134,8 @@ class QuickNote(DeskForm):
         self._case = case
         self._known: list[KnownPupil] = []
         self._mine: set[str] = set()
+        self._private = False
+        self._heading = Label(classes="heading", markup=False)
         self._facts = quiet_area(id="facts")
         self._finder = PupilFinder(desk)
         self._participants = Participants(desk)
@@ -136,7 +149,7 @@ class QuickNote(DeskForm):
     def compose_body(self) -> Iterable[Widget]:
         """The facts first; who, where and when; then the child's words and what one did."""
         with Vertical(id="note"):
-            yield Label(self.tr("What did you see or hear?"), classes="heading", markup=False)
+            yield self._heading
             yield self._facts
             yield self._finder
             yield self._participants
@@ -156,6 +169,7 @@ class QuickNote(DeskForm):
         super().on_mount()
         self._participants.display = False
         self.title_bar.main = self.tr("Note")
+        self._draw_heading()
         if self._case:
             self.title_bar.about = self.tr("in case {code}", code=self._case.code)
         # At once, and not in turn: what is typed right behind the key that came here belongs in the note.
@@ -180,6 +194,23 @@ class QuickNote(DeskForm):
                 return shown + dots if shown else ""
             shown = more
         return shown
+
+    # --- for whom ------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is written in a case is for everybody in it."""
+        return action != "private" or self._case is None
+
+    def action_private(self) -> None:
+        """Keep it to oneself, or not after all."""
+        self._private = not self._private
+        self._draw_heading()
+        self.keep()
+
+    def _draw_heading(self) -> None:
+        """Say what to write, and before it, where it is so, that nobody else will read it."""
+        alone = (f"{self.tr('private: only you')}  ", "bold $key") if self._private else ""
+        self._heading.update(Content.assemble(alone, self.tr("What did you see or hear?")))
 
     @property
     def _names(self) -> dict[str, str]:
@@ -241,6 +272,7 @@ class QuickNote(DeskForm):
             place=self._place.value,
             happened=happened,
             case=self._case.code if self._case else "",
+            private=self._private,
         )
         return jotting, kept
 
@@ -274,11 +306,14 @@ class QuickNote(DeskForm):
     def fields(self) -> dict[str, str]:
         """Return fields, roles, and when the form was opened."""
         roles = ";".join(f"{pupil}={role}" for pupil, role in self._participants.roles.items())
-        return {**super().fields(), "roles": roles, "opened": self._opened.isoformat()}
+        kept = {"roles": roles, "opened": self._opened.isoformat(), "private": "yes" if self._private else ""}
+        return {**super().fields(), **kept}
 
     def refill(self, fields: Mapping[str, str]) -> None:
         """Put them back; "now" is still the moment at which the form was opened first."""
         super().refill(fields)
+        self._private = bool(fields.get("private")) and self._case is None
+        self._draw_heading()
         self._participants.roles = {
             pupil: ParticipantRole(role)
             for pupil, _, role in (part.partition("=") for part in fields.get("roles", "").split(";"))

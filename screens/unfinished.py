@@ -1,7 +1,9 @@
 """What somebody was typing when a session ended, and the form it is given back in."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
+from functools import partial
 
 from data.errors import N_, PesttuiError
 from data.register import KnownCase
@@ -9,11 +11,13 @@ from data.vault.typing import LeftBehind, Unfinished
 
 from .base import DeskScreen
 from .close_case import CloseCase
+from .counsel_form import ConsentForm, MeetingForm
 from .desk import Desk
 from .form import DeskForm
 from .house_form import HouseForm
 from .open_case import ChangePupils, OpenCase
 from .overview import Overview
+from .question import AskQuestion, QuestionView
 from .quick_note import QuickNote
 from .step_form import StepForm
 
@@ -25,8 +29,15 @@ KINDS = {
     "pupils": N_("who is in a case"),
     "open": N_("a new case"),
     "house": N_("the school's own part of the protocol"),
+    "question": N_("a question"),
+    "answer": N_("an answer"),
+    "meeting": N_("something confidential"),
+    "consent": N_("something confidential"),
 }
 """What each kind of form is called."""
+
+CONFIDENTIAL = {"meeting": ("who", "text", "referred"), "consent": ("who", "to")}
+"""Kinds that only a counsellor has, with their fields: given back to who is none any more, they stay private."""
 
 SENTENCES = ("text", "reason", "present", "advice", "decision")
 """The fields of a case's forms that hold sentences: these are given back where the case is gone."""
@@ -54,8 +65,10 @@ async def reopen(screen: DeskScreen, left: LeftBehind) -> bool:
         if kept.kind == type(form).KEPT:
             form.refill(kept.fields)
         else:
-            form.refill({"facts": "\n".join(filter(str.strip, (kept.fields.get(name, "") for name in SENTENCES)))})
-        if form.where().get("case", "") != kept.place.get("case", ""):
+            names = CONFIDENTIAL.get(kept.kind, SENTENCES)
+            facts = "\n".join(filter(str.strip, (kept.fields.get(name, "") for name in names)))
+            form.refill({"facts": facts, "private": "yes" if kept.kind in CONFIDENTIAL else ""})
+        if any(form.where().get(place, "") != kept.place.get(place, "") for place in ("case", "question")):
             form.say(desk.tr("The place it belonged to cannot be reached any more: here is the text."), late=True)
     desk.reopening = ()
     desk.keep([form for form in screen.app.screen_stack if isinstance(form, DeskForm)])
@@ -71,10 +84,8 @@ async def _form(desk: Desk, kept: Unfinished) -> DeskForm:
         "close": lambda case: CloseCase(desk, case),
         "pupils": lambda case: ChangePupils(desk, case),
     }
-    if kept.kind == "open":
-        return OpenCase(desk)
-    if kept.kind == "house":
-        return HouseForm(desk, await asyncio.to_thread(desk.register.house.now))
+    if (outside := await _outside(desk, kept)) is not None:
+        return outside
     code = kept.place.get("case", "")
     if code and kept.kind in make:
         try:
@@ -84,6 +95,22 @@ async def _form(desk: Desk, kept: Unfinished) -> DeskForm:
         desk.names = {**case.names, **desk.names}
         return make[kept.kind](case) or QuickNote(desk)
     return QuickNote(desk)
+
+
+async def _outside(desk: Desk, kept: Unfinished) -> DeskForm | None:
+    """Return the form of a text that belongs in no case; None where it does, or its place is gone."""
+    forms: dict[str, Callable[[Desk], DeskForm]] = {"open": OpenCase, "question": AskQuestion}
+    if desk.register.counsel.mine:
+        appointment = kept.place.get("sort") == "appointment"
+        forms |= {"meeting": partial(MeetingForm, appointment=appointment), "consent": ConsentForm}
+    if kept.kind == "house":
+        return HouseForm(desk, await asyncio.to_thread(desk.register.house.now))
+    if kept.kind == "answer":
+        with contextlib.suppress(PesttuiError):
+            asked = kept.place.get("question", "")
+            return QuestionView(desk, await asyncio.to_thread(desk.register.questions.get, asked))
+    make = forms.get(kept.kind)
+    return make(desk) if make else None
 
 
 def _step(desk: Desk, case: KnownCase, kept: Unfinished) -> DeskForm | None:

@@ -50,10 +50,14 @@ class Strand(StrEnum):
 
 
 class NoteKind(StrEnum):
-    """An observation is one's own; a signal came from somebody else, parents included."""
+    """An observation is one's own; a signal came from somebody else, parents included.
+
+    What is confidential lies in the counsellor's compartment, beside nothing else.
+    """
 
     OBSERVATION = "observation"
     SIGNAL = "signal"
+    CONFIDENTIAL = "confidential"
 
 
 class Contact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -122,6 +126,16 @@ class Participant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     role: ParticipantRole = ParticipantRole.UNKNOWN
 
 
+class Talk(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a counsellor keeps of a conversation or an appointment, beside its text and its moment."""
+
+    who: str
+    """With whom, as the counsellor wrote it."""
+    appointment: bool = False
+    referred: str = ""
+    """To whom somebody was pointed on; empty where to nobody."""
+
+
 class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Something seen or heard, jotted down."""
 
@@ -136,6 +150,49 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     place: str = ""
     case: str = ""
     """The code of the case it was written in; a case can be granted a note later, without changing it."""
+    private: bool = False
+    """For its author alone, until it is shared or removed."""
+    talk: Talk | None = None
+    """Where it is confidential: with whom."""
+
+
+class Consent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody let the counsellor do something with what they told, or takes that back."""
+
+    author: str
+    entered: Moment
+    day: date
+    who: str = ""
+    to: str = ""
+    """What it is for, as the counsellor wrote it."""
+    withdraws: str = ""
+    """The id of the consent that is taken back; empty for a consent itself."""
+
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers of a counsellor's school year: all that ever leaves the compartment."""
+
+    author: str
+    entered: Moment
+    year: str
+    conversations: Count
+    complainants: Count
+    referred: Count
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A question to the leads, or, where it names one, something said to it: an answer, or the case it became."""
+
+    author: str
+    entered: Moment
+    text: Text = ()
+    to: str = ""
+    """The id of the question this belongs to; empty for the question itself."""
+    case: str = ""
+    """The code of the case that was opened from it."""
 
 
 class CasePupil(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -266,7 +323,7 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One person's own: per case code (or `notes`, for those outside a case) until when everything was seen."""
+    """One person's own: until when everything was seen, per case code, for loose `notes`, per `question:` and id."""
 
     seen: dict[str, Moment] = {}
     language: str = ""

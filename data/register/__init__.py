@@ -7,6 +7,7 @@ from .members import Held, Members, TakesPart
 from .notes import Jotting, KnownNote, Notes, recognise
 from .people import KnownPerson, People, short_name
 from .pupils import KnownPupil, Pupils
+from .questions import KnownQuestion, Questions
 from .session import Register, create_school, join_school, open_school, recover_school
 
 __all__ = [
@@ -18,12 +19,14 @@ __all__ = [
     "KnownNote",
     "KnownPerson",
     "KnownPupil",
+    "KnownQuestion",
     "KnownStep",
     "Log",
     "Members",
     "Notes",
     "People",
     "Pupils",
+    "Questions",
     "Register",
     "TakesPart",
     "create_school",

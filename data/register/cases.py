@@ -90,6 +90,7 @@ class Cases:
         vault, directory = self._vault, self._vault.directory
         if not directory.staff(vault.me.id):
             raise NotAllowed(N_("Only staff of the school can open a case."))
+        self._notes.check_shared(notes)
         named = self._named(pupils)
         chosen = self.propose_members(pupils) if members is None else list(members)
         with vault.transaction() as transaction:
@@ -160,6 +161,7 @@ class Cases:
         """Let a note that this person can read belong to a case they take part in."""
         circle = self._circle(code)
         with self._vault.transaction() as transaction:
+            self._notes.check_shared([note])
             transaction.grant(("notes", note), circle)
             self._log.changed(code, LogWhat.ADDED)
 

@@ -8,6 +8,7 @@ from ..model import Decision, StepRecord
 from .agenda import Due, agenda
 from .known import KnownCase
 from .notes import KnownNote
+from .questions import KnownQuestion
 from .session import LOOSE, Register
 
 LOOK_BACK_DAYS = 92
@@ -40,6 +41,12 @@ class Day:
     """Readable cases, closed ones too: what is late or due soonest first, those without a date last."""
     notes: tuple[KnownNote, ...]
     """Notes that are in no case, newest first."""
+    private: tuple[KnownNote, ...]
+    """One's own private notes that are to be shared or removed, oldest first."""
+    questions: tuple[KnownQuestion, ...]
+    """Questions that wait for this person as a lead, and their own that were answered and not seen yet."""
+    appointments: int
+    """How many appointments a counsellor has today."""
     names: dict[str, str]
 
     def chosen(self, name: str) -> tuple[KnownCase, ...]:
@@ -66,7 +73,25 @@ def look(register: Register) -> Day:
     ordered = sorted(cases, key=lambda known: (known.due or date.max, known.case.opened))
     loose = [known for known in reversed(notes) if not known.case]
     news = tuple(_news(register.me, seen, cases, notes))
-    return Day(today, tuple(waiting), news, tuple(ordered), tuple(loose), names)
+    private = tuple(register.notes.waiting())
+    questions = tuple(_questions(register))
+    return Day(
+        today, tuple(waiting), news, tuple(ordered), tuple(loose), private, questions, register.counsel.today(), names
+    )
+
+
+def _questions(register: Register) -> list[KnownQuestion]:
+    """Return the questions that need this person: a lead's answer, or the asker's eye."""
+    seen, lead = register.settings().seen, register.questions.answers
+    found = register.questions.all(register.now() - timedelta(days=LOOK_BACK_DAYS))
+
+    def news(known: KnownQuestion) -> bool:
+        if known.asked.author != register.me:
+            return lead and known.waiting
+        unseen = known.key not in seen or known.last.entered > seen[known.key]
+        return known.last.author != register.me and unseen
+
+    return [known for known in found if news(known)]
 
 
 def _news(me: str, seen: Callable[[str], datetime], cases: list[KnownCase], notes: list[KnownNote]) -> list[News]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from ..clean import MAX_TEXT, clean_line, clean_text
-from ..errors import N_, UsageError
+from ..errors import N_, NotAllowed, UsageError
 from ..model import LogWhat, Note, NoteKind, Participant, ParticipantRole
 from ..vault.directory import CircleKind
 from ..vault.table import VaultDB
@@ -15,6 +15,9 @@ from ..vault.vault import Outline, Vault
 from .log import Log
 from .pupils import KnownPupil, Pupils
 from .text import link, pupils_in
+
+PRIVATE_DAYS = 14
+"""After so many days a private note is to be shared or removed: a drawer of one's own is no file."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Jotting:
     happened: datetime | None = None
     kind: NoteKind = NoteKind.OBSERVATION
     case: str = ""
+    private: bool = False
 
 
 class Notes:
@@ -58,6 +62,8 @@ class Notes:
         if not clean_text(jotting.facts).strip():
             raise UsageError(N_("A note needs at least one line about what was seen or heard."))
         check_length(jotting.facts, jotting.words, jotting.did)
+        if jotting.private and jotting.case:
+            raise UsageError(N_("A note in a case is for everybody who takes part; it cannot be private."))
         now = self._vault.machine.clock.now()
         if jotting.happened and jotting.happened > now:
             raise UsageError(N_("That moment is still to come. When did it happen?"))
@@ -74,6 +80,7 @@ class Notes:
             pupils=tuple(Participant(pupil=pupil, role=role) for pupil, role in dict(jotting.pupils).items()),
             place=clean_line(jotting.place, 60),
             case=jotting.case,
+            private=jotting.private,
         )
         with self._vault.transaction():
             ident = str(self._db.table("notes").insert(msgspec.to_builtins(note)))
@@ -100,8 +107,54 @@ class Notes:
         return self._read(found for found in self._vault.outline("notes") if found.time >= oldest and wanted(found))
 
     def loose(self, since: datetime) -> list[KnownNote]:
-        """Return the notes written since a moment that are in no case, oldest first."""
-        return [known for known in self.all(since) if not known.case]
+        """Return the notes written since a moment that are in no case and not private, oldest first."""
+        return [known for known in self.all(since) if not known.case and not known.note.private]
+
+    # --- private ones --------------------------------------------------------------------------------------
+
+    def waiting(self) -> list[KnownNote]:
+        """Return one's private notes that are older than `PRIVATE_DAYS`, oldest first: to be shared or removed."""
+        before = (self._vault.machine.clock.now() - timedelta(days=PRIVATE_DAYS)).timestamp() * 1000
+        mine = {self._vault.own_circle()}
+        old = (seen for seen in self._vault.outline("notes") if seen.time < before and seen.granted == mine)
+        return [known for known in self._read(old) if known.note.private]
+
+    def share(self, ident: str) -> str:
+        """Write a private note anew for those whom it concerns, remove the private one, and return the new id.
+
+        What happened when stays; it counts as written down now, for nobody could read it before. Raises NotAllowed.
+        """
+        with self._vault.transaction():
+            note = self._private(ident)
+            shared = msgspec.structs.replace(note, private=False, entered=self._vault.machine.clock.now())
+            self._db.table("notes").remove(doc_ids=[ident])  # type: ignore[list-item]
+            return str(self._db.table("notes").insert(msgspec.to_builtins(shared)))
+
+    def remove(self, ident: str) -> None:
+        """Remove one's own private note for good, a confidential one too; raises NotAllowed for any other."""
+        with self._vault.transaction():
+            if ident not in {known.id for known in self.confidential()}:
+                self._private(ident)
+            self._db.table("notes").remove(doc_ids=[ident])  # type: ignore[list-item]
+
+    def _private(self, ident: str) -> Note:
+        known = self.get(ident)
+        if known is None or not known.note.private:
+            raise NotAllowed(N_("This is not yours to write."))
+        return known.note
+
+    def confidential(self) -> list[KnownNote]:
+        """Return what is in one's own compartment, oldest first; it is in no other list."""
+        mine = {self._vault.own_circle()}
+        own = (seen for seen in self._vault.outline("notes") if seen.granted == mine)
+        return self._read(own, confidential=True)
+
+    def check_shared(self, notes: Iterable[str]) -> None:
+        """Raise NotAllowed for a private note: it is shared first, as a note of its own, and joins a case then."""
+        if any(known is not None and known.note.private for known in map(self.get, notes)):
+            raise NotAllowed(N_("This note is private. Share it first."))
+
+    # --- reading -------------------------------------------------------------------------------------------
 
     def get(self, ident: str) -> KnownNote | None:
         """Return one note, or None if this person cannot read it."""
@@ -115,25 +168,36 @@ class Notes:
         found = self._read(seen for seen in self._vault.outline("notes") if circle.id in seen.granted)
         return [known for known in found if known.case == code]
 
-    def _read(self, outlines: Iterable[Outline]) -> list[KnownNote]:
-        """Open the notes of which only the outline is known; what cannot be opened is left out."""
+    def _read(self, outlines: Iterable[Outline], *, confidential: bool = False) -> list[KnownNote]:
+        """Open the notes of which only the outline is known; what cannot be opened is left out.
+
+        What lies in one's compartment and what does not are never read together.
+        """
         cases = self._cases()
         found = []
         for seen in outlines:
             document = self._db.table("notes").get(doc_id=seen.id)  # type: ignore[call-overload]
             if document is not None:
                 case = self._case_of(seen.id, cases) if seen.granted & cases.keys() else ""
-                found.append(KnownNote(seen.id, self._signed(seen.id, dict(document)), case))
+                note = self._signed(seen, dict(document))
+                if (note.private and note.kind is NoteKind.CONFIDENTIAL) is confidential:
+                    found.append(KnownNote(seen.id, note, case))
         return sorted(found, key=lambda known: known.note.happened)
 
     def _cases(self) -> dict[bytes, str]:
         """Return the circles of cases with the case's code."""
         return {c.id: c.label for c in self._vault.directory.circles.values() if c.kind is CircleKind.CASE}
 
-    def _signed(self, ident: str, document: dict[str, object]) -> Note:
-        """Return a note by who signed it: whatever its content says, nobody writes in another's name."""
-        note, record = msgspec.convert(document, Note), self._vault.record(("notes", ident))
-        return msgspec.structs.replace(note, author=record.author.hex()) if record else note
+    def _signed(self, seen: Outline, document: dict[str, object]) -> Note:
+        """Return a note by who signed it and who has a key: whatever its content says.
+
+        Nobody writes in another's name, and what others can read is not called private.
+        """
+        note, record = msgspec.convert(document, Note), self._vault.record(("notes", seen.id))
+        if record is None:
+            return note
+        private = note.private and record.author == self._vault.me.id and seen.granted == {record.home}
+        return msgspec.structs.replace(note, author=record.author.hex(), private=private)
 
     def _case_of(self, ident: str, cases: Mapping[bytes, str]) -> str:
         """A note belongs to the case whose circle can read it: so it can join one later without being changed."""

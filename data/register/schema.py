@@ -7,7 +7,20 @@ import msgspec
 
 from ..clean import clean_tree
 from ..errors import N_, NotAllowed
-from ..model import Case, Decision, Group, LogEntry, Note, Pupil, School, Settings, StepRecord
+from ..model import (
+    Case,
+    Consent,
+    Counts,
+    Decision,
+    Group,
+    LogEntry,
+    Note,
+    Pupil,
+    Question,
+    School,
+    Settings,
+    StepRecord,
+)
 from ..vault.directory import CircleKind
 from ..vault.state import Policy
 from ..vault.table import Document, TableSpec
@@ -62,8 +75,10 @@ def groups_of_pupils(vault: Vault, pupils: Iterable[str]) -> set[str]:
 
 
 def _place_note(transaction: Transaction, document: Document) -> Placement:
-    """In a case: the case. Else the groups of its pupils; nobody named: the author's groups; none: the leads."""
+    """Private: nobody else. In a case: the case. Else its pupils' groups; nobody named: one's own; none: the leads."""
     directory, vault = transaction.view, transaction.vault
+    if document.get("private"):
+        return _own(transaction, document)
     if document.get("case"):
         in_case = case_circle(transaction, document["case"])
         home = vault.own_circle() if directory.staff(vault.me.id) else in_case
@@ -92,6 +107,24 @@ def _place_log(transaction: Transaction, document: Document) -> Placement:
     return Placement(home, frozenset({circle.id if circle else directory.the(CircleKind.LEAD).id}))
 
 
+def _place_question(transaction: Transaction, document: Document) -> Placement:
+    """The author and the leads; what is said to a question also its asker."""
+    vault, readers = transaction.vault, {transaction.view.the(CircleKind.LEAD).id}
+    if document.get("to"):
+        place = ("questions", document["to"])
+        asked = vault.record(place)
+        if asked is None or vault.read(place) is None:
+            raise NotAllowed(N_("This does not exist, or you may not see it."))
+        readers.add(asked.home)
+    return Placement(vault.own_circle(), frozenset(readers))
+
+
+def _place_counts(transaction: Transaction, _: Document) -> Placement:
+    """What a counsellor releases is for the leads and the direction."""
+    readers = frozenset(transaction.view.the(kind).id for kind in (CircleKind.LEAD, CircleKind.DIRECTION))
+    return Placement(transaction.vault.own_circle(), readers)
+
+
 SPECS: Mapping[str, TableSpec] = {
     "school": TableSpec(
         Policy(events=False, homes=frozenset({CircleKind.EVERYONE}), stewards_only=True),
@@ -112,8 +145,11 @@ SPECS: Mapping[str, TableSpec] = {
     "cases": TableSpec(Policy(events=False, homes=_CASE), _checker(Case), _in_case("code")),
     "steps": TableSpec(Policy(events=True, homes=_CASE), _checker(StepRecord), _in_case("case")),
     "decisions": TableSpec(Policy(events=True, homes=_CASE), _checker(Decision), _in_case("case")),
-    "notes": TableSpec(Policy(events=True, homes=_OWN | _CASE), _checker(Note), _place_note),
+    "notes": TableSpec(Policy(events=True, homes=_OWN | _CASE, deletable=True), _checker(Note), _place_note),
     "log": TableSpec(Policy(events=True, homes=_OWN | _CASE), _checker(LogEntry), _place_log),
+    "questions": TableSpec(Policy(events=True, homes=_OWN), _checker(Question), _place_question),
+    "consents": TableSpec(Policy(events=True, homes=_OWN), _checker(Consent), _own),
+    "counts": TableSpec(Policy(events=True, homes=_OWN), _checker(Counts), _place_counts),
 }
 """Every table; the kinds are those of the design: events are never changed, current documents are replaced."""
 

@@ -18,6 +18,7 @@ from ..vault.people import Founder
 from ..vault.table import VaultDB
 from ..vault.vault import News, Vault, settle
 from .cases import Cases
+from .counsel import Counsel
 from .house import House
 from .log import Log
 from .members import Members
@@ -25,6 +26,7 @@ from .notes import Notes
 from .passphrase import check_strength
 from .people import People
 from .pupils import Pupils
+from .questions import Questions
 from .schema import POLICIES, SPECS
 
 NEW_DAYS = 14
@@ -52,6 +54,8 @@ class Register:
         self.people = People(vault, self.pupils, self.log)
         self.notes = Notes(vault, self.db, self.pupils, self.log)
         self.cases = Cases(vault, self.db, self.pupils, self.notes, self.log, protocol)
+        self.questions = Questions(vault, self.db, self.pupils)
+        self.counsel = Counsel(vault, self.db, self.pupils, self.notes)
         self.house = House(vault, self.db, self.pupils, protocol)
         self.members = Members(vault, self.cases, self.log)
 

@@ -160,6 +160,9 @@ class Session:
         touched, keys_changed = self._state.take_changes()
         for place in touched:
             self._hidden.pop(place, None)
+            head = self._state.head(place)
+            if head is not None and head.record.deleted:
+                self._cache.pop(place, None)  # what is gone from the file is not kept in memory
         self._news |= touched
         if keys_changed:
             self._keys_changed = True

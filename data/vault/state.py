@@ -38,6 +38,8 @@ class Policy:
     stewards_only: bool = False
     outsiders: bool = False
     """Whether somebody who is not staff may have documents at home in their own circle."""
+    deletable: bool = False
+    """Whether an event's author may delete it, at home in their own circle and never granted to anybody else."""
 
 
 @dataclass(slots=True)
@@ -128,6 +130,10 @@ class State:
                 self.grants.setdefault(place, []).append(grant)
                 self.touched.add(place)
             case DropGrant(place, circle):
+                policy = self.policies.get(place[0])
+                if policy is not None and policy.events:
+                    # Who was granted an event keeps it: dropping grants would be deleting, by anybody and unsigned.
+                    raise Refused(N_("a grant of what is never changed, taken away"))
                 left = [grant for grant in self.grants.pop(place, ()) if grant.circle != circle]
                 if left:
                     self.grants[place] = left
@@ -180,11 +186,12 @@ class State:
         before = table.get(place[1])
         # Signatures wait until somebody looks (`standing`); a forged record still takes its number, so that
         # all readers agree on which one comes next, whatever they have looked at so far.
+        deletion = record.deleted and self.deletable(place, record.author, record.home)
         if before is None:
-            fits = (record.rev == 1 and not record.deleted) or (carried and not policy.events)
+            fits = (record.rev == 1 and not record.deleted) or (carried and (deletion or not policy.events))
         else:
             same_home = before.record.home == record.home
-            fits = not policy.events and record.rev == before.record.rev + 1 and same_home
+            fits = (deletion or not policy.events) and record.rev == before.record.rev + 1 and same_home
         if not fits:
             raise Refused(N_("a document that does not follow the one it replaces"))
         self.order += 1
@@ -193,6 +200,17 @@ class State:
         if self.keep_all:
             self.history.append((place, stored))
         self.touched.add(place)
+
+    def deletable(self, place: Place, author: bytes, home: bytes) -> bool:
+        """Whether this person may delete this event at home in this circle: theirs, and never granted to others.
+
+        Grants of events are never dropped, so those there are now are all there ever were.
+        """
+        policy, circle = self.policies[place[0]], self.directory.circles.get(home)
+        if not policy.events or not policy.deletable or circle is None:
+            return False
+        own = circle.kind is CircleKind.PERSON and circle.label == author.hex()
+        return own and all(grant.circle == home for grant in self.grants.get(place, ()))
 
     def head(self, place: Place) -> Stored | None:
         """Return the last record written at a place, its signature perhaps not checked yet."""

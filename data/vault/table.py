@@ -61,6 +61,7 @@ class VaultStorage(Storage):
             return known[1]
         content = self.vault.read((table, ident))
         if content is None:
+            self._decoded.pop((table, ident), None)
             return None
         try:
             document = self._decode(table, content)

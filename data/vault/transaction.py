@@ -101,16 +101,22 @@ class Transaction:
         self._keys[place] = key
         self.puts[place] = content
 
-    def _check(self, place: Place, home: bytes, rev: int) -> None:
+    def _check(self, place: Place, home: bytes, rev: int, *, deletion: bool = False) -> None:
         """Raise NotAllowed for a record that readers would refuse."""
         vault = self.vault
         policy, head = vault.state.policies[place[0]], vault.state.head(place)
         current = vault.me.sign == vault.opened.keys.sign_public
         moved = head is not None and head.record.home != home
-        if (policy.events and rev > 1) or moved or not current:
+        changed = policy.events and rev > 1 and not (deletion and self._deletable(place, home))
+        if changed or moved or not current:
             raise NotAllowed(N_("This is not yours to write."))
         if not may_write(self.directory, policy, vault.me.id, home):
             raise NotAllowed(N_("This is not yours to write."))
+
+    def _deletable(self, place: Place, home: bytes) -> bool:
+        """Whether readers take this person's deletion of an event: nobody else was or will be granted it."""
+        granted = any(isinstance(made, PutGrant) and made.place == place for made in self.operations)
+        return not granted and self.vault.state.deletable(place, self.vault.me.id, home)
 
     def _key_for(self, place: Place, before: Record | None, placement: Placement) -> tuple[bytes, frozenset[bytes]]:
         """Return the document's key and who has it already.
@@ -148,14 +154,17 @@ class Transaction:
         self.operations.append(PutGrant(place, self._make_grant(place, circle, key)))
 
     def delete(self, place: Place) -> None:
-        """Remove a document whose table allows it."""
+        """Remove a document whose table allows it: one that changes, or an event that its author kept private.
+
+        Raises NotAllowed where readers would go on showing it.
+        """
         vault, before = self.vault, self.vault.record(place)
         if place in self.puts:
             raise NotAllowed(N_("One save writes a document once."))
         if before is None or before.deleted:
             return
         rev = vault.next_revision(place)
-        self._check(place, before.home, rev)
+        self._check(place, before.home, rev, deletion=True)
         self.operations.append(
             Put(
                 place,

@@ -36,7 +36,8 @@ def add(group: click.Group, words: Words) -> None:
                 return
             for known in found:
                 shape = shapes.note(known)
-                parts = [words.moment(known.note.happened), shape["place"], shape["author"], known.case]
+                private = tr(N_("private: only you")) if known.note.private else ""
+                parts = [words.moment(known.note.happened), shape["place"], shape["author"], known.case, private]
                 click.echo("  ".join(part for part in parts if part))
                 click.echo(indented(shape["facts"]))
 

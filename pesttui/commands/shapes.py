@@ -50,6 +50,7 @@ class Shapes:
                 {**self.pupils([participant.pupil])[0], "role": participant.role.value} for participant in note.pupils
             ],
             "case": known.case or None,
+            "private": note.private,
         }
 
     def case(self, known: KnownCase, today: date) -> dict[str, Any]:

@@ -64,6 +64,7 @@ class Table(NamedTuple):
     changes: bool = True
     stewards_only: bool = False
     outsiders: bool = False
+    deletable: bool = False
 
 
 TABLES = {
@@ -74,8 +75,11 @@ TABLES = {
     "cases": Table({CASE}),
     "steps": Table({CASE}, changes=False),
     "decisions": Table({CASE}, changes=False),
-    "notes": Table({PERSON, CASE}, changes=False),
+    "notes": Table({PERSON, CASE}, changes=False, deletable=True),
     "log": Table({PERSON, CASE}, changes=False),
+    "questions": Table({PERSON}, changes=False),
+    "consents": Table({PERSON}, changes=False),
+    "counts": Table({PERSON}, changes=False),
 }
 
 
@@ -404,6 +408,8 @@ class Replay:
                 self.put((fields[0], fields[1]), Record(fields[2]), first)
             elif tag == GRANT:
                 self.grants[fields[0], fields[1]].append(fields[2:])
+            elif tag == DROP_GRANTS and fields[0] in TABLES and not TABLES[fields[0]].changes:
+                continue
             elif tag == DROP_GRANTS:
                 grants = self.grants[fields[0], fields[1]]
                 grants[:] = [grant for grant in grants if grant[0] != fields[2]]
@@ -434,10 +440,13 @@ class Replay:
         if home.kind == PERSON and not table.outsiders and not directory.within_the(STAFF, author):
             return
         last = past[-1] if past else None
+        private = table.deletable and home.kind == PERSON and home.label == author.hex()
+        others = any(grant[0] != record.home for grant in self.grants[place])
+        allowed = table.changes or (private and not record.sealed and not others)
         if last:
-            follows = table.changes and record.home == last.home and record.rev == last.rev + 1
+            follows = allowed and record.home == last.home and record.rev == last.rev + 1
         else:
-            follows = (record.rev == 1 and bool(record.sealed)) or (first and table.changes)
+            follows = (record.rev == 1 and bool(record.sealed)) or (first and allowed)
         if follows:
             record.key = directory.people[author].sign
             past.append(record)

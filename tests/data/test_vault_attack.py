@@ -481,11 +481,21 @@ def test_a_grant_shows_two_readers_one_text(school: School) -> None:
     """The commitment keeps a document key from opening to something else for somebody else."""
     ada, bea = school.open("ada"), school.open("bea")
     case = kit.new_case(ada, "Z-1", "bea")
-    kit.put(ada, "one", "woorden", home=case)
-    wrong = ada.make_grant(("notes", "one"), case, b"q" * 32)
-    kit.inject(ada, DropGrant(("notes", "one"), case), PutGrant(("notes", "one"), wrong))
+    kit.put(ada, "Z-1", "woorden", table="cases", home=case)
+    wrong = ada.make_grant(("cases", "Z-1"), case, b"q" * 32)
+    kit.inject(ada, DropGrant(("cases", "Z-1"), case), PutGrant(("cases", "Z-1"), wrong))
     bea.refresh()
-    assert bea.read(("notes", "one")) is None
+    assert bea.read(("cases", "Z-1")) is None
+
+
+def test_nobody_takes_away_who_reads_an_event(school: School) -> None:
+    """A dropped grant is unsigned: of what is never changed it would be a deletion by anybody."""
+    ada, bea, ben = (school.open(name) for name in ("ada", "bea", "ben"))
+    case = kit.new_case(ada, "Z-1", "bea")
+    kit.put(ada, "one", "woorden", home=case)
+    refused(ben, bea, DropGrant(("notes", "one"), case))
+    assert bea.read(("notes", "one")) == b"woorden"
+    assert school.open("bea").read(("notes", "one")) == b"woorden"
 
 
 # --- frames that are sealed well and hold nonsense ---------------------------------------------------------
@@ -549,7 +559,7 @@ def test_drops_of_what_is_not_there(school: School) -> None:
     ada, ben = school.open("ada"), school.open("ben")
     kit.inject(
         ben,
-        DropGrant(("notes", "none"), b"nobody!!"),
+        DropGrant(("lessons", "none"), b"nobody!!"),
         DropWrap(b"nobody!!", b"nobody!!"),
         operations.DropSlot(bytes(8)),
     )

@@ -25,7 +25,7 @@ crypto.stretch = functools.cache(crypto.stretch)
 PASSPHRASE = "een twee drie vier"
 KINDS = CircleKind
 POLICIES = {
-    "notes": Policy(True, frozenset({KINDS.PERSON, KINDS.CASE})),
+    "notes": Policy(True, frozenset({KINDS.PERSON, KINDS.CASE}), deletable=True),
     "steps": Policy(True, frozenset({KINDS.CASE})),
     "cases": Policy(False, frozenset({KINDS.CASE})),
     "lessons": Policy(False, frozenset({KINDS.STAFF, KINDS.EVERYONE})),
