@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from data.model import ParticipantRole
 from data.register import Jotting, KnownNote, Register, create_school, join_school, open_school
 from data.vault.crypto import FLOOR
-from data.vault.directory import Role
+from data.vault.directory import CircleKind, Role
 from data.vault.machine import Machine
-from data.vault.people import Founder
+from data.vault.people import Founder, invite
 
 START = datetime(2026, 11, 18, 8, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))
 """When the school is made: a Wednesday."""
@@ -69,9 +69,17 @@ def _template() -> tuple[Path, dict[str, str]]:
         ids = {known.name: known.id for known in register.pupils.all()}
         for login, (name, roles, groups) in PEOPLE.items():
             if login != "anne":
-                code = register.people.invite(login, name, roles, groups, cost=FLOOR).code
+                # Through the vault: the log begins empty.
+                circles = [_circle(register, group) for group in groups]
+                code = invite(register.vault, login, name, roles, groups=circles, cost=FLOOR).code
                 join_school(str(path), login, code, passphrase_of(login), machine=machine, cost=FLOOR).close()
     return path, ids
+
+
+def _circle(register: Register, group: str) -> bytes:
+    found = register.vault.directory.labelled(CircleKind.GROUP, register.pupils.group_named(group) or "")
+    assert found is not None
+    return found.id
 
 
 class Kit:

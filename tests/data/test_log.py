@@ -96,7 +96,7 @@ def test_each_change_of_a_case_is_a_line_in_the_same_save(kit: Kit) -> None:
         (lambda: register.notes.add(Jotting("In de zaak.", case=code)), "note"),
         (lambda: cases.add_note(code, loose), "added"),
         (lambda: cases.change_pupils(code, {noor: Strand.OTHER}, based_on=revision), "pupils"),
-        (lambda: cases.record_step(code, 1, StepState.DONE), "step"),
+        (lambda: cases.record_step(code, 1, StepState.DONE, text="Gedaan."), "step"),
         (lambda: cases.decide(code, DecisionKind.CONSULTED, text="zo verder"), "consulted"),
         (lambda: cases.decide(code, DecisionKind.CLOSED, text="het gaat goed"), "closed"),
         (lambda: cases.decide(code, DecisionKind.REOPENED, text="het begint weer"), "reopened"),
@@ -128,7 +128,7 @@ def test_a_change_that_fails_leaves_no_line(kit: Kit) -> None:
     register = kit.open_as("marit")
     before = lines(register, code)
     with pytest.raises(RuntimeError), register.vault.transaction():
-        register.cases.record_step(code, 1, StepState.DONE)
+        register.cases.record_step(code, 1, StepState.DONE, text="Gedaan.")
         raise RuntimeError
     assert lines(kit.open_as("marit"), code) == before
 

@@ -15,6 +15,7 @@ from data.errors import PesttuiError
 from data.model import DecisionKind, ParticipantRole, Strand
 from data.protocol import StepState
 from data.register import Jotting, join_school, open_school
+from data.register.counsel import Meeting
 from data.register.schema import POLICIES
 from data.vault.compact import compact
 from data.vault.crypto import FLOOR
@@ -54,6 +55,12 @@ READERS: Mapping[str, set[str]] = {
     "one's own settings": {"marit"},
     "a log line about a case": LEADS | GROUP | {"esther"},
     "a log line about people": LEADS,
+    "a private note": {"marit"},
+    "a question": LEADS | {"karim"},
+    "an answer": LEADS | {"karim"},
+    "a talk with the counsellor": {"fenna"},
+    "a consent": {"fenna"},
+    "released numbers": LEADS | {"fenna", "hans"},
 }
 """Who reads what, from design's sections 4 and 6."""
 
@@ -78,6 +85,14 @@ def _fill(kit: Kit) -> dict[str, str]:
     marit.notes.add(Jotting("merkteken zaaknotitie", case=code))
     marit.change_settings(lambda now: msgspec.structs.replace(now, seen={"merkteken-instelling": marit.now()}))
     kit.open_as("esther").notes.add(Jotting("merkteken buitenstaander", case=code))
+    marit.notes.add(Jotting("merkteken prive", private=True))
+    karim, ilse, today = kit.open_as("karim"), kit.open_as("ilse"), kit.clock.now().date()
+    question = karim.questions.ask("merkteken vraag")
+    ilse.refresh()
+    ilse.questions.answer(question, "merkteken antwoord")
+    fenna.counsel.add(Meeting("ouder", kit.clock.now(), "merkteken gesprek"))
+    fenna.counsel.consent("ouder", "merkteken toestemming", today)
+    fenna.counsel.release("2026-2027")
     return {
         "the school": "De Regenboog",
         "a group": '"groep 7"',
@@ -94,6 +109,12 @@ def _fill(kit: Kit) -> dict[str, str]:
         "one's own settings": "merkteken-instelling",
         "a log line about a case": '"what":"consulted"',
         "a log line about people": '"what":"invited"',
+        "a private note": "merkteken prive",
+        "a question": "merkteken vraag",
+        "an answer": "merkteken antwoord",
+        "a talk with the counsellor": "merkteken gesprek",
+        "a consent": "merkteken toestemming",
+        "released numbers": '"complainants"',
     }
 
 
@@ -135,7 +156,8 @@ def test_what_somebodys_keys_open(file: Path, login: str) -> None:
 
 def test_the_list_above_is_about_every_table() -> None:
     """A new table needs a line here, and its readers."""
-    tables = {"school", "groups", "pupils", "settings", "cases", "steps", "decisions", "notes", "log"}
+    tables = {"school", "groups", "pupils", "settings", "cases", "steps", "decisions", "notes", "log", "questions"}
+    tables |= {"consents", "counts"}
     assert set(POLICIES) == tables
 
 
@@ -177,6 +199,9 @@ def may(login: str, table: str, home: str) -> bool:
         "decisions": {"case": in_case},
         "notes": {"own": login in STAFF, "case": in_case},
         "log": {"own": login in STAFF, "case": in_case},
+        "questions": {"own": login in STAFF},
+        "consents": {"own": login in STAFF},
+        "counts": {"own": login in STAFF},
     }
     return allowed[table].get(home, False)
 
