@@ -1,5 +1,6 @@
 """The documents of the school's file, as typed structs."""
 
+from .agreements import AgreedWith, Agreement, Approach, Check, Complaint, Kept, Safety
 from .documents import (
     LOCK_MINUTES,
     Case,
@@ -30,14 +31,20 @@ from .documents import (
 
 __all__ = [
     "LOCK_MINUTES",
+    "AgreedWith",
+    "Agreement",
+    "Approach",
     "Case",
     "CasePupil",
+    "Check",
+    "Complaint",
     "Consent",
     "Contact",
     "Counts",
     "Decision",
     "DecisionKind",
     "Group",
+    "Kept",
     "LogEntry",
     "LogKind",
     "LogWhat",
@@ -48,6 +55,7 @@ __all__ = [
     "Pupil",
     "PupilRef",
     "Question",
+    "Safety",
     "School",
     "Settings",
     "StepRecord",

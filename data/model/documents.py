@@ -230,6 +230,10 @@ class StepRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who did it or was there, where that says more than the author."""
     about: tuple[str, ...] = ()
     """The pupils whose side was heard, or whose parents were spoken with, where the step asks for each of them."""
+    details: dict[str, Text] = {}
+    """What the step's kind of proof asks for besides, by the id of the field (`data/protocol/proofs.py`)."""
+    corrects: str = ""
+    """The id of the entry that this one corrects, and that is shown beside it."""
 
 
 class DecisionKind(StrEnum):
@@ -257,6 +261,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When the case is looked at again: goes before the protocol's advised term."""
     to: str = ""
     """To whom the case is offered: that person's id."""
+    told: tuple[str, ...] = ()
+    """At a closing: the pupils whose families were told."""
 
 
 class LogKind(StrEnum):

@@ -8,7 +8,11 @@ import msgspec
 from ..clean import clean_tree
 from ..errors import N_, NotAllowed
 from ..model import (
+    Agreement,
+    Approach,
     Case,
+    Check,
+    Complaint,
     Consent,
     Counts,
     Decision,
@@ -125,6 +129,31 @@ def _place_counts(transaction: Transaction, _: Document) -> Placement:
     return Placement(transaction.vault.own_circle(), readers)
 
 
+def _place_agreement(transaction: Transaction, document: Document) -> Placement:
+    """All cases it serves, and the group that it was made with: who teaches it has to know."""
+    circles = [case_circle(transaction, code) for code in document["cases"]]
+    group = transaction.view.labelled(CircleKind.GROUP, document.get("group", ""))
+    return Placement(circles[0], frozenset(circles) | ({group.id} if group else set()))
+
+
+def _place_check(transaction: Transaction, document: Document) -> Placement:
+    """Whoever reads the agreement reads how it was kept."""
+    vault, place = transaction.vault, ("agreements", document["agreement"])
+    if vault.read(place) is None:
+        raise NotAllowed(N_("This does not exist, or you may not see it."))
+    return Placement(case_circle(transaction, document["case"]), vault.readers(place))
+
+
+def _place_complaint(transaction: Transaction, document: Document) -> Placement:
+    """The case, the leads and the direction; at home with those who may write it."""
+    directory, me = transaction.view, transaction.vault.me.id
+    lead, direction = directory.the(CircleKind.LEAD).id, directory.the(CircleKind.DIRECTION).id
+    case = directory.labelled(CircleKind.CASE, document["case"])
+    if case is None:
+        raise no_such_case()
+    return Placement(lead if directory.in_circle(me, lead) else direction, frozenset({lead, direction, case.id}))
+
+
 SPECS: Mapping[str, TableSpec] = {
     "school": TableSpec(
         Policy(events=False, homes=frozenset({CircleKind.EVERYONE}), stewards_only=True),
@@ -145,6 +174,14 @@ SPECS: Mapping[str, TableSpec] = {
     "cases": TableSpec(Policy(events=False, homes=_CASE), _checker(Case), _in_case("code")),
     "steps": TableSpec(Policy(events=True, homes=_CASE), _checker(StepRecord), _in_case("case")),
     "decisions": TableSpec(Policy(events=True, homes=_CASE), _checker(Decision), _in_case("case")),
+    "agreements": TableSpec(Policy(events=True, homes=_CASE), _checker(Agreement), _place_agreement),
+    "checks": TableSpec(Policy(events=True, homes=_CASE), _checker(Check), _place_check),
+    "approaches": TableSpec(Policy(events=True, homes=_CASE), _checker(Approach), _in_case("case")),
+    "complaints": TableSpec(
+        Policy(events=True, homes=frozenset({CircleKind.LEAD, CircleKind.DIRECTION})),
+        _checker(Complaint),
+        _place_complaint,
+    ),
     "notes": TableSpec(Policy(events=True, homes=_OWN | _CASE, deletable=True), _checker(Note), _place_note),
     "log": TableSpec(Policy(events=True, homes=_OWN | _CASE), _checker(LogEntry), _place_log),
     "questions": TableSpec(Policy(events=True, homes=_OWN), _checker(Question), _place_question),
