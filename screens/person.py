@@ -53,6 +53,8 @@ class PersonScreen(DeskScreen):
         self._known: KnownPerson = desk.register.people.called(login)
         self._held: list[Held] = []
         self._unseen = 0
+        self._alone = 0
+        """How many notes nobody else can read; only counted for oneself: nobody else can."""
         self._about = Static("", id="person-about", markup=False)
         self._rows = RowList(id="held")
         self._said = Static("", id="person-code", markup=False)
@@ -97,6 +99,8 @@ class PersonScreen(DeskScreen):
             ident = self._known.person.id
             self._held = await asyncio.to_thread(register.members.held, ident)
             self._unseen = await asyncio.to_thread(register.members.unseen, ident, self._held)
+            if self._login == register.vault.me.login:
+                self._alone = await asyncio.to_thread(register.notes.alone)
         except PesttuiError as error:
             self.fail(error)
             self.leave(None)
@@ -121,6 +125,13 @@ class PersonScreen(DeskScreen):
         if known.waiting:
             text = self.words.trn("{count} key is on its way", "{count} keys are on their way", known.waiting)
             lines.append((self.tr("Keys"), text))
+        if self._alone:
+            text = self.words.trn(
+                "{count} note: share it or remove it before you leave",
+                "{count} notes: share them or remove them before you leave",
+                self._alone,
+            )
+            lines.append((self.tr("Only yours"), text))
         lines.append(("", ""))
         return Content("\n").join(Content.assemble((f"{word:<12}", "$quiet"), safe(text)) for word, text in lines)
 

@@ -28,7 +28,7 @@ from .text import safe
 from .widgets import Column, Row, RowList
 
 _GROUP = (Column(16), Column(12, right=True), Column(0))
-_PERSON = (Column(8), Column(20), Column(0), Column(9), Column(11))
+_PERSON = (Column(8), Column(19), Column(0), Column(17))
 _HEAD = (Column(0),)
 
 
@@ -123,8 +123,7 @@ class SchoolScreen(DeskScreen):
             (person.login, "quiet"),
             (person.name, "text"),
             (", ".join(self.tr(role.value) for role in person.roles), "meta"),
-            (", ".join(known.groups), "quiet"),
-            ("" if status == "active" else self.tr(status), "key"),
+            (", ".join(known.groups), "quiet") if status == "active" else (self.tr(status), "key"),
         )
         return Row(f"person:{person.login}", cells, _PERSON)
 

@@ -112,6 +112,12 @@ class Notes:
 
     # --- private ones --------------------------------------------------------------------------------------
 
+    def alone(self) -> int:
+        """Return how many notes of one's own nobody else can read, the counsellor's among them."""
+        me = self._vault.me.id.hex()
+        kept = (*self.all(), *self.confidential())
+        return len({known.id for known in kept if known.note.private and known.note.author == me})
+
     def waiting(self) -> list[KnownNote]:
         """Return one's private notes that are older than `PRIVATE_DAYS`, oldest first: to be shared or removed."""
         before = (self._vault.machine.clock.now() - timedelta(days=PRIVATE_DAYS)).timestamp() * 1000

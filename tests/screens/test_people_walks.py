@@ -7,6 +7,8 @@ import pytest
 
 from data.model import Strand
 from data.protocol import StepState
+from data.register import Jotting
+from data.register.counsel import Meeting
 from data.vault.directory import Role, Status
 from screens.dashboard import Dashboard
 from screens.members import MembersScreen
@@ -186,6 +188,20 @@ async def test_a_teacher_sees_and_changes_nothing_of_others(kit: Kit) -> None:
             assert isinstance(driver.app.screen, PersonScreen), key
         for word in ("Taken", "Nieuwe code", "Vertrekt"):
             assert word not in driver.text
+
+
+async def test_who_leaves_sees_what_nobody_else_can_read(kit: Kit) -> None:
+    fenna = kit.open_as("fenna")
+    fenna.notes.add(Jotting("alleen van mij", private=True))
+    fenna.counsel.add(Meeting("een ouder", kit.clock.now(), "in vertrouwen"))
+    async with running(kit.path, kit, login="fenna") as driver:
+        await driver.log_in("fenna")
+        await to_person(driver, "fenna")
+        assert "2 notities" in driver.text
+    async with running(kit.path, kit, login="anne") as driver:
+        await driver.log_in("anne")
+        await to_person(driver, "fenna")
+        assert "2 notities" not in driver.text
 
 
 async def test_another_passphrase(kit: Kit) -> None:
