@@ -71,7 +71,7 @@ async def test_a_question_becomes_a_case(kit: Kit) -> None:
         await driver.log_in("anne")
         await driver.press("enter", "z")
         assert isinstance(driver.app.screen, OpenCase)
-        assert "Z.d.V." in driver.text
+        assert "Zoë de Vries" in driver.text
         assert "Marit Hoekstra" in driver.text
         await driver.press("f2")
         assert isinstance(driver.app.screen, CaseScreen)
