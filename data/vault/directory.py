@@ -223,8 +223,18 @@ class Directory:
     """Circles whose present key somebody may have kept who is not to: see FORMAT.md."""
     left: set[bytes] = field(default_factory=set)
     """Those of them that the fault lies in themselves, not only in a circle in them."""
-    count: int = 0
-    last: bytes = bytes(32)
+    chain: list[bytes] = field(default_factory=list)
+    """The hash of each entry that counted."""
+
+    @property
+    def count(self) -> int:
+        """How many entries counted: the next one's number."""
+        return len(self.chain)
+
+    @property
+    def last(self) -> bytes:
+        """The hash of the last entry: what the next one names as the one before."""
+        return self.chain[-1] if self.chain else bytes(32)
 
     def copy(self) -> "Directory":
         """Return an independent copy, to try entries on before they are written."""
@@ -232,7 +242,7 @@ class Directory:
             self.vault_id, self.root, dict(self.people), dict(self.circles), dict(self.history),
             {circle: dict(members) for circle, members in self.members.items()}, dict(self.since),
             dict(self.makers), dict(self.labels), dict(self.logins), dict(self.vault_keys), set(self.stale),
-            set(self.left), self.count, self.last,
+            set(self.left), list(self.chain),
         )  # fmt: skip
 
     def the(self, kind: CircleKind) -> Circle:
@@ -296,8 +306,7 @@ class Directory:
             case VaultKey() as key:
                 self._require(self._steward(entry.signer) and key.epoch not in self.vault_keys)
                 self.vault_keys[key.epoch] = key.digest
-        self.count += 1
-        self.last = crypto.sha256(entry.encode())
+        self.chain.append(crypto.sha256(entry.encode()))
 
     def _check_signature(self, entry: Entry) -> None:
         signer = self.people.get(entry.signer)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from .vault import Vault
 
 
+_LAST_REVISION = 2**32 - 1
+
+
 @dataclass(frozen=True)
 class Placement:
     """Where a document is at home and which circles can read it besides."""
@@ -109,7 +112,7 @@ class Transaction:
         current = vault.me.sign == vault.opened.keys.sign_public
         moved = head is not None and head.record.home != home
         changed = policy.events and rev > 1 and not (deletion and self._deletable(place, home))
-        if changed or moved or not current:
+        if changed or moved or not current or rev > _LAST_REVISION:
             raise NotAllowed(N_("This is not yours to write."))
         if not may_write(self.directory, policy, vault.me.id, home):
             raise NotAllowed(N_("This is not yours to write."))

@@ -7,28 +7,31 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from data.errors import Changed, Damaged, NoEntry, NotAllowed, NotSaved, UsageError, VaultError
 from data.vault import crypto, people, slots, staffing
-from data.vault.compact import compact
+from data.vault.compact import _kept, _replay, compact
 from data.vault.crypto import FLOOR, Keys
 from data.vault.directory import CircleKind, Role, Status
-from data.vault.journal import Journal
+from data.vault.frames import Header
+from data.vault.journal import Journal, create_file
 from data.vault.keyring import Keyring
 from data.vault.machine import Files, Machine
-from data.vault.operations import PutEntry, Wrap
+from data.vault.operations import Checkpoint, Operation, Put, PutEntry, Wrap, encode
+from data.vault.records import Record, make_record
 from data.vault.vault import Placement, Vault, settle, waiting
 from data.vault.verify import verify
 from tests.data import vault_kit as kit
-from tests.data.test_vault_attack import entry
+from tests.data.test_vault_attack import entry, forge
 from tests.data.vault_kit import PASSPHRASE, POLICIES, School
 
 KINDS = CircleKind
 NEW = "vijf zes zeven acht"
+Earlier = tuple[tuple[int, int, bytes], ...]
 
 
 @pytest.fixture
@@ -758,3 +761,191 @@ def test_what_lies_at_a_temporary_name_keeps_nobody_in(school: School, what: str
     staffing.revoke(ada, ident(ada, "bea"))
     assert verify(ada).whole
     assert there.exists()
+
+
+# --- a file written anew by somebody who means no good ---------------------------------------------------------
+
+
+def first_operations(vault: Vault) -> list[Operation]:
+    """What an honest program would write anew, without the signature at its end."""
+    with vault.rewriting() as transaction:
+        state = _replay(vault, transaction)
+    return list(_kept(state))
+
+
+def write_anew(
+    vault: Vault, operations: list[Operation], *, generation: int = 0, earlier: Earlier | None = None, seq: int = 0
+) -> None:
+    """Put a file in the school's place that holds these operations, rightly signed by this person."""
+    old = vault.journal
+    header = Header(vault.id, b"f" * 16, generation or old.header.generation + 1)
+    known = (*vault.state.earlier, (old.header.generation, seq or old.seq, old.digest))
+    plain = Checkpoint(vault.opened.person, known if earlier is None else earlier)
+    signed = plain.signed(crypto.sha256(header.encode()), crypto.sha256(encode(operations)))
+    signature = vault.opened.keys.sign(signed)
+    temporary = f"{vault.path}.mine"
+    create_file(temporary, header, Machine())
+    fresh = Journal(temporary, Machine(), lock=old.lock)
+    with old.locked():
+        fresh.use_key(vault.vault_key, old.epoch)
+        data = encode([*operations, replace(plain, signature=signature)])
+        fresh.append(data, list(vault.state.slots.values()), first=True)
+        fresh.take_place(old)
+    fresh.close_file()
+
+
+def dropped(place: tuple[str, str]) -> Callable[[list[Operation]], list[Operation]]:
+    return lambda found: [one for one in found if not isinstance(one, Put) or one.place != place]
+
+
+def test_written_anew_without_change_is_taken(school: School) -> None:
+    ada, ben = school.open("ada"), school.open("ben")
+    kit.put(ada, "one", "eerste")
+    ben.refresh()
+    write_anew(ben, first_operations(ben))
+    ada.refresh()
+    assert ada.read(("notes", "one")) == b"eerste"
+    assert verify(ada).whole
+
+
+@pytest.mark.parametrize("ahead", [0, 1000], ids=["as it was", "with more than anybody saw"])
+@pytest.mark.parametrize("what", ["an event", "a document that changes", "an older text", "a text of mine", "people"])
+def test_who_has_the_file_open_sees_what_was_left_out(school: School, what: str, ahead: int) -> None:
+    """A colleague writes the file anew, rightly signed and numbered, and leaves out what suits them."""
+    ada, ben = school.open("ada"), school.open("ben")
+    case = kit.new_case(ada, "Z-1", "ben")
+    kit.put(ada, "event", "het gebeurde", home=case)
+    kit.put(ada, "Z-1", "stand een", table="cases", home=case)
+    ben.refresh()
+    old = ben.record(("cases", "Z-1"))
+    assert old
+    kit.put(ada, "Z-1", "stand twee", table="cases", home=case)
+    staffing.change_person(ada, ident(ada, "dor"), roles=[Role.TEACHER], groups=[], until=None)
+    ben.refresh()
+    found = first_operations(ben)
+    place = ("cases", "Z-1")
+
+    def instead(record: Record) -> list[Operation]:
+        return [Put(place, record) if isinstance(one, Put) and one.place == place else one for one in found]
+
+    mine = make_record(
+        b"wat ben wil", place=place, vault_id=ben.id, rev=1, author=ben.me.id, home=case, time=1, key=bytes(32),
+        nonce=bytes(12), signer=ben.opened.keys,
+    )  # fmt: skip
+    forged = mine._replace(rev=9, author=ada.me.id)
+    last = max(at for at, one in enumerate(found) if isinstance(one, PutEntry))
+    chosen = {
+        "an event": [dropped(("notes", "event"))(found)],
+        "a document that changes": [dropped(place)(found), instead(forged)],
+        "an older text": [instead(old)],
+        "a text of mine": [instead(mine)],
+        "people": [[one for at, one in enumerate(found) if at != last]],
+    }
+    before = school.file.read_bytes()
+    for operations in chosen[what]:
+        reader = school.open("ada")
+        write_anew(ben, operations, seq=ben.journal.seq + ahead)
+        with pytest.raises(Damaged):
+            reader.refresh()
+        assert reader.read(("notes", "event")) == b"het gebeurde"
+        assert reader.read(place) == b"stand twee"
+        with pytest.raises((Damaged, NotSaved)):
+            kit.put(reader, "more")
+        assert not verify(reader).whole
+        reader.close()
+        school.file.write_bytes(before)
+
+
+def test_a_forged_record_that_goes_is_no_reason_for_alarm(school: School) -> None:
+    ada, bea, ben = school.open("ada"), school.open("bea"), school.open("ben")
+    staff = bea.directory.the(KINDS.STAFF).id
+    kit.put(bea, "les", "echt", table="lessons", home=staff)
+    kit.put(bea, "mine", "van bea")
+    for place, home, rev in ((("lessons", "les"), staff, 2), (("notes", "x"), bea.own_circle(), 1)):
+        kit.inject(ben, Put(place, forge(ben, place, author=bea.me.id, home=home, rev=rev)))
+    ada.refresh()
+    bea.refresh()
+    with bea.transaction() as transaction:
+        transaction.delete(("notes", "mine"))
+    compact(ben)
+    for one in (ada, bea):
+        one.refresh()
+        assert not one.trouble
+        assert one.read(("lessons", "les")) == b"echt"
+        assert verify(one).whole
+
+
+def test_who_has_left_writes_no_file(school: School, tmp_path: Path) -> None:
+    """Neither with the vault key that they know, for who has read that they left, nor out of an old copy."""
+    ada, bea, dor = school.open("ada"), school.open("bea"), school.open("dor")
+    old = school.file.read_bytes()
+    staffing.revoke(ada, bea.me.id)
+    kit.put(ada, "after", "zonder bea")
+    dor.refresh()
+    now, known = school.file.read_bytes(), (1, bea.journal.seq, bea.journal.digest)
+    school.file.write_bytes(old)
+    operations = first_operations(bea)
+    write_anew(bea, operations, generation=3, earlier=(known, (2, 1000, b"h" * 32)))
+    for one in (ada, dor):
+        with pytest.raises(Damaged):
+            one.refresh()
+        assert one.read(("notes", "after")) == (b"zonder bea" if one is ada else None)
+    # An accomplice gives them the new vault key: the directory says that they have left.
+    school.file.write_bytes(now)
+    ben = school.open("ben")
+    ben._opened = bea._opened
+    write_anew(ben, first_operations(school.open("ben")))
+    with pytest.raises(Damaged):
+        school.open("dor")
+
+
+@pytest.mark.parametrize(
+    ("generation", "numbers"), [(2**64 - 1, [1]), (3, [1]), (2, []), (2, [2]), (3, [2, 1]), (2, [1, 2]), (1, [1])]
+)
+def test_a_generation_lists_all_before_it(school: School, generation: int, numbers: list[int]) -> None:
+    """Else somebody could use the numbers up, so that nobody could be let go any more."""
+    ben = school.open("ben")
+    earlier = tuple((number, ben.journal.seq, ben.journal.digest) for number in numbers)
+    write_anew(ben, first_operations(ben), generation=generation, earlier=earlier)
+    with pytest.raises(Damaged):
+        school.open("ada")
+    with pytest.raises(Damaged):
+        ben.refresh()
+
+
+@pytest.mark.parametrize("by", ["reading", "writing"])
+def test_a_session_ends_when_its_time_has_passed(school: School, by: str) -> None:
+    clock = kit.FakeClock()
+    ada, ext = school.open("ada"), school.open("ext", machine=Machine(clock=clock))
+    until = clock.moment + timedelta(days=1)
+    staffing.change_person(ada, ident(ada, "ext"), roles=[Role.SUPPORT], groups=[], until=until)
+    ext.refresh()
+    kit.put(ext, "mine", "nu nog", table="settings")
+    clock.moment = until + timedelta(seconds=1)
+    with pytest.raises(NoEntry):
+        if by == "reading":
+            ext.refresh()
+        else:
+            kit.put(ext, "more", "te laat", table="settings")
+
+
+def test_verify_finds_the_new_file_under_its_new_key(school: School) -> None:
+    ada, ben, bea = school.open("ada"), school.open("ben"), school.open("bea")
+    staffing.revoke(ada, bea.me.id)
+    assert verify(ben).whole
+    assert verify(ben).generation == 2
+    with pytest.raises(NoEntry):
+        verify(bea)
+
+
+def test_a_revision_without_a_successor_ends_no_program(school: School) -> None:
+    ada, ben = school.open("ada"), school.open("ben")
+    staff = ada.directory.the(KINDS.STAFF).id
+    place = ("lessons", "les")
+    write_anew(
+        ben, [*first_operations(ben), Put(place, forge(ben, place, author=ada.me.id, home=staff, rev=2**32 - 1))]
+    )
+    ada.refresh()
+    with pytest.raises(VaultError):
+        kit.put(ada, "les", "verder", table="lessons", home=staff)
+    kit.put(ada, "other", "iets anders", table="lessons", home=staff)
