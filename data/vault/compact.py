@@ -60,10 +60,9 @@ def _write(vault: Vault, transaction: Transaction, *, new_key: bool) -> Compacte
     kept = list(_slots(vault, state, vault_key, epoch) if new_key else state.slots.values())
 
     temporary = f"{old.path}.new-{machine.random(4).hex()}"
-    for leftover in machine.files.leftovers(old.path):
-        machine.files.remove(leftover)  # under the lock nobody else is making one: whoever began it was killed
-    create_file(temporary, header, machine)
+    machine.files.clear_leftovers(old.path)  # under the lock nobody else is making one: whoever began it was killed
     try:
+        create_file(temporary, header, machine)
         fresh = Journal(temporary, machine, lock=old.lock)
         try:
             fresh.use_key(vault_key, epoch)
@@ -133,8 +132,8 @@ def _slots(vault: Vault, state: State, vault_key: bytes, epoch: int) -> Iterator
         for kind in (slots.PASSPHRASE, slots.CODE, slots.RECOVERY):
             slot = state.slots.get(crypto.label(vault.id, kind, person.login))
             if slot is not None and (kind == slots.RECOVERY) == (not person.login):
-                context = slots.vault_key_context(vault.id, epoch, person.id)
-                yield replace(slot, vault_key=crypto.wrap(person.box, vault_key, context))
+                with contextlib.suppress(ValueError):  # a public key that is none must keep nobody else in
+                    yield slot.renewed(person.box, vault_key, vault.id, epoch, person.id)
 
 
 def _compare(vault: Vault, path: str, vault_key: bytes, wanted: State) -> None:

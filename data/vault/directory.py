@@ -220,9 +220,21 @@ class Directory:
     """Normal login → who last had it."""
     vault_keys: dict[int, bytes] = field(default_factory=dict)
     stale: set[bytes] = field(default_factory=set)
-    """Circles that somebody left, or could reach until they left another, since the present epoch began."""
-    count: int = 0
-    last: bytes = bytes(32)
+    """Circles whose present key somebody may have kept who is not to: see FORMAT.md."""
+    left: set[bytes] = field(default_factory=set)
+    """Those of them that the fault lies in themselves, not only in a circle in them."""
+    chain: list[bytes] = field(default_factory=list)
+    """The hash of each entry that counted."""
+
+    @property
+    def count(self) -> int:
+        """How many entries counted: the next one's number."""
+        return len(self.chain)
+
+    @property
+    def last(self) -> bytes:
+        """The hash of the last entry: what the next one names as the one before."""
+        return self.chain[-1] if self.chain else bytes(32)
 
     def copy(self) -> "Directory":
         """Return an independent copy, to try entries on before they are written."""
@@ -230,7 +242,7 @@ class Directory:
             self.vault_id, self.root, dict(self.people), dict(self.circles), dict(self.history),
             {circle: dict(members) for circle, members in self.members.items()}, dict(self.since),
             dict(self.makers), dict(self.labels), dict(self.logins), dict(self.vault_keys), set(self.stale),
-            self.count, self.last,
+            set(self.left), list(self.chain),
         )  # fmt: skip
 
     def the(self, kind: CircleKind) -> Circle:
@@ -270,6 +282,11 @@ class Directory:
             case _:
                 return self._steward(person)
 
+    def renewable(self, circle: bytes) -> bool:
+        """Whether a new key of a stale circle helps: it is wrapped to the circles in it, so those come first."""
+        inside = self.members.get(circle, {})
+        return circle in self.left or not any(nested and member in self.stale for member, nested in inside.items())
+
     def circles_of(self, person: bytes, kind: CircleKind) -> list[Circle]:
         """Return the circles of a kind that a person is in directly."""
         return [c for c in self.circles.values() if c.kind is kind and person in self.members.get(c.id, {})]
@@ -289,8 +306,7 @@ class Directory:
             case VaultKey() as key:
                 self._require(self._steward(entry.signer) and key.epoch not in self.vault_keys)
                 self.vault_keys[key.epoch] = key.digest
-        self.count += 1
-        self.last = crypto.sha256(entry.encode())
+        self.chain.append(crypto.sha256(entry.encode()))
 
     def _check_signature(self, entry: Entry) -> None:
         signer = self.people.get(entry.signer)
@@ -333,6 +349,17 @@ class Directory:
         if taken is None or taken.id == person.id:
             self.logins[crypto.normal_login(person.login)] = person.id
         self.people[person.id] = person
+        replaced = before and (before.sign, before.box) != (person.sign, person.box) and signer != person.id
+        if before and before.status is not Status.LEFT and (replaced or person.status is Status.LEFT):
+            # Somebody else has the keys that they had, or they have gone.
+            for circle in [circle for circle, inside in self.members.items() if person.id in inside]:
+                self._spoil(circle)
+
+    def _spoil(self, circle: bytes, *, itself: bool = True) -> None:
+        """Call a circle stale, and those that it is in: what is wrapped to it can be reached through it."""
+        if itself:
+            self.left.add(circle)
+        self.stale |= {outer for outer in self.circles if outer == circle or self.in_circle(circle, outer)}
 
     def _add_circle(self, circle: Circle, signer: bytes) -> None:
         before = self.circles.get(circle.id)
@@ -349,6 +376,9 @@ class Directory:
         self.labels[circle.kind, circle.label] = circle.id
         self.makers.setdefault(circle.id, signer)
         self.stale.discard(circle.id)
+        self.left.discard(circle.id)
+        if not self.renewable(circle.id):
+            self.stale.add(circle.id)
 
     def _add_member(self, change: Member, signer: bytes) -> None:
         circle = self.circles.get(change.circle)
@@ -369,9 +399,11 @@ class Directory:
             self._require(not change.circle_member or not ring)
             inside[change.member] = change.circle_member
             self.since[circle.id, change.member] = self.count
+            if change.circle_member and change.member in self.stale:
+                self._spoil(circle.id, itself=False)
         elif inside.pop(change.member, None) is not None:
             self.since.pop((circle.id, change.member), None)
-            self.stale |= {outer for outer in self.circles if outer == circle.id or self.in_circle(circle.id, outer)}
+            self._spoil(circle.id)
 
     def _may_change_case(self, circle: Circle, change: Member, signer: bytes) -> bool:
         """Whether somebody may let another into a case, or take them out.

@@ -137,6 +137,14 @@ class Files:
         where = Path(path)
         return [str(found) for found in where.parent.iterdir() if found.name.startswith(f"{where.name}.new-")]
 
+    def clear_leftovers(self, path: str, *, besides: str = "") -> None:
+        """Remove the temporary files of a vault; what cannot be removed stays, and stands in nobody's way."""
+        with contextlib.suppress(OSError):
+            for leftover in self.leftovers(path):
+                if leftover != besides:
+                    with contextlib.suppress(OSError):
+                        self.remove(leftover)
+
     def remove(self, path: str) -> None:
         """Remove a file."""
         Path(path).unlink()

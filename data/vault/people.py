@@ -84,10 +84,8 @@ def create(
     try:
         journal = Journal(temporary, machine, lock=Lock(f"{path}.lock", machine))
         with journal.locked():
-            for leftover in machine.files.leftovers(path):
-                # Under the lock nobody else is making this vault: whoever began these was killed.
-                if leftover != temporary:
-                    machine.files.remove(leftover)
+            # Under the lock nobody else is making this vault: whoever began these was killed.
+            machine.files.clear_leftovers(path, besides=temporary)
             vault = Vault(journal, machine, policies)
             recovery_code = _genesis(vault, founder, cost)
             fill(vault)
@@ -204,7 +202,7 @@ def invite(
             transaction.join(vault.directory.the(kind).id, opened.person)
         for group in groups:
             transaction.join(group, opened.person)
-        transaction.slots.append(slot)
+        transaction.admit(slot, opened)
     return Invitation(opened.person, code, expires)
 
 
@@ -256,6 +254,6 @@ def _take_over(vault: Vault, login: str, passphrase: str, cost: Cost) -> None:
             transaction.join(own.id, me.id, signer=keys)
         else:
             transaction.restart(before.id, signer=keys)
-        transaction.slots.append(slot)
+        transaction.admit(slot, opened)
         transaction.operations.append(DropSlot(crypto.label(vault.id, slots.CODE, login)))
     vault.continue_as(opened)

@@ -107,16 +107,15 @@ class Session:
         self._fill(self._journal, self._state)
         self._state.take_changes()
         self._check_place()
-        person = self.me
-        if person.until and self.machine.milliseconds() > person.until:
-            raise NoEntry(N_("This account was for a time that has passed. Ask the coordinator."))
 
     def _check_place(self) -> None:
-        """Raise NoEntry where this person has left, or their keys were replaced."""
+        """Raise NoEntry where this person has left, their keys were replaced, or their time has passed."""
         opened = self.opened
         person = self._state.directory.people.get(opened.person)
         if person is None or person.status is Status.LEFT or person.sign != opened.keys.sign_public:
             raise NoEntry(N_("This account no longer has access to the school's file."))
+        if person.until and self.machine.milliseconds() > person.until:
+            raise NoEntry(N_("This account was for a time that has passed. Ask the coordinator."))
 
     def _fill(self, journal: Journal, state: State) -> None:
         """Read a whole file into a state that nobody else looks at yet."""
@@ -147,7 +146,8 @@ class Session:
     def empty_state(self, journal: Journal, *, keep_all: bool = False) -> State:
         """Return what a file adds up to before anything of it was read."""
         directory = Directory(self.id, self.opened.root)
-        return State(self.id, journal.first_hash, directory, self._policies, keep_all)
+        generation = journal.header.generation
+        return State(self.id, journal.first_hash, directory, self._policies, keep_all, generation=generation)
 
     def _read(self) -> None:
         """Let what is new count; readers in other threads see each transaction whole or not at all."""
@@ -259,7 +259,7 @@ class Session:
         if self._journal.replaced():
             self._reload(self.opened)
         self._read()
-        if self._keys_changed and self._opened is not None:
+        if self._opened is not None:
             self._check_place()
 
     def _reload(self, opened: Opened) -> None:
@@ -274,12 +274,12 @@ class Session:
             raise
         vault_key = self._vault_key
         try:
-            if journal.epoch != self._journal.epoch:
-                self._vault_key = self._key_of(journal, opened)
-                journal.use_key(self._vault_key)
+            self._vault_key = self.key_of(journal, opened)
+            journal.use_key(self._vault_key)
             state = self.empty_state(journal)
             self._fill(journal, state)
-            self._check_follows(journal, state)
+            if not self.follows(journal, state):
+                raise Damaged(N_("An older copy of the school's file, or another one, lies in its place."))
         except BaseException as problem:
             journal.close_file()
             self._vault_key = vault_key
@@ -295,11 +295,13 @@ class Session:
             for known in (self._cache, self._hidden, self._upgrades):
                 known.clear()
 
-    def _key_of(self, journal: Journal, opened: Opened) -> bytes:
-        """Return the vault key of a newer generation, out of this person's slot there.
+    def key_of(self, journal: Journal, opened: Opened) -> bytes:
+        """Return the vault key of a file, perhaps a newer generation: then out of this person's slot there.
 
         Raises NoEntry where there is none: whoever renewed the key took this person out.
         """
+        if journal.epoch == self._journal.epoch:
+            return self._vault_key
         slots_there, damage = journal.slots()
         context = slots.vault_key_context(journal.header.vault_id, journal.epoch, opened.person)
         for slot in slots_there.values():
@@ -308,16 +310,18 @@ class Session:
                 return found
         raise damage or NoEntry(N_("This account no longer has access to the school's file."))
 
-    def _check_follows(self, journal: Journal, state: State) -> None:
-        """Raise Damaged where another file than the one that was read is not written out of it."""
+    def follows(self, journal: Journal, state: State) -> bool:
+        """Whether a file is the one that was read, or written out of it with nothing left out."""
         known, now = self._journal.header, journal.header
         if now.file_id == known.file_id:
-            return
+            return True
         seen = self._journal.seq
-        for generation, seq, digest in state.earlier:
-            if generation == known.generation and (seq > seen or (seq, digest) == (seen, self._journal.digest)):
-                return
-        raise Damaged(N_("An older copy of the school's file, or another one, lies in its place."))
+        listed = any(
+            generation == known.generation and (seq > seen or (seq, digest) == (seen, self._journal.digest))
+            for generation, seq, digest in state.earlier
+        )
+        with self._memory:
+            return listed and state.continues(self._state)
 
     def continue_as(self, opened: Opened) -> None:
         """Go on with other keys of the same person: those chosen at the first log-in."""

@@ -62,6 +62,10 @@ class Slot:
         reader.end()
         return slot
 
+    def renewed(self, box: bytes, vault_key: bytes, vault_id: bytes, epoch: int, person: bytes) -> "Slot":
+        """Return it with another vault key, for a person's public key; raises ValueError for a key that is none."""
+        return replace(self, vault_key=crypto.wrap(box, vault_key, vault_key_context(vault_id, epoch, person)))
+
     def context(self, vault_id: bytes) -> bytes:
         """Return what the sealed part is bound to."""
         return b"pesttui slot v1" + vault_id + self._front()

@@ -40,14 +40,15 @@ def change_passphrase(vault: Vault, old: str, new: str, *, cost: Cost = crypto.S
         raise NoEntry(N_("This is not your present passphrase."))
     made = _slot(vault, vault.opened, slots.PASSPHRASE, login, new, cost)
     with vault.transaction() as transaction:
-        transaction.slots.append(made)
+        transaction.admit(made, vault.opened)
 
 
 def reset(vault: Vault, person: bytes, *, cost: Cost = crypto.STANDARD) -> Invitation:
     """Give somebody new keys and a one-time code, as if they were invited anew; stewards only.
 
-    What only they could open (private notes, the counsellor's compartment) is lost. A circle that this steward does
-    not hold waits for somebody who does. Raises NotAllowed, UsageError, NotSaved or Busy.
+    What only they could open (private notes, the counsellor's compartment) is lost. The circles they are in get new
+    keys, against whoever knows the old passphrase; one that this steward does not hold waits for somebody who does.
+    Raises NotAllowed, UsageError, NotSaved or Busy.
     """
     known = _checked(vault, person)
     if person == vault.me.id:
@@ -63,8 +64,9 @@ def reset(vault: Vault, person: bytes, *, cost: Cost = crypto.STANDARD) -> Invit
             replace(now, status=Status.INVITED, sign=keys.sign_public, box=keys.box_public, code_until=until)
         )
         transaction.rewrap(person)
+        transaction.renew_stale()
         transaction.operations.append(DropSlot(crypto.label(vault.id, slots.PASSPHRASE, now.login)))
-        transaction.slots.append(made)
+        transaction.admit(made, opened)
     return Invitation(person, code, expires)
 
 
@@ -136,7 +138,8 @@ def renew_recovery(vault: Vault, *, cost: Cost = crypto.STANDARD) -> str:
         now = vault.directory.people[found.id]
         transaction.say(replace(now, sign=opened.keys.sign_public, box=opened.keys.box_public))
         transaction.rewrap(found.id)
-        transaction.slots.append(made)
+        transaction.renew_stale()
+        transaction.admit(made, opened)
     return code
 
 

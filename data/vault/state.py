@@ -78,6 +78,7 @@ class State:
     """What was refused, for `verify`: English sentences without anything a person typed."""
     signatures: int = 0
     forged: int = 0
+    generation: int = 1
     maker: bytes = b""
     earlier: tuple[tuple[int, int, bytes], ...] = ()
     """All generations before this file: number, last frame's number, last hash."""
@@ -165,7 +166,9 @@ class State:
         maker = self.directory.people.get(checkpoint.maker)
         signed = checkpoint.signed(self.first_hash, sha256(transaction.operations[:at]))
         self.signatures += 1
-        if not transaction.first or maker is None:
+        numbers = (number for number, _, _ in checkpoint.earlier)
+        whole = len(checkpoint.earlier) == self.generation - 1 and all(a == b for a, b in enumerate(numbers, 1))
+        if not transaction.first or not whole or maker is None or maker.status is not Status.ACTIVE:
             raise Refused(N_("a checkpoint that does not belong there"))
         if not verify(maker.sign, checkpoint.signature, signed):
             raise Forged(N_("a checkpoint with a forged signature"))
@@ -242,6 +245,26 @@ class State:
         self.forged += 1
         self.problems.append(f"a document in '{place[0]}' with a forged signature")
         return False
+
+    def continues(self, known: "State") -> bool:
+        """Whether this, a later generation, has all entries of the directory and all that stood, or what followed it.
+
+        Whoever writes a file anew chooses what to leave out: who had the old one open notices.
+        """
+        if self.directory.chain[: known.directory.count] != known.directory.chain:
+            return False
+        for table, documents in known.tables.items():
+            for ident, head in documents.items():
+                now = self.head((table, ident))
+                alone = head.before is None and (not head.checked or head.stands is head)
+                if alone and now is not None and now.record == head.record:
+                    continue
+                stood, stands = known.standing((table, ident)), self.standing((table, ident))
+                if stood is None or (stands is not None and stands.record == stood.record):
+                    continue
+                if stands is None or stands.record.rev <= stood.record.rev:
+                    return False
+        return True
 
     def ids(self, table: str) -> Iterator[str]:
         """Yield the ids of a table's documents that were not deleted, in the order they were written."""

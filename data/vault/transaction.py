@@ -10,11 +10,14 @@ from .directory import Circle, CircleKind, Directory, Member, Person, Refused, S
 from .keyring import past_context, wrap_context
 from .operations import DropGrant, DropSlot, DropWrap, Operation, Put, PutEntry, PutGrant, Wrap
 from .records import Grant, Place, Record, grant_inside, make_deletion, make_record
-from .slots import CODE, PASSPHRASE, Slot
+from .slots import CODE, PASSPHRASE, Opened, Slot
 from .state import may_write
 
 if TYPE_CHECKING:
     from .vault import Vault
+
+
+_LAST_REVISION = 2**32 - 1
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class Transaction:
             raise Changed(N_("Somebody else changed this meanwhile. Nothing was saved."))
         rev = vault.next_revision(place)
         self._check(place, placement.home, rev)
+        self._renew_for(placement.circles)
         key, granted = self._key_for(place, before, placement)
         operations: list[Operation] = []
         if not granted:
@@ -108,7 +112,7 @@ class Transaction:
         current = vault.me.sign == vault.opened.keys.sign_public
         moved = head is not None and head.record.home != home
         changed = policy.events and rev > 1 and not (deletion and self._deletable(place, home))
-        if changed or moved or not current:
+        if changed or moved or not current or rev > _LAST_REVISION:
             raise NotAllowed(N_("This is not yours to write."))
         if not may_write(self.directory, policy, vault.me.id, home):
             raise NotAllowed(N_("This is not yours to write."))
@@ -129,7 +133,7 @@ class Transaction:
         key, readers = vault.document_key(place), vault.readers(place)
         if key is None:
             raise NotAllowed(N_("This is not yours to write."))
-        circles = vault.directory.circles
+        circles = self.view.circles
         for grant in vault.state.grants.get(place, ()):
             known = circles.get(grant.circle)
             if known is None or known.epoch != grant.epoch or grant.circle not in readers & placement.circles:
@@ -151,6 +155,7 @@ class Transaction:
         key = self._keys.get(place) or self.vault.document_key(place)
         if key is None:
             raise NotAllowed(N_("This does not exist, or you may not see it."))
+        self._renew_for(frozenset({circle}))
         self.operations.append(PutGrant(place, self._make_grant(place, circle, key)))
 
     def delete(self, place: Place) -> None:
@@ -205,6 +210,11 @@ class Transaction:
         self.say(Member(circle, member, member in self.directory.circles, True), keys=signer)
         self.wrap(circle, member)
 
+    def admit(self, slot: Slot, opened: Opened) -> None:
+        """Write a keyslot with the vault key of now: making it took long, and the key may be another since."""
+        vault, box = self.vault, opened.keys.box_public
+        self.slots.append(slot.renewed(box, vault.vault_key, vault.id, vault.journal.epoch, opened.person))
+
     def leave(self, circle: bytes, member: bytes) -> None:
         """Take a person or circle out of a circle. `renew_stale` then gives the key that they do not have."""
         self.say(Member(circle, member, member in self.directory.circles, False))
@@ -215,17 +225,23 @@ class Transaction:
 
         Returns how many. The others wait for the next log-in of somebody who does (`settle`).
         """
-        me, directory = self.vault.me.id, self.directory
-        inner_first = sorted(directory.stale, key=lambda circle: (self._depth(circle), circle))
-        mine = [circle for circle in inner_first if directory.may_begin(me, directory.circles[circle])]
-        held = [circle for circle in mine if self.holds(circle)]
-        for circle in held:
-            self.renew(circle)
-        return len(held)
+        me, renewed = self.vault.me.id, 0
+        for circle in sorted(self.view.stale, key=lambda circle: (self._depth(circle), circle)):  # inner ones first
+            known = self.view.circles[circle]
+            if self.view.renewable(circle) and self.view.may_begin(me, known) and self.holds(circle):
+                self.renew(circle)
+                renewed += 1
+        return renewed
+
+    def _renew_for(self, circles: frozenset[bytes]) -> None:
+        """Renew what is stale before something is written for these circles, as far as this person can."""
+        active = self.view.people[self.vault.me.id].status is Status.ACTIVE
+        if active and not self.view.stale.isdisjoint(circles):
+            self.renew_stale()
 
     def _depth(self, circle: bytes) -> int:
         """Return how many circles lie in each other within this one: a new key is wrapped to theirs."""
-        inside = self.directory.members.get(circle, {})
+        inside = self.view.members.get(circle, {})
         return max((1 + self._depth(member) for member, nested in inside.items() if nested), default=0)
 
     def rewrap(self, person: bytes) -> None:
@@ -251,6 +267,8 @@ class Transaction:
         if keys.box_public != known.box:
             return False
         target = self.directory.circles.get(member) or self.directory.people[member]
+        if isinstance(target, Person) and target.status is Status.LEFT:
+            return False
         context = wrap_context(self.vault.id, circle, known.epoch, member)
         try:
             wrapped = crypto.wrap(target.box, keys.seed, context)
@@ -304,7 +322,7 @@ def _within_reach(vault: "Vault") -> list[tuple[bytes, bytes]]:
 def _renewable(vault: "Vault") -> list[bytes]:
     directory, me = vault.directory, vault.me.id
     mine = (circle for circle in directory.stale if directory.may_begin(me, directory.circles[circle]))
-    return [circle for circle in mine if vault.can_open(circle)]
+    return [circle for circle in mine if directory.renewable(circle) and vault.can_open(circle)]
 
 
 def overdue(vault: "Vault") -> list[Person]:

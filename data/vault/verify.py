@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..errors import N_, Damaged
+from .crypto import sha256
 from .journal import Journal
 from .vault import Vault
 
@@ -50,13 +51,18 @@ def _report(vault: Vault, journal: Journal) -> Report:
     problems: list[str] = []
     if journal.header.vault_id != vault.id:
         problems.append(N_("Another file lies in the school file's place."))
-    journal.use_key(vault.vault_key)
+    vault_key = vault.key_of(journal, vault.opened)
+    journal.use_key(vault_key)
     state = vault.empty_state(journal, keep_all=True)
     try:
         for transaction in journal.read_new():
             state.apply(transaction)
         if not state.maker and not journal.damage:
             problems.append(N_("The file ends within its first transaction."))
+        elif not journal.damage and state.directory.vault_keys.get(journal.epoch) != sha256(vault_key):
+            problems.append(N_("The file's key is not the one its people agreed on."))
+        elif not vault.follows(journal, state):
+            problems.append(N_("An older copy of the school's file, or another one, lies in its place."))
     except Damaged as problem:
         problems.append(str(problem))
     if journal.damage:

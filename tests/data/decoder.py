@@ -429,6 +429,12 @@ class Replay:
             need(operations and operations[-1][0] == CHECKPOINT, "no checkpoint")
             statement = operations[-1][1][0]
             before = data[: -len(statement) - 5]
+            listed = [int.from_bytes(statement[at : at + 8], "little") for at in range(12, len(statement) - 64, 48)]
+            need(
+                [*listed, int.from_bytes(self.header[48:56], "little")] == list(range(1, len(listed) + 2)),
+                "generations",
+            )
+            need(self.directory.status(statement[:8]) == ACTIVE, "maker")
             message = sha256(self.header).digest() + sha256(before).digest() + statement[:-64]
             maker = self.directory.people.get(statement[:8])
             need(maker and signed(maker.sign, statement[-64:], b"pesttui checkpoint v1" + message), "checkpoint")

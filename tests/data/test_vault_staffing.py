@@ -1,33 +1,37 @@
 """Another passphrase, resets, other tasks, leaving, the recovery code, and the file written anew."""
 
+import contextlib
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from data.errors import Changed, Damaged, NoEntry, NotAllowed, NotSaved, UsageError, VaultError
-from data.vault import crypto, people, staffing
-from data.vault.compact import compact
+from data.vault import crypto, people, slots, staffing
+from data.vault.compact import _kept, _replay, compact
 from data.vault.crypto import FLOOR, Keys
 from data.vault.directory import CircleKind, Role, Status
-from data.vault.journal import Journal
+from data.vault.frames import Header
+from data.vault.journal import Journal, create_file
 from data.vault.keyring import Keyring
 from data.vault.machine import Files, Machine
-from data.vault.operations import PutEntry, Wrap
-from data.vault.vault import Vault, settle, waiting
+from data.vault.operations import Checkpoint, Operation, Put, PutEntry, Wrap, encode
+from data.vault.records import Record, make_record
+from data.vault.vault import Placement, Vault, settle, waiting
 from data.vault.verify import verify
 from tests.data import vault_kit as kit
-from tests.data.test_vault_attack import entry
+from tests.data.test_vault_attack import entry, forge
 from tests.data.vault_kit import PASSPHRASE, POLICIES, School
 
 KINDS = CircleKind
 NEW = "vijf zes zeven acht"
+Earlier = tuple[tuple[int, int, bytes], ...]
 
 
 @pytest.fixture
@@ -539,3 +543,409 @@ def test_a_wrong_wrap_changes_nothing(school: School) -> None:
     compact(ada)
     assert not school.open("bea").can_open(case)
     assert school.open("ben").can_open(case)
+
+
+# --- somebody else was quicker ---------------------------------------------------------------------------------
+
+
+def overtaken(monkeypatch: pytest.MonkeyPatch, by: Callable[[], object]) -> None:
+    """While the next passphrase or code is being stretched, `by` happens."""
+    make = slots.make_slot
+
+    def slow(*args: object, **values: object) -> slots.Slot:
+        monkeypatch.setattr(slots, "make_slot", make)
+        made = make(*args, **values)  # type: ignore[arg-type]
+        by()
+        return made
+
+    monkeypatch.setattr(slots, "make_slot", slow)
+
+
+def test_a_keyslot_made_while_somebody_is_let_go_opens(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another passphrase, an invitation, a reset, a recovery code, a first log-in: each under the vault key of now."""
+    ada, ben = school.open("ada"), school.open("ben")
+    everybody = [people.invite(ada, f"x{number}", "X", [Role.TEACHER], cost=FLOOR) for number in range(5)]
+    letting = iter(everybody)
+
+    def somebody_goes() -> None:
+        with contextlib.closing(school.open("dor")) as dor:
+            staffing.revoke(dor, next(letting).person)
+
+    overtaken(monkeypatch, somebody_goes)
+    staffing.change_passphrase(ben, PASSPHRASE, NEW, cost=FLOOR)
+    assert opens(school, "ben", NEW).me.login == "ben"
+    overtaken(monkeypatch, somebody_goes)
+    invitation = people.invite(ada, "cas", "Cas", [Role.TEACHER], cost=FLOOR)
+    assert kit.join(school.path, "cas", invitation.code).me.login == "cas"
+    overtaken(monkeypatch, somebody_goes)
+    invitation = staffing.reset(ada, ident(ada, "bea"), cost=FLOOR)
+    overtaken(monkeypatch, somebody_goes)
+    assert kit.join(school.path, "bea", invitation.code).me.login == "bea"
+    assert school.open("bea").own_circle()
+    overtaken(monkeypatch, somebody_goes)
+    code = staffing.renew_recovery(ada, cost=FLOOR)
+    assert staffing.recover(school.path, code, machine=Machine(), policies=POLICIES, cost=FLOOR).me.steward
+    assert next(letting, None) is None
+    assert verify(ada).whole
+
+
+# --- who keeps keys in memory ----------------------------------------------------------------------------------
+
+
+def remembers(school: School, of: Keyring) -> Keyring:
+    """What somebody opens in the file now who kept every circle's key that they ever had."""
+    ring = thief(school.path, opens(school, "ada"))
+    ring.person, ring.keys = of.person, of.keys
+    ring._seeds = {at: keys for at, keys in of._seeds.items() if keys is not None}
+    return ring
+
+
+def with_lead(ada: Vault, *members: str, label: str = "Z-1") -> bytes:
+    case = kit.new_case(ada, label, *members)
+    with ada.transaction() as transaction:
+        transaction.join(case, ada.directory.the(KINDS.LEAD).id)
+    return case
+
+
+def former_lead(school: School) -> tuple[Vault, Keyring]:
+    """Let the director take bea out of the leads, whose key the director does not hold; bea has kept it."""
+    ada, dor = school.open("ada"), school.open("dor")
+    staffing.change_person(ada, ident(ada, "bea"), roles=[Role.IB], groups=[], until=None)
+    bea = opens(school, "bea")
+    for circle in bea.directory.circles:
+        bea.can_open(circle)
+    dor.refresh()
+    staffing.change_person(dor, bea.me.id, roles=[Role.TEACHER], groups=[], until=None)
+    return dor, bea._ring
+
+
+def test_a_case_renewed_before_the_leads_key_is_renewed_again(school: School) -> None:
+    """A new key of the case, wrapped to the leads' old one, would be open to who has kept that."""
+    ada = school.open("ada")
+    case = with_lead(ada, "dor", "ben")
+    dor, bea = former_lead(school)
+    lead = dor.directory.the(KINDS.LEAD).id
+    assert settle(dor) == 0
+    with dor.transaction() as transaction:
+        transaction.leave(case, ident(dor, "ben"))
+        transaction.renew_stale()
+    assert dor.directory.circles[case].epoch == 2, "against who was taken out of the case itself it helps at once"
+    assert {case, lead} <= dor.directory.stale
+    assert settle(dor) == 0, "once: not with every log-in"
+    ada.refresh()
+    assert settle(ada) > 0
+    assert not ada.directory.stale
+    assert ada.directory.circles[case].epoch == 3
+    ring = remembers(school, bea)
+    assert ring.circle(lead, 1), "what was kept"
+    assert ring.circle(case, 2)
+    assert ring.circle(case) is None
+    assert ring.circle(lead) is None
+    assert ada.can_open(case)
+    assert school.open("dor").can_open(case)
+
+
+def test_a_case_made_while_the_leads_key_is_stale(school: School) -> None:
+    ada = school.open("ada")
+    _, bea = former_lead(school)
+    ben = school.open("ben")
+    case = with_lead(ben)
+    assert case in ben.directory.stale
+    ada.refresh()
+    assert settle(ada) > 0
+    assert not ada.directory.stale
+    assert remembers(school, bea).circle(case) is None
+    ben.refresh()
+    assert ben.can_open(case)
+
+
+def test_who_can_renew_a_key_does_so_before_writing_under_it(school: School) -> None:
+    """A session that has been open all day: what it saves is closed to who was taken out by somebody else."""
+    ada = school.open("ada")
+    lead = ada.directory.the(KINDS.LEAD).id
+    kit.put(ada, "known", "van de leads", readers=[lead])
+    _, bea = former_lead(school)
+    kit.put(ada, "after", "niet voor bea", readers=[lead])
+    assert lead not in ada.directory.stale
+    record = ada.record(("notes", "after"))
+    assert record
+    assert remembers(school, bea).document(("notes", "after"), record) is None
+    with ada.transaction() as transaction:
+        transaction.grant(("notes", "after"), lead)
+    assert school.open("ada").read(("notes", "after")) == b"niet voor bea"
+
+
+def test_a_document_changed_with_the_epoch_gets_a_new_key(school: School) -> None:
+    """Out of the case and a change of its document in one save: who was taken out has the old document's key."""
+    ada, bea = school.open("ada"), school.open("bea")
+    case = kit.new_case(ada, "Z-1", "bea")
+    kit.put(ada, "Z-1", "stand een", table="cases", home=case)
+    bea.refresh()
+    assert bea.read(("cases", "Z-1")) == b"stand een"
+    key = bea.document_key(("cases", "Z-1"))
+    with ada.transaction() as transaction:
+        transaction.leave(case, bea.me.id)
+        transaction.renew_stale()
+        transaction.put(("cases", "Z-1"), b"stand twee", Placement(case))
+    assert ada.document_key(("cases", "Z-1")) != key
+    assert school.open("ada").read(("cases", "Z-1")) == b"stand twee"
+
+
+def test_an_old_passphrase_opens_nothing_that_is_written_after_a_reset(school: School) -> None:
+    """It leaked, so there are new keys: then also for the circles, which the old ones opened."""
+    ada, bea = school.open("ada"), school.open("bea")
+    case = kit.new_case(ada, "Z-1", "bea")
+    other = kit.new_case(school.open("ben"), "Z-2", "bea")
+    bea.refresh()
+    assert bea.can_open(case)
+    assert bea.can_open(other)
+    staff = bea.directory.the(KINDS.STAFF).id
+    assert bea.can_open(staff)
+    ada.refresh()
+    invitation = staffing.reset(ada, bea.me.id, cost=FLOOR)
+    assert ada.directory.stale == {other, bea.own_circle()}, "the one waits for who is in it, the other for bea"
+    again = people.join(school.path, "bea", invitation.code, NEW, machine=Machine(), policies=POLICIES, cost=FLOOR)
+    assert again.can_open(case)
+    ben = school.open("ben")
+    assert settle(ben) > 0
+    assert not ben.directory.stale
+    ring = remembers(school, bea._ring)
+    assert not [circle for circle in (case, other, staff, again.own_circle()) if ring.circle(circle)]
+    for one in (again, opens(school, "bea", NEW)):
+        one.refresh()
+        assert all(one.can_open(circle) for circle in (case, other, staff))
+    assert verify(ada).whole
+
+
+def test_an_old_recovery_code_opens_nothing_that_is_written_after_its_renewal(school: School) -> None:
+    ada = school.open("ada")
+    case = with_lead(ada)
+    old = staffing.recover(school.path, school.recovery, machine=Machine(), policies=POLICIES, cost=FLOOR)
+    assert old.can_open(case)
+    assert all(old.can_open(old.directory.the(kind).id) for kind in (KINDS.LEAD, KINDS.STAFF, KINDS.DIRECTION))
+    staffing.renew_recovery(ada, cost=FLOOR)
+    ring = remembers(school, old._ring)
+    assert not [circle for circle in ada.directory.circles if ring.circle(circle)]
+    assert not ada.directory.stale
+
+
+# --- who stands in the way of somebody's leaving ---------------------------------------------------------------
+
+
+def test_keys_that_are_none_keep_nobody_in(school: School) -> None:
+    """Two colleagues take senseless public keys into use: neither can be wrapped the new vault key."""
+    ada = school.open("ada")
+    for login in ("bea", "ben"):
+        vault = school.open(login)
+        with vault.transaction() as transaction:
+            transaction.say(replace(vault.me, box=bytes(32)))
+    staffing.revoke(ada, ident(ada, "bea"))
+    staffing.revoke(ada, ident(ada, "ben"))
+    assert verify(school.open("dor")).whole
+
+
+@pytest.mark.parametrize("what", ["folder", "file that cannot be removed"])
+def test_what_lies_at_a_temporary_name_keeps_nobody_in(school: School, what: str) -> None:
+    class Sticky(Files):
+        def remove(self, path: str) -> None:
+            if path.endswith("deadbeef"):
+                raise PermissionError(1, "Operation not permitted")
+            super().remove(path)
+
+    there = Path(f"{school.path}.new-deadbeef")
+    if what == "folder":
+        there.mkdir()
+    else:
+        there.write_bytes(b"x")
+    ada = school.open("ada", machine=Machine(files=Files() if what == "folder" else Sticky()))
+    staffing.revoke(ada, ident(ada, "bea"))
+    assert verify(ada).whole
+    assert there.exists()
+
+
+# --- a file written anew by somebody who means no good ---------------------------------------------------------
+
+
+def first_operations(vault: Vault) -> list[Operation]:
+    """What an honest program would write anew, without the signature at its end."""
+    with vault.rewriting() as transaction:
+        state = _replay(vault, transaction)
+    return list(_kept(state))
+
+
+def write_anew(
+    vault: Vault, operations: list[Operation], *, generation: int = 0, earlier: Earlier | None = None, seq: int = 0
+) -> None:
+    """Put a file in the school's place that holds these operations, rightly signed by this person."""
+    old = vault.journal
+    header = Header(vault.id, b"f" * 16, generation or old.header.generation + 1)
+    known = (*vault.state.earlier, (old.header.generation, seq or old.seq, old.digest))
+    plain = Checkpoint(vault.opened.person, known if earlier is None else earlier)
+    signed = plain.signed(crypto.sha256(header.encode()), crypto.sha256(encode(operations)))
+    signature = vault.opened.keys.sign(signed)
+    temporary = f"{vault.path}.mine"
+    create_file(temporary, header, Machine())
+    fresh = Journal(temporary, Machine(), lock=old.lock)
+    with old.locked():
+        fresh.use_key(vault.vault_key, old.epoch)
+        data = encode([*operations, replace(plain, signature=signature)])
+        fresh.append(data, list(vault.state.slots.values()), first=True)
+        fresh.take_place(old)
+    fresh.close_file()
+
+
+def dropped(place: tuple[str, str]) -> Callable[[list[Operation]], list[Operation]]:
+    return lambda found: [one for one in found if not isinstance(one, Put) or one.place != place]
+
+
+def test_written_anew_without_change_is_taken(school: School) -> None:
+    ada, ben = school.open("ada"), school.open("ben")
+    kit.put(ada, "one", "eerste")
+    ben.refresh()
+    write_anew(ben, first_operations(ben))
+    ada.refresh()
+    assert ada.read(("notes", "one")) == b"eerste"
+    assert verify(ada).whole
+
+
+@pytest.mark.parametrize("ahead", [0, 1000], ids=["as it was", "with more than anybody saw"])
+@pytest.mark.parametrize("what", ["an event", "a document that changes", "an older text", "a text of mine", "people"])
+def test_who_has_the_file_open_sees_what_was_left_out(school: School, what: str, ahead: int) -> None:
+    """A colleague writes the file anew, rightly signed and numbered, and leaves out what suits them."""
+    ada, ben = school.open("ada"), school.open("ben")
+    case = kit.new_case(ada, "Z-1", "ben")
+    kit.put(ada, "event", "het gebeurde", home=case)
+    kit.put(ada, "Z-1", "stand een", table="cases", home=case)
+    ben.refresh()
+    old = ben.record(("cases", "Z-1"))
+    assert old
+    kit.put(ada, "Z-1", "stand twee", table="cases", home=case)
+    staffing.change_person(ada, ident(ada, "dor"), roles=[Role.TEACHER], groups=[], until=None)
+    ben.refresh()
+    found = first_operations(ben)
+    place = ("cases", "Z-1")
+
+    def instead(record: Record) -> list[Operation]:
+        return [Put(place, record) if isinstance(one, Put) and one.place == place else one for one in found]
+
+    mine = make_record(
+        b"wat ben wil", place=place, vault_id=ben.id, rev=1, author=ben.me.id, home=case, time=1, key=bytes(32),
+        nonce=bytes(12), signer=ben.opened.keys,
+    )  # fmt: skip
+    forged = mine._replace(rev=9, author=ada.me.id)
+    last = max(at for at, one in enumerate(found) if isinstance(one, PutEntry))
+    chosen = {
+        "an event": [dropped(("notes", "event"))(found)],
+        "a document that changes": [dropped(place)(found), instead(forged)],
+        "an older text": [instead(old)],
+        "a text of mine": [instead(mine)],
+        "people": [[one for at, one in enumerate(found) if at != last]],
+    }
+    before = school.file.read_bytes()
+    for operations in chosen[what]:
+        reader = school.open("ada")
+        write_anew(ben, operations, seq=ben.journal.seq + ahead)
+        with pytest.raises(Damaged):
+            reader.refresh()
+        assert reader.read(("notes", "event")) == b"het gebeurde"
+        assert reader.read(place) == b"stand twee"
+        with pytest.raises((Damaged, NotSaved)):
+            kit.put(reader, "more")
+        assert not verify(reader).whole
+        reader.close()
+        school.file.write_bytes(before)
+
+
+def test_a_forged_record_that_goes_is_no_reason_for_alarm(school: School) -> None:
+    ada, bea, ben = school.open("ada"), school.open("bea"), school.open("ben")
+    staff = bea.directory.the(KINDS.STAFF).id
+    kit.put(bea, "les", "echt", table="lessons", home=staff)
+    kit.put(bea, "mine", "van bea")
+    for place, home, rev in ((("lessons", "les"), staff, 2), (("notes", "x"), bea.own_circle(), 1)):
+        kit.inject(ben, Put(place, forge(ben, place, author=bea.me.id, home=home, rev=rev)))
+    ada.refresh()
+    bea.refresh()
+    with bea.transaction() as transaction:
+        transaction.delete(("notes", "mine"))
+    compact(ben)
+    for one in (ada, bea):
+        one.refresh()
+        assert not one.trouble
+        assert one.read(("lessons", "les")) == b"echt"
+        assert verify(one).whole
+
+
+def test_who_has_left_writes_no_file(school: School, tmp_path: Path) -> None:
+    """Neither with the vault key that they know, for who has read that they left, nor out of an old copy."""
+    ada, bea, dor = school.open("ada"), school.open("bea"), school.open("dor")
+    old = school.file.read_bytes()
+    staffing.revoke(ada, bea.me.id)
+    kit.put(ada, "after", "zonder bea")
+    dor.refresh()
+    now, known = school.file.read_bytes(), (1, bea.journal.seq, bea.journal.digest)
+    school.file.write_bytes(old)
+    operations = first_operations(bea)
+    write_anew(bea, operations, generation=3, earlier=(known, (2, 1000, b"h" * 32)))
+    for one in (ada, dor):
+        with pytest.raises(Damaged):
+            one.refresh()
+        assert one.read(("notes", "after")) == (b"zonder bea" if one is ada else None)
+    # An accomplice gives them the new vault key: the directory says that they have left.
+    school.file.write_bytes(now)
+    ben = school.open("ben")
+    ben._opened = bea._opened
+    write_anew(ben, first_operations(school.open("ben")))
+    with pytest.raises(Damaged):
+        school.open("dor")
+
+
+@pytest.mark.parametrize(
+    ("generation", "numbers"), [(2**64 - 1, [1]), (3, [1]), (2, []), (2, [2]), (3, [2, 1]), (2, [1, 2]), (1, [1])]
+)
+def test_a_generation_lists_all_before_it(school: School, generation: int, numbers: list[int]) -> None:
+    """Else somebody could use the numbers up, so that nobody could be let go any more."""
+    ben = school.open("ben")
+    earlier = tuple((number, ben.journal.seq, ben.journal.digest) for number in numbers)
+    write_anew(ben, first_operations(ben), generation=generation, earlier=earlier)
+    with pytest.raises(Damaged):
+        school.open("ada")
+    with pytest.raises(Damaged):
+        ben.refresh()
+
+
+@pytest.mark.parametrize("by", ["reading", "writing"])
+def test_a_session_ends_when_its_time_has_passed(school: School, by: str) -> None:
+    clock = kit.FakeClock()
+    ada, ext = school.open("ada"), school.open("ext", machine=Machine(clock=clock))
+    until = clock.moment + timedelta(days=1)
+    staffing.change_person(ada, ident(ada, "ext"), roles=[Role.SUPPORT], groups=[], until=until)
+    ext.refresh()
+    kit.put(ext, "mine", "nu nog", table="settings")
+    clock.moment = until + timedelta(seconds=1)
+    with pytest.raises(NoEntry):
+        if by == "reading":
+            ext.refresh()
+        else:
+            kit.put(ext, "more", "te laat", table="settings")
+
+
+def test_verify_finds_the_new_file_under_its_new_key(school: School) -> None:
+    ada, ben, bea = school.open("ada"), school.open("ben"), school.open("bea")
+    staffing.revoke(ada, bea.me.id)
+    assert verify(ben).whole
+    assert verify(ben).generation == 2
+    with pytest.raises(NoEntry):
+        verify(bea)
+
+
+def test_a_revision_without_a_successor_ends_no_program(school: School) -> None:
+    ada, ben = school.open("ada"), school.open("ben")
+    staff = ada.directory.the(KINDS.STAFF).id
+    place = ("lessons", "les")
+    write_anew(
+        ben, [*first_operations(ben), Put(place, forge(ben, place, author=ada.me.id, home=staff, rev=2**32 - 1))]
+    )
+    ada.refresh()
+    with pytest.raises(VaultError):
+        kit.put(ada, "les", "verder", table="lessons", home=staff)
+    kit.put(ada, "other", "iets anders", table="lessons", home=staff)
