@@ -43,7 +43,7 @@ class AgreementForm(DeskForm):
         super().__init__(desk)
         self._case = case
         self._before = next((found for found in case.agreements if found.id == corrects), None)
-        self._groups = desk.register.agreements.groups(case.code)
+        self._groups = desk.register.agreements.groups(case)
         self._others: dict[str, list[KnownCase]] = {}
         self._party = ChoiceLine(self._parties(), self._party_before(), id="party")
         self._whom = Ticks(id="whom")

@@ -131,16 +131,23 @@ class CheckForm(DeskForm):
         lines = [safe(self.desk.text(known.agreement.text), "bold")]
         lines += list(check_lines(self.desk, self._case, known))[-_LAST_CHECKS:]
         self._said.update(Content("\n").join(lines))
-        self._safe_line.display = not known.shared
+        self._safe_line.display = self._scores(known)
         self._propose()
+
+    def _scores(self, known: KnownAgreement) -> bool:
+        """Whether a child's score can stand with an agreement."""
+        may = self.desk.register.agreements.may_score
+        return any(may(known, pupil) for pupil, _ in scored(self.desk, self._case))
+
+    def _proposal(self) -> str:
+        """Return when to look again, as the rhythm says."""
+        looks = len(self._here.checks) + 1 if self._here else 1
+        return in_weeks(self.desk, weeks_ahead(looks, Kept(self._kept.value) if self._kept.value else None))
 
     def _propose(self) -> None:
         """Propose the next day, unless somebody typed another."""
-        known = self._here
-        if known is not None and self._next.value == self._proposed:
-            kept = Kept(self._kept.value) if self._kept.value else None
-            self._proposed = in_weeks(self.desk, weeks_ahead(len(known.checks) + 1, kept))
-            self._next.value = self._proposed
+        if self._next.value == self._proposed:
+            self._proposed = self._next.value = self._proposal()
 
     @on(ChoiceLine.Changed)
     def _chosen(self) -> None:
@@ -182,7 +189,7 @@ class CheckForm(DeskForm):
             raise UsageError(N_("There is no agreement to look at."))
         if not self._kept.value:
             raise UsageError(N_("Was it kept? Press 1, 2 or 3."))
-        safety = None if known.shared else score(self._safety.value)
+        safety = score(self._safety.value) if self._scores(known) else None
         await asyncio.to_thread(
             self.desk.register.agreements.check,
             known.id,
@@ -209,11 +216,9 @@ class CheckForm(DeskForm):
         return {"case": self._case.code, "agreement": self._agreements.key}
 
     def refill(self, fields: Mapping[str, str]) -> None:
-        """Put the fields back; the proposed day stays one."""
+        """Put the fields back; a day that the rhythm would propose counts as proposed."""
         super().refill(fields)
-        if self._next.value == in_weeks(self.desk, weeks_ahead(0)):
-            self._proposed = self._next.value
-        self._propose()
+        self._proposed = self._proposal()
 
 
 def look_at(screen: DeskScreen, case: KnownCase) -> None:

@@ -41,9 +41,14 @@ class Agreements:
         """Return where a method was begun or looked back on in a case, in the order of writing; raises NotAllowed."""
         return list(self._cases.get(code).approaches)
 
-    def groups(self, code: str) -> list[str]:
+    def groups(self, known: KnownCase) -> list[str]:
         """Return the ids of the groups that a case's pupils are in, as far as this person can read them."""
-        return sorted(groups_of_pupils(self._vault, self._cases.get(code).names))
+        return sorted(groups_of_pupils(self._vault, known.names))
+
+    def may_score(self, agreed: KnownAgreement, pupil: str) -> bool:
+        """Whether a pupil's score can stand with an agreement: whoever reads that takes part, or teaches the pupil."""
+        group = agreed.agreement.group
+        return not agreed.shared and (not group or group in groups_of_pupils(self._vault, [pupil]))
 
     def others(self, code: str, group: str) -> list[KnownCase]:
         """Return the other open cases with pupils of a group that an agreement can serve as well, oldest first."""
@@ -140,8 +145,8 @@ class Agreements:
                 raise UsageError(N_("Another agreement stands in the place of this one: look at that one."))
             if check.happened < agreed.agreement.happened:
                 raise UsageError(N_("That was before it was agreed."))
-            if agreed.shared and safety is not None:
-                raise UsageError(N_("Other cases read this as well: a child's score does not belong here."))
+            if safety is not None and not self.may_score(agreed, about):
+                raise UsageError(N_("Others read this agreement as well: how safe this child feels stays out of it."))
             _check_days(now.date(), check.happened, next_on)
             self._log.changed(known.code, LogWhat.CHECK)
             return str(self._db.table("checks").insert(msgspec.to_builtins(check)))

@@ -180,8 +180,11 @@ def test_a_case_of_two_groups_asks_which(kit: Kit) -> None:
     code = opened(kit, marit, ZOE, BRAM)
     with pytest.raises(UsageError):
         marit.agreements.make(code, GROUP, "Stop is stop.")
-    marit.agreements.make(code, GROUP, "Stop is stop.", group=group_of(marit, "groep 7"))
-    assert marit.agreements.groups(code) == sorted([group_of(marit), group_of(marit, "groep 7")])
+    ident = marit.agreements.make(code, GROUP, "Stop is stop.", group=group_of(marit, "groep 7"))
+    with pytest.raises(UsageError):  # Karim, who teaches group 7, would read it
+        marit.agreements.check(ident, code, Kept.KEPT, safety=2, about=kit.ids[ZOE])
+    marit.agreements.check(ident, code, Kept.KEPT, safety=2, about=kit.ids[BRAM])
+    assert marit.agreements.groups(marit.cases.get(code)) == sorted([group_of(marit), group_of(marit, "groep 7")])
 
 
 # --- who reads what --------------------------------------------------------------------------------------------
