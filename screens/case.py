@@ -19,9 +19,13 @@ from data.model import LogEntry
 from data.protocol import StepView
 from data.register import KnownCase, KnownNote, Register
 
-from .base import DeskScreen
+from .agreed_words import how_many, of_step
+from .agreement_form import AgreementForm
+from .approach_form import ApproachForm
+from .base import EVERYWHERE, DeskScreen
 from .case_panes import Panes
 from .case_words import ended, missing, step_rows
+from .check_form import look_at
 from .close_case import CloseCase
 from .commands import Command, bindings
 from .desk import Desk
@@ -53,6 +57,11 @@ class CaseScreen(DeskScreen):
             "other(1)", "greater_than_sign,right_square_bracket", N_("Next case"), N_("Next case of my day"), foot=False
         ),
         Command("other(-1)", "less_than_sign", N_("Previous"), N_("Previous case of my day"), foot=False),
+        Command("agree", "a", N_("Agreement"), N_("Make an agreement with the group, a family or a pupil"), foot=False),
+        Command(
+            "check", "h", N_("Look"), N_("Look whether an agreement is kept: the one that is due first"), foot=False
+        ),
+        Command("approach", "b", N_("Approach"), N_("Begin a method of the protocol, or look back on it"), foot=False),
         Command("pupils", "w", N_("Who"), N_("Who is in this case, and on which side"), foot=False),
         Command("members", "m", N_("Members"), N_("Who takes part; let somebody in, hand the case over"), foot=False),
         Command("log", "l", N_("Log"), N_("Who read, changed or exported this case, and who was let in"), foot=False),
@@ -103,8 +112,19 @@ class CaseScreen(DeskScreen):
     # --- what can be done now ------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is no next case where there is only one."""
+        """There is no next case where there is only one; in a closed one nothing is agreed."""
+        if action in ("agree", "check", "approach"):
+            known = self._case
+            return known is None or (known.open and (action != "approach" or bool(known.protocol.methods)))
         return not action.startswith("other") or bool(self.desk.other_case(self._code, 1))
+
+    def at_foot(self) -> list[Command]:
+        """Return what stands at the foot: beside what was agreed, how to agree and look."""
+        if self._shown != "agreed":
+            return super().at_foot()
+        wanted = ("note", "open", "agree", "check")
+        here = [command for command in self.all_commands() if command.action in wanted]
+        return [*here, *(command for command in EVERYWHERE if command.foot)]
 
     def all_commands(self) -> list[Command]:
         """Return what can be done here now; a closed case is opened again with the key that closes one."""
@@ -190,6 +210,9 @@ class CaseScreen(DeskScreen):
             parts += folded(said, max(20, self._missing.size.width - 2), EVALUATION)
         if found := missing(self.desk, known):
             parts.append(Content.assemble((self.tr("Missing"), "bold $key"), " ", safe(", ".join(found))))
+        agreed, style = how_many(self.desk, known, self.desk.register.now().date())
+        if agreed:
+            parts.append(Content.assemble((self.tr("Agreements"), "bold $key"), " ", (agreed, f"${style}")))
         if known.agreed_day:
             again = self.words.weekday(known.agreed_day)
             parts.append(Content.assemble((self.tr("Look again"), "bold $key"), " ", safe(again)))
@@ -226,9 +249,11 @@ class CaseScreen(DeskScreen):
         if view is None:
             self._guidance.update("")
             return
-        self._guidance.update(
-            Content("\n").join((safe(view.step.title, "bold $heading"), safe(view.step.guidance, "$quiet")))
-        )
+        lines = [safe(view.step.title, "bold $heading"), safe(view.step.guidance, "$quiet")]
+        if self._case is not None:
+            agreed, style = of_step(self.desk, self._case, view, self.desk.register.now().date())
+            lines += [safe(agreed, f"${style}")] if agreed else []
+        self._guidance.update(Content("\n").join(lines))
 
     def _step_here(self) -> StepView | None:
         if self._case is None:
@@ -251,6 +276,7 @@ class CaseScreen(DeskScreen):
         """Turn to the next or previous pane."""
         names = [name for name, _ in Panes.NAMES]
         self._shown = names[(names.index(self._shown) + step) % len(names)]
+        self.show_keys()
         self._draw_pane()
         self._pane.scroll_home(animate=False)
 
@@ -272,6 +298,21 @@ class CaseScreen(DeskScreen):
         if isinstance(code, str) and code != self._code:
             self._code, self._case = code, None
             self.look_again(first=True)
+
+    def action_agree(self) -> None:
+        """Make an agreement."""
+        if self._case is not None:
+            self.app.push_screen(AgreementForm(self.desk, self._case))
+
+    def action_check(self) -> None:
+        """Look whether an agreement is kept."""
+        if self._case is not None:
+            look_at(self, self._case)
+
+    def action_approach(self) -> None:
+        """Begin a method, or look back on it."""
+        if self._case is not None:
+            self.app.push_screen(ApproachForm(self.desk, self._case))
 
     def action_pupils(self) -> None:
         """Say anew who is in the case."""

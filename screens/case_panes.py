@@ -6,11 +6,12 @@ from datetime import date, datetime
 from textual.content import Content
 
 from data.errors import N_
-from data.model import Decision, DecisionKind, LogEntry, LogKind, StepRecord, Strand, Text
+from data.model import AgreedWith, Decision, DecisionKind, LogEntry, LogKind, StepRecord, Strand, Text
 from data.protocol import Proof, StepView
 from data.register import KnownCase, KnownNote
 from data.register.log_words import told
 
+from .agreed_words import agreement_lines, approach_lines, standing
 from .desk import Desk
 from .text import safe
 
@@ -44,6 +45,7 @@ class Panes:
         self._case = case
         self._notes = tuple(notes)
         self._log = tuple(log)
+        self._today = desk.register.now().date()
         self._steps = {view.step.number: view for view in case.progress.steps}
 
     def draw(self, pane: str) -> Content:
@@ -80,10 +82,17 @@ class Panes:
         return Content("\n\n").join(parts)
 
     def _agreed(self) -> Content:
-        """What was agreed and whether it is kept, and the days on which the case is looked at again."""
+        """What was agreed and whether it is kept, what is tried, and the days to look again at the case."""
+        desk, known, today = self._desk, self._case, self._today
+        replaced = [agreed for agreed in known.agreements if agreed.corrected]
+        lines = [agreement_lines(desk, known, agreed, today) for agreed in (*standing(known), *replaced)]
+        lines += [approach_lines(desk, known, found.record) for found in reversed(known.approaches)]
         blocks = [self._step(said) for said in self._said(lambda view: view.step.proof in _AGREED)]
         blocks += [self._decision(known.record) for known in self._case.decisions]
-        return self._listed(blocks, self.tr("Nothing agreed yet."), newest_first=True)
+        keys = self.tr("a makes an agreement, h looks at one, b is for an approach.") if known.open else ""
+        empty = "" if lines else self.tr("Nothing agreed yet.")
+        rest = [self._listed(blocks, empty, newest_first=True)] if blocks or empty else []
+        return Content("\n\n").join([*lines, *rest, *([safe(keys, "$quiet")] if keys else [])])
 
     def _parents(self) -> Content:
         parts = []
@@ -92,7 +101,8 @@ class Panes:
                 continue
             name = self.tr("parents of {pupil}", pupil=self._desk.pupil(pupil.pupil))
             head = Content.assemble((name, "bold $strong"), "  ", self._strand(pupil.strand))
-            body = self._listed(self._about(pupil.pupil, Proof.PARENT_TALK), self.tr("not spoken with yet"))
+            blocks = self._about(pupil.pupil, Proof.PARENT_TALK) + self._agreements(pupil.pupil)
+            body = self._listed(blocks, self.tr("not spoken with yet"))
             parts.append(Content("\n").join((head, body)))
         loose = [s for s in self._said(lambda view: view.step.proof is Proof.PARENT_TALK) if not s.about]
         if loose:
@@ -108,6 +118,11 @@ class Panes:
         blocks += [self._note(known) for known in self._notes]
         blocks += [self._step(event.record) for event in self._case.events]
         blocks += [self._decision(known.record) for known in self._case.decisions]
+        blocks += self._agreements()
+        blocks += [
+            ((known.record.happened, known.record.entered), approach_lines(self._desk, self._case, known.record))
+            for known in self._case.approaches
+        ]
         blocks += [self._logged(line) for line in self._log if line.kind in _TOLD]
         return self._listed(blocks, "", newest_first=True)
 
@@ -132,6 +147,17 @@ class Panes:
 
     def _about(self, pupil: str, proof: Proof) -> list[Block]:
         return [self._step(s) for s in self._said(lambda view: view.step.proof is proof) if pupil in s.about]
+
+    def _agreements(self, family: str = "") -> list[Block]:
+        """Return all agreements, or those with one pupil's family."""
+        return [
+            (
+                (known.agreement.happened, known.agreement.entered),
+                agreement_lines(self._desk, self._case, known, self._today),
+            )
+            for known in self._case.agreements
+            if not family or (known.agreement.party is AgreedWith.FAMILY and family in known.agreement.about)
+        ]
 
     def _head(self, *parts: str) -> Content:
         return safe("  ".join(part for part in parts if part), "$meta")

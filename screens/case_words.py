@@ -5,7 +5,9 @@ from datetime import date
 from data.model import Decision, DecisionKind, Strand
 from data.protocol import Proof, StepState, StepView
 from data.register import KnownCase
+from data.register.agenda import CHECK, kind_of
 
+from .agreed_words import agrees, standing
 from .desk import Desk
 from .widgets import Column, Row
 
@@ -83,9 +85,11 @@ def due_words(desk: Desk, known: KnownCase, today: date) -> tuple[str, str]:
 
 
 def next_words(desk: Desk, known: KnownCase) -> str:
-    """Return what comes next in a case."""
+    """Return what comes first in a case: its next step, or an agreement to look at."""
     if not known.open:
         return desk.tr("look again") if known.due else ""
+    if kind_of(known) == CHECK:
+        return desk.tr("look at the agreement")
     following = known.progress.next_step
     return f"{following.step.number:>2} {following.step.title}" if following else desk.tr("to be decided")
 
@@ -110,11 +114,18 @@ def is_next(known: KnownCase, view: StepView) -> bool:
 
 def step_sign(desk: Desk, known: KnownCase, view: StepView, today: date) -> tuple[str, str]:
     """Return the sign of a step and its style."""
-    if is_next(known, view) and known.overdue(today):
+    if late_step(known, view, today):
         return desk.glyphs.late, "late"
     if is_next(known, view) and view.state is StepState.OPEN:
         return desk.glyphs.here, "key"
     return desk.glyphs.state(view.state.value), STYLES[view.state]
+
+
+def late_step(known: KnownCase, view: StepView, today: date) -> bool:
+    """Whether a step is late: what is advised now, or one whose agreements wait to be looked at."""
+    if is_next(known, view) and known.step_due is not None and known.step_due < today:
+        return True
+    return view.step.proof is Proof.CHECK and known.check_day is not None and known.check_day < today
 
 
 def step_style(known: KnownCase, view: StepView) -> str:
@@ -132,10 +143,12 @@ def _step_row(desk: Desk, known: KnownCase, view: StepView, today: date) -> Row:
 
 def step_when(desk: Desk, known: KnownCase, view: StepView, today: date) -> tuple[str, str]:
     """Return what stands at the right of a step, and its style: a word when it matters, else its date."""
-    following, due = is_next(known, view), known.due
+    following, due = is_next(known, view), known.step_due
     words = {"if_agreed": desk.tr("if agreed"), "optional": desk.tr("possible")}
     if following and due and due < today:
         return desk.tr("{count}d late", count=(today - due).days), "late"
+    if agrees(view) and known.check_day and known.check_day < today:
+        return desk.tr("{count} late", count=sum(agreed.overdue(today) for agreed in standing(known))), "late"
     if "one_sided" in view.missing:
         total = len(view.heard) + len(view.unheard)
         found = desk.tr("{count} of {total}", count=len(view.heard), total=total), "key"

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from data.errors import N_
-from data.model import StepRecord
+from data.model import Decision, StepRecord
 from data.register import KnownCase, KnownNote, KnownQuestion
-from data.register.agenda import AGAIN, Due
+from data.register.agenda import AGAIN, CHECK, Due
 from data.register.day import Day, News
 from data.register.search import Search
 from data.vault.typing import LeftBehind
 
+from .agreed_words import told
 from .case_words import due_words, next_words
 from .desk import Desk
 from .unfinished import left_words
@@ -112,7 +113,8 @@ class DayRows:
 
     def _due_row(self, due: Due) -> Row:
         late = due.overdue(self._day.today)
-        what = self._desk.tr("look again") if due.kind == AGAIN else f"{due.step} {due.title}"
+        kinds = {AGAIN: self._desk.tr("look again"), CHECK: self._desk.tr("look at the agreement")}
+        what = kinds.get(due.kind) or f"{due.step} {due.title}"
         cells = (
             (self._desk.glyphs.late if late else self._desk.glyphs.new, "late" if late else "key"),
             (due.case.code, "text"),
@@ -181,7 +183,7 @@ class DayRows:
         return Row(key, (*cells, (f"(+{item.count - 1})", "key"), when), _MORE)
 
     def _said_words(self, item: News) -> str:
-        """Return what a colleague did in a case: a step, or a decision."""
+        """Return what a colleague did in a case: a step, a decision, an agreement."""
         said = item.said
         assert said is not None and item.case is not None
         if isinstance(said, StepRecord):
@@ -189,6 +191,8 @@ class DayRows:
             title = next((view.step.title for view in steps if view.step.number == said.step), "")
             state = self._desk.tr(said.state.value)
             return self._desk.tr("step {number} {title}: {state}", number=said.step, title=title, state=state)
+        if not isinstance(said, Decision):
+            return told(self._desk, item.case, said)
         words = self._desk.text(said.text or said.advice)
         return ": ".join(filter(None, (self._desk.tr(said.kind.value), words)))
 

@@ -16,6 +16,8 @@ class Glyphs:
     here: str = "▸"
     back: str = "◂"
     lacking: str = "?"
+    broken: str = "✗"
+    to: str = "→"
     left: str = "~"
     dash: str = "–"
     enter: str = "↵"
@@ -36,6 +38,8 @@ ASCII = Glyphs(
     new="*",
     here=">",
     back="<",
+    broken="x",
+    to="->",
     dash="-",
     enter="Enter",
     line="|",

@@ -60,6 +60,7 @@ class HelpScreen(PestScreen):
             (glyphs.skipped, N_("skipped, with a reason")),
             (glyphs.here, N_("comes next")),
             (glyphs.late, N_("late")),
+            (glyphs.broken, N_("not kept")),
             (glyphs.lacking, N_("something is missing")),
             (glyphs.new, N_("new, or due today")),
             (glyphs.left, N_("typed and not saved")),

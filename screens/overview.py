@@ -18,6 +18,7 @@ from data.protocol import StepState, StepView
 from data.register import KnownCase, KnownNote
 from data.when import parse_ahead
 
+from .agreed_words import of_step
 from .base import EVERYWHERE
 from .case_words import is_next, missing_of, step_sign, step_style, step_when
 from .commands import Command, bindings
@@ -186,8 +187,9 @@ class Overview(DeskForm):
         text = step_style(known, view)
         said = known.said(view.step.number)
         when = step_when(desk, known, view, today)
-        if view.on is not None and not (is_next(known, view) and known.due):
+        if view.on is not None and not (is_next(known, view) and known.step_due):
             when = self.words.date(view.on), "quiet"
+        agreed, agreed_style = of_step(desk, known, view, today)
         who = (desk.text(said.present) or desk.author(said.author)) if said else ""
         if view.missing:
             what = missing_of(desk, view), "key"
@@ -195,6 +197,8 @@ class Overview(DeskForm):
             what = view.reason and desk.text(said.reason) if said else "", "quiet"
         else:
             what = desk.text(self._last_words(known, view)).split("\n")[0], text
+        if agreed:
+            what = f"{agreed} · {what[0]}" if what[0] else agreed, agreed_style if agreed_style == "late" else what[1]
         cells = (
             step_sign(desk, known, view, today),
             (str(view.step.number), text),

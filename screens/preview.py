@@ -7,6 +7,7 @@ from textual.content import Content
 
 from data.register import KnownCase, KnownNote
 
+from .agreed_words import how_many
 from .case_words import due_words, missing, next_words, step_sign, step_style
 from .desk import Desk
 from .text import safe
@@ -29,6 +30,9 @@ def case_preview(desk: Desk, today: date, known: KnownCase, notes: Sequence[Know
     parts.append(_steps(desk, known, today))
     if found := missing(desk, known):
         parts.append(Content.assemble((f"{desk.tr('Missing')}  ", "$key"), safe(", ".join(found))))
+    agreed, style = how_many(desk, known, today)
+    if agreed:
+        parts.append(Content.assemble((f"{desk.tr('Agreements')}  ", "$heading"), (agreed, f"${style}")))
     members = ", ".join(desk.author(person.id.hex()) for person in known.members)
     parts.append(Content.assemble((f"{desk.tr('Taking part')}  ", "$quiet"), safe(members)))
     for note in reversed(notes[-LAST_NOTES:]):

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import ClassVar
 
 from textual import events, on
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
@@ -16,10 +18,14 @@ from data.protocol import Proof, StepState, StepView
 from data.register import KnownCase
 from data.when import parse_moment
 
+from .agreed_words import agrees
+from .agreement_form import AgreementForm
 from .areas import quiet_area
+from .check_form import look_at
+from .commands import Command, bindings
 from .desk import Desk
 from .fields import quiet_input
-from .form import DeskForm
+from .form import LEAVE, NEXT, SAVE, DeskForm
 from .sides import Heard
 from .text import safe
 from .widgets import ChoiceLine
@@ -32,6 +38,15 @@ class StepForm(DeskForm):
     """What happened to a step. Each entry is a new one; the last stands."""
 
     KEPT = "step"
+
+    HERE: ClassVar[tuple[Command, ...]] = (
+        SAVE,
+        NEXT,
+        LEAVE,
+        Command("agree", "f4", N_("Agreement"), N_("Make an agreement"), foot=False, priority=True),
+        Command("look", "f5", N_("Look"), N_("Look whether an agreement is kept"), foot=False, priority=True),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[3:])
 
     HELP = N_(
         "Write in a line or two what was done, choose where the step stands and save. Every save is a new entry; "
@@ -63,6 +78,9 @@ class StepForm(DeskForm):
         with Vertical(id="step", classes="sided" if step.per_pupil else ""):
             yield Static(safe(step.guidance), classes="guidance", markup=False)
             yield Static(self._earlier(), id="earlier", markup=False)
+            if agrees(self._view):
+                keys = self.tr("F4 makes an agreement, F5 looks at one: these stand by themselves.")
+                yield Label(safe(keys, "$key"), id="agree-keys", markup=False)
             yield Label(safe(step.ask, "$heading"), markup=False)
             yield self._text
             if step.per_pupil:
@@ -147,6 +165,23 @@ class StepForm(DeskForm):
         """Let the number beside a state choose it wherever a number is no text."""
         if not isinstance(self.focused, Input | TextArea) and self._choice.choose_place(event.key):
             event.stop()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Agreements belong to the steps that make them and look at them, in an open case."""
+        return action not in ("agree", "look") or (agrees(self._view) and self._case.open)
+
+    def action_agree(self) -> None:
+        """Make an agreement; the step's own form waits."""
+        self.app.push_screen(AgreementForm(self.desk, self._case))
+
+    async def action_look(self) -> None:
+        """Look whether an agreement is kept, one that was made from here too."""
+        try:
+            known = await asyncio.to_thread(self.desk.register.cases.get, self._case.code)
+        except PesttuiError as error:
+            self.fail(error)
+            return
+        look_at(self, known)
 
     def _happened(self) -> date:
         typed, now = self._day.value.strip(), self.desk.register.now()

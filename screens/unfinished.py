@@ -9,7 +9,11 @@ from data.errors import N_, PesttuiError
 from data.register import KnownCase
 from data.vault.typing import LeftBehind, Unfinished
 
+from .agreed_words import standing
+from .agreement_form import AgreementForm
+from .approach_form import ApproachForm
 from .base import DeskScreen
+from .check_form import CheckForm
 from .close_case import CloseCase
 from .counsel_form import ConsentForm, MeetingForm
 from .desk import Desk
@@ -26,6 +30,9 @@ KINDS = {
     "step": N_("a step"),
     "consultation": N_("a consultation"),
     "close": N_("the end of a case"),
+    "agreement": N_("an agreement"),
+    "check": N_("a look at an agreement"),
+    "approach": N_("an approach"),
     "pupils": N_("who is in a case"),
     "open": N_("a new case"),
     "house": N_("the school's own part of the protocol"),
@@ -83,6 +90,9 @@ async def _form(desk: Desk, kept: Unfinished) -> DeskForm:
         "consultation": lambda case: Overview(desk, case.code),
         "close": lambda case: CloseCase(desk, case),
         "pupils": lambda case: ChangePupils(desk, case),
+        "agreement": lambda case: AgreementForm(desk, case, kept.place.get("corrects", "")),
+        "check": lambda case: CheckForm(desk, case, kept.place.get("agreement", "")) if standing(case) else None,
+        "approach": lambda case: ApproachForm(desk, case, kept.place.get("method", "")),
     }
     if (outside := await _outside(desk, kept)) is not None:
         return outside

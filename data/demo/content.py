@@ -8,7 +8,7 @@ from random import Random
 
 import msgspec
 
-from ..model import Contact, DecisionKind, NoteKind, ParticipantRole, Pupil
+from ..model import AgreedWith, Contact, DecisionKind, Kept, NoteKind, ParticipantRole, Pupil
 from ..protocol import StepState
 from ..vault.directory import Role
 
@@ -91,6 +91,36 @@ class DecisionScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True
     again: int = 0
 
 
+class CheckScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody looked at an agreement; `look` is in how many days it is looked at again, 0 for never."""
+
+    kept: Kept
+    text: str = ""
+    safety: int | None = None
+    about: str = ""
+    look: int = 0
+
+
+class AgreementScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something was agreed; `look` is in how many days it is looked at."""
+
+    party: AgreedWith = AgreedWith.GROUP
+    text: str
+    about: tuple[str, ...] = ()
+    look: int = 0
+    checks: tuple[CheckScene, ...] = ()
+
+
+class ApproachScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A method of the protocol was begun in a case, or looked back on."""
+
+    method: str
+    looked: bool = False
+    text: str = ""
+    safety: int | None = None
+    about: str = ""
+
+
 class CaseScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A case opened from notes; `members` come on top of who takes part by themselves."""
 
@@ -99,6 +129,8 @@ class CaseScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
     members: tuple[str, ...] = ()
     steps: tuple[StepScene, ...] = ()
     decisions: tuple[DecisionScene, ...] = ()
+    agreements: tuple[AgreementScene, ...] = ()
+    approaches: tuple[ApproachScene, ...] = ()
 
 
 class Look(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,12 +11,24 @@ from random import Random
 from ..errors import N_, UsageError, VaultError
 from ..model import Pupil
 from ..register import Jotting, Register, create_school, join_school
+from ..register.agreed import school_day
 from ..register.session import LOOSE
 from ..vault.crypto import FLOOR, Cost
 from ..vault.machine import Machine
 from ..vault.people import Founder
 from . import content
-from .content import CaseScene, DecisionScene, Look, NoteScene, Scene, Staff, StepScene
+from .content import (
+    AgreementScene,
+    ApproachScene,
+    CaseScene,
+    CheckScene,
+    DecisionScene,
+    Look,
+    NoteScene,
+    Scene,
+    Staff,
+    StepScene,
+)
 from .crowd import MOST, Crowd
 from .days import DemoClock, local, school_days
 
@@ -117,6 +129,7 @@ class _Maker:
         self._ids: dict[str, str] = {}
         self._notes: dict[str, str] = {}
         self._cases: dict[str, str] = {}
+        self._agreements: dict[AgreementScene, str] = {}
 
     @contextlib.contextmanager
     def sessions(self) -> Iterator[None]:
@@ -190,6 +203,12 @@ class _Maker:
                 yield self._moment(step), partial(self._step, case, step)
             for decision in case.decisions:
                 yield self._moment(decision), partial(self._decide, case, decision)
+            for agreement in case.agreements:
+                yield self._moment(agreement), partial(self._agree, case, agreement)
+                for check in agreement.checks:
+                    yield self._moment(check), partial(self._check, case, agreement, check)
+            for approach in case.approaches:
+                yield self._moment(approach), partial(self._approach, case, approach)
         for look in self._story.looks:
             yield self._moment(look), partial(self._look, look)
         if self._further:
@@ -257,6 +276,30 @@ class _Maker:
             self._cases[case.id], scene.kind, advice=self._typed(scene.advice), text=self._typed(scene.text),
             again=self._clock.now().date() + timedelta(days=scene.again) if scene.again else None,
         )  # fmt: skip
+
+    def _days_on(self, days: int) -> date | None:
+        return school_day(self._clock.now().date() + timedelta(days=days)) if days else None
+
+    def _agree(self, case: CaseScene, scene: AgreementScene) -> None:
+        self._agreements[scene] = self._as[scene.by or case.by].agreements.make(
+            self._cases[case.id], scene.party, self._typed(scene.text),
+            about=[self._ids[key] for key in scene.about], check_on=self._days_on(scene.look),
+        )  # fmt: skip
+
+    def _check(self, case: CaseScene, agreement: AgreementScene, scene: CheckScene) -> None:
+        self._as[scene.by or case.by].agreements.check(
+            self._agreements[agreement], self._cases[case.id], scene.kept, text=self._typed(scene.text),
+            safety=scene.safety, about=self._ids.get(scene.about, ""), next_on=self._days_on(scene.look),
+        )  # fmt: skip
+
+    def _approach(self, case: CaseScene, scene: ApproachScene) -> None:
+        agreements, text = self._as[scene.by or case.by].agreements, self._typed(scene.text)
+        if scene.looked:
+            agreements.looked(
+                self._cases[case.id], scene.method, text=text, safety=scene.safety, about=self._ids.get(scene.about, "")
+            )
+        else:
+            agreements.begin(self._cases[case.id], scene.method, text=text)
 
     def _heard(self, scene: StepScene) -> set[str]:
         """Return the pupils whose side a step's text tells, where the step asks for each of them."""

@@ -293,6 +293,10 @@ class LogWhat(StrEnum):
     NOTE = "note"
     ADDED = "added"
     """A note that was there already joined the case."""
+    AGREEMENT = "agreement"
+    CHECK = "check"
+    APPROACH = "approach"
+    """One of the protocol's methods was begun, or looked back on."""
 
     DOSSIER = "dossier"
     PARNASSYS = "parnassys"

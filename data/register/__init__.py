@@ -1,5 +1,7 @@
 """The register: cases, notes, pupils and people, and the only way to write them."""
 
+from .agreed import KnownAgreement, KnownApproach, KnownCheck
+from .agreements import Agreements
 from .cases import Cases
 from .known import KnownCase, KnownDecision, KnownStep
 from .log import Log
@@ -11,10 +13,14 @@ from .questions import KnownQuestion, Questions
 from .session import Register, create_school, join_school, open_school, recover_school
 
 __all__ = [
+    "Agreements",
     "Cases",
     "Held",
     "Jotting",
+    "KnownAgreement",
+    "KnownApproach",
     "KnownCase",
+    "KnownCheck",
     "KnownDecision",
     "KnownNote",
     "KnownPerson",

@@ -1,4 +1,4 @@
-"""What is due and when: the next step of each case, and the days on which people agreed to look again."""
+"""What is due and when: steps, agreements to look at, and the days on which people agreed to look again."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from .known import KnownCase
 
-AGAIN, STEP = "again", "step"
-"""The kinds: a day that was agreed on, and the next step by the protocol's advised term."""
+AGAIN, CHECK, STEP = "again", "check", "step"
+"""The kinds: a day to look again at the case, one to look at an agreement, the next step by its advised term."""
 
 
 @dataclass(frozen=True)
@@ -33,5 +33,12 @@ def agenda(cases: Iterable[KnownCase]) -> list[Due]:
         if known.due is not None:
             following = known.progress.next_step if known.open else None
             number, title = (following.step.number, following.step.title) if following else (None, "")
-            found.append(Due(known.due, AGAIN if known.agreed_day else STEP, known, number, title))
+            found.append(Due(known.due, kind_of(known), known, number, title))
     return sorted(found, key=lambda due: (due.date, due.case.case.opened))
+
+
+def kind_of(known: KnownCase) -> str:
+    """Return what a case waits for first."""
+    if known.due is not None and known.due == known.check_day:
+        return CHECK
+    return AGAIN if known.agreed_day else STEP

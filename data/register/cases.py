@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import TypeVar
 
 import msgspec
 
@@ -14,14 +13,14 @@ from ..protocol import Protocol, StepState, check_event
 from ..vault.directory import CircleKind, Person, Status
 from ..vault.table import VaultDB
 from ..vault.vault import Outline, Vault
+from .agreed import TABLES, AgreedReader
+from .events import event_of
 from .known import KnownCase, KnownDecision, KnownStep, as_event
 from .log import Log
 from .notes import Notes, check_length
 from .pupils import Pupils
 from .schema import no_such_case
 from .text import link
-
-Event = TypeVar("Event", StepRecord, Decision)
 
 _CODE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that are not taken for each other when read aloud."""
@@ -46,6 +45,7 @@ class Cases:
         self._pupils = pupils
         self._notes = notes
         self._log = log
+        self._agreed = AgreedReader(vault, db)
         self.protocol = protocol
         self._seen: dict[str, tuple[object, KnownCase]] = {}
         """What was read, by code, with the versions it was read from: events never change."""
@@ -186,11 +186,15 @@ class Cases:
         return known
 
     def _events_by_home(self) -> dict[tuple[str, bytes], list[Outline]]:
-        """Return events from outside by table and the circle they are at home in: it must be their case's to count."""
+        """Return events from outside by table and circle: it must be their case's to count."""
         found: dict[tuple[str, bytes], list[Outline]] = {}
-        for table in ("steps", "decisions"):
+        for table in ("steps", "decisions", "approaches"):
             for seen in self._vault.outline(table):
                 found.setdefault((table, seen.home), []).append(seen)
+        for table in ("agreements", "checks"):
+            for seen in self._vault.outline(table):
+                for circle in seen.granted:  # one agreement can serve several cases
+                    found.setdefault((table, circle), []).append(seen)
         return found
 
     def _known(self, code: str, homes: Mapping[tuple[str, bytes], list[Outline]]) -> KnownCase | None:
@@ -207,15 +211,18 @@ class Cases:
         steps, decided = (tuple(homes.get((name, circle.id), ())) for name in ("steps", "decisions"))
         inside = directory.members.get(circle.id, {})
         members = tuple(person for member in inside if (person := directory.people.get(member)) is not None)
-        version = (record.rev, steps, decided, members)
+        agreed = {name: tuple(homes.get((name, circle.id), ())) for name in TABLES}
+        version = (record.rev, steps, decided, *agreed.values(), members)
         known = self._seen.get(code)
         if known is None or known[0] != version:
-            decisions = (self._event("decisions", seen.id, Decision) for seen in decided)
-            written = max([record.time, *(seen.time for seen in (*steps, *decided))])
+            decisions = (event_of(self._vault, self._db, "decisions", seen.id, Decision) for seen in decided)
+            events = {"steps": steps, "decisions": decided, **agreed}
+            written = max([record.time, *(seen.time for found in events.values() for seen in found)])
             case_now = KnownCase(
                 case,
                 self.protocol,
                 partial(self._events, code, steps),
+                partial(self._agreed.read, code, events),
                 tuple(KnownDecision(ident, said) for ident, said in filter(None, decisions) if said.case == code),
                 members,
                 self._vault.me.id in inside,
@@ -226,19 +233,12 @@ class Cases:
         return known[1]
 
     def _events(self, code: str, steps: Iterable[Outline]) -> tuple[KnownStep, ...]:
-        found = (self._event("steps", seen.id, StepRecord) for seen in steps)
+        found = (event_of(self._vault, self._db, "steps", seen.id, StepRecord) for seen in steps)
         return tuple(KnownStep(ident, said) for ident, said in filter(None, found) if said.case == code)
 
     def forget(self) -> None:
         """Read every case anew: keys have come that may open more."""
         self._seen.clear()
-
-    def _event(self, table: str, ident: str, kind: type[Event]) -> tuple[str, Event] | None:
-        """Return an event by who signed it: whatever its content says, nobody writes in another's name."""
-        document, signed = self._db.table(table).get(doc_id=ident), self._vault.record((table, ident))  # type: ignore[call-overload]
-        if document is None or signed is None:
-            return None
-        return ident, msgspec.structs.replace(msgspec.convert(dict(document), kind), author=signed.author.hex())
 
     def record_step(
         self,
@@ -272,9 +272,9 @@ class Cases:
                 happened=happened or now.date(),
                 entered=now,
                 author=self._vault.me.id.hex(),
-                reason=link(clean_line(reason, 400), _forms(known)),
-                text=link(text, _forms(known)),
-                present=link(clean_line(present, 200), _forms(known)),
+                reason=link(clean_line(reason, 400), known.forms),
+                text=link(text, known.forms),
+                present=link(clean_line(present, 200), known.forms),
                 about=tuple(ident for ident in dict.fromkeys(about) if ident in known.names),
             )
             check_event(self.protocol, as_event(record), now.date())
@@ -321,8 +321,8 @@ class Cases:
                 happened=happened or now.date(),
                 entered=now,
                 author=self._vault.me.id.hex(),
-                advice=link(advice, _forms(known)),
-                text=link(text, _forms(known)),
+                advice=link(advice, known.forms),
+                text=link(text, known.forms),
                 again=again,
                 to=to,
             )
@@ -358,8 +358,3 @@ def _check_hand_over(known: KnownCase, record: Decision) -> None:
             raise Changed(N_("This case is not offered to you any more. Nothing was saved."))
     elif record.to not in {person.id.hex() for person in known.members} or record.to == known.owner:
         raise UsageError(N_("A case is handed over to somebody else who takes part in it."))
-
-
-def _forms(known: KnownCase) -> list[tuple[str, str]]:
-    """Return how the case's pupils may be typed: whole name or given name."""
-    return [(form, pupil.pupil) for pupil in known.case.pupils for form in (pupil.name, pupil.name.split()[0])]

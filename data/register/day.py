@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ..model import Decision, StepRecord
 from .agenda import Due, agenda
-from .known import KnownCase
+from .known import KnownCase, Said
 from .notes import KnownNote
 from .questions import KnownQuestion
 from .session import LOOSE, Register
@@ -23,8 +22,8 @@ class News:
     author: str
     case: KnownCase | None
     note: KnownNote | None
-    said: StepRecord | Decision | None
-    """What happened to a step, or was decided; None where a note was written or the case opened."""
+    said: Said | None
+    """What happened to a step, was decided or agreed; None where a note was written or the case opened."""
     count: int
     """How many unseen things this line stands for."""
 
@@ -113,9 +112,7 @@ def _news(me: str, seen: Callable[[str], datetime], cases: list[KnownCase], note
         since = seen(case.code)
         if case.written <= since:
             continue
-        entries: list[StepRecord | Decision] = [event.record for event in case.events]
-        entries += [known.record for known in case.decisions]
-        for said in entries:
+        for said in case.records:
             if said.author != me and said.entered > since:
                 item = News(said.entered, said.author, case, None, said, 1)
                 unseen.setdefault(case.code, []).append(item)

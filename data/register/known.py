@@ -5,18 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..model import Case, Decision, DecisionKind, StepRecord, Strand
-from ..protocol import Progress, Protocol, StepEvent, progress
+from ..model import Agreement, Approach, Case, Check, Decision, DecisionKind, StepRecord, Strand
+from ..protocol import Progress, Proof, Protocol, StepEvent, progress
 from ..vault.directory import Person
+from .agreed import Agreed, KnownAgreement, KnownApproach, school_day
 from .text import draw
 
 QUIET_DAYS = 14
 """After so many days without a word an open case asks for attention: "open for ever" is how cases get lost."""
 
-
-SATURDAY = 5
-"""The first weekday, counted from Monday as 0, on which there is no school."""
-
+Said = StepRecord | Decision | Agreement | Check | Approach
+"""Something that was written down in a case, notes apart."""
 
 _TURNS = (DecisionKind.CLOSED, DecisionKind.REOPENED)
 
@@ -45,6 +44,8 @@ class KnownCase:
     protocol: Protocol
     read_events: Callable[[], tuple[KnownStep, ...]]
     """Opens what happened to its steps: only when somebody asks, for most cases of a school are closed."""
+    read_agreed: Callable[[], Agreed]
+    """Opens what was agreed in it, as late."""
     decisions: tuple[KnownDecision, ...]
     members: tuple[Person, ...]
     mine: bool
@@ -58,6 +59,30 @@ class KnownCase:
     def events(self) -> tuple[KnownStep, ...]:
         """What happened to its steps, in the order of writing."""
         return self.read_events()
+
+    @cached_property
+    def agreed(self) -> Agreed:
+        """What was agreed in it, how it was kept, what was tried."""
+        return self.read_agreed()
+
+    @property
+    def agreements(self) -> tuple[KnownAgreement, ...]:
+        """The agreements that serve it, those that were corrected too, in the order of writing."""
+        return self.agreed.agreements
+
+    @property
+    def approaches(self) -> tuple[KnownApproach, ...]:
+        """Where one of the protocol's methods was begun or looked back on, in the order of writing."""
+        return self.agreed.approaches
+
+    @property
+    def records(self) -> list[Said]:
+        """Everything that was written down in it, notes apart, kind by kind."""
+        return [
+            *(event.record for event in self.events),
+            *(known.record for known in self.decisions),
+            *self.agreed.records,
+        ]
 
     @cached_property
     def progress(self) -> Progress:
@@ -74,6 +99,11 @@ class KnownCase:
     def names(self) -> dict[str, str]:
         """The pupils of the case: id → name as the case knows it."""
         return {pupil.pupil: pupil.name for pupil in self.case.pupils}
+
+    @property
+    def forms(self) -> list[tuple[str, str]]:
+        """How its pupils may be typed in a text: whole name or given name, with their ids."""
+        return [(form, pupil.pupil) for pupil in self.case.pupils for form in (pupil.name, pupil.name.split()[0])]
 
     @property
     def open(self) -> bool:
@@ -106,9 +136,8 @@ class KnownCase:
 
     @property
     def moved(self) -> dt.datetime:
-        """When something was last recorded about its steps, or decided."""
-        moments = [event.record.entered for event in self.events] + [known.record.entered for known in self.decisions]
-        return max([*moments, self.case.opened])
+        """When something was last recorded about its steps, decided or agreed."""
+        return max([*(said.entered for said in self.records), self.case.opened])
 
     # --- what it waits for ---------------------------------------------------------------------------------
 
@@ -127,25 +156,39 @@ class KnownCase:
         return any(said.happened >= again for said in later)
 
     @property
-    def due(self) -> dt.date | None:
-        """When it asks for something: the agreed day, else the next step's term; None where neither is known.
+    def check_day(self) -> dt.date | None:
+        """The earliest day on which one of its agreements is to be looked at; None in a closed case."""
+        return min((known.due for known in self.agreements if known.due), default=None) if self.open else None
+
+    @property
+    def step_due(self) -> dt.date | None:
+        """When its next step asks for something: the agreed day, else the step's term; None where neither is known.
 
         The term runs from what was settled last or, if the step repeats, from its last entry; one that ends in a
-        weekend ends on Monday.
+        weekend ends on Monday. A step that looks at agreements waits for their own days, where they have any.
         """
         if self.agreed_day or not self.open:
             return self.agreed_day
         upcoming = self.progress.next_step
         if upcoming is None or upcoming.step.term_days is None:
             return None
+        looks_at_agreements = upcoming.step.proof is Proof.CHECK
+        if looks_at_agreements and self.check_day:
+            return self.check_day
         counted = [
             view.on
             for view in self.progress.steps
             if view.on and (view.settled or (view.step.repeats and view.step.number == upcoming.step.number))
         ]
+        if looks_at_agreements:
+            counted += [check.record.happened for known in self.agreements for check in known.checks]
         day = max([*counted, self.case.opened.date()]) + dt.timedelta(days=upcoming.step.term_days)
-        # Nobody is at school in a weekend: on Monday nothing is late that ended there.
-        return day + dt.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= SATURDAY else 0)
+        return school_day(day)  # on Monday nothing is late that ended in the weekend
+
+    @property
+    def due(self) -> dt.date | None:
+        """When it asks for something: its next step, or an agreement that is to be looked at before that."""
+        return min((day for day in (self.step_due, self.check_day) if day), default=None)
 
     def overdue(self, today: dt.date) -> bool:
         """Whether the day it waits for has passed."""

@@ -15,6 +15,9 @@ _CHANGED = {
     LogWhat.ACCEPTED: N_("took the case over"),
     LogWhat.NOTE: N_("wrote a note"),
     LogWhat.ADDED: N_("put a note in the case"),
+    LogWhat.AGREEMENT: N_("made an agreement"),
+    LogWhat.CHECK: N_("looked at an agreement"),
+    LogWhat.APPROACH: N_("wrote about an approach"),
 }
 
 _EXPORTED = {

@@ -129,19 +129,26 @@ def _place_counts(transaction: Transaction, _: Document) -> Placement:
     return Placement(transaction.vault.own_circle(), readers)
 
 
+def _served(transaction: Transaction, agreed: Agreement) -> frozenset[bytes]:
+    """Return the circles of the cases that an agreement serves, and of the group: who teaches it has to know."""
+    directory = transaction.view
+    circles = [directory.labelled(CircleKind.CASE, code) for code in agreed.cases]
+    return frozenset(found.id for found in (*circles, directory.labelled(CircleKind.GROUP, agreed.group)) if found)
+
+
 def _place_agreement(transaction: Transaction, document: Document) -> Placement:
-    """All cases it serves, and the group that it was made with: who teaches it has to know."""
+    """All cases it serves, of which its author must be in each, and the group that it was made with."""
     circles = [case_circle(transaction, code) for code in document["cases"]]
-    group = transaction.view.labelled(CircleKind.GROUP, document.get("group", ""))
-    return Placement(circles[0], frozenset(circles) | ({group.id} if group else set()))
+    return Placement(circles[0], _served(transaction, msgspec.convert(document, Agreement)))
 
 
 def _place_check(transaction: Transaction, document: Document) -> Placement:
-    """Whoever reads the agreement reads how it was kept."""
-    vault, place = transaction.vault, ("agreements", document["agreement"])
-    if vault.read(place) is None:
+    """Whoever reads the agreement reads how it was kept, also those whose keys its author does not have."""
+    content = transaction.vault.read(("agreements", document["agreement"]))
+    if content is None:
         raise NotAllowed(N_("This does not exist, or you may not see it."))
-    return Placement(case_circle(transaction, document["case"]), vault.readers(place))
+    agreed = msgspec.json.decode(content, type=Agreement)
+    return Placement(case_circle(transaction, document["case"]), _served(transaction, agreed))
 
 
 def _place_complaint(transaction: Transaction, document: Document) -> Placement:

@@ -17,6 +17,7 @@ from ..vault.machine import Machine
 from ..vault.people import Founder
 from ..vault.table import VaultDB
 from ..vault.vault import News, Vault, settle
+from .agreements import Agreements
 from .cases import Cases
 from .counsel import Counsel
 from .house import House
@@ -54,6 +55,7 @@ class Register:
         self.people = People(vault, self.pupils, self.log)
         self.notes = Notes(vault, self.db, self.pupils, self.log)
         self.cases = Cases(vault, self.db, self.pupils, self.notes, self.log, protocol)
+        self.agreements = Agreements(vault, self.db, self.cases, self.log)
         self.questions = Questions(vault, self.db, self.pupils)
         self.counsel = Counsel(vault, self.db, self.pupils, self.notes)
         self.house = House(vault, self.db, self.pupils, protocol)

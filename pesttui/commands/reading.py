@@ -1,6 +1,7 @@
 """Commands that read: notes, cases, one case, pupils, the file itself, a protocol file."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,6 +16,31 @@ DAMAGED = 3
 def indented(text: str) -> str:
     """Return a typed text with every line set in: none of them can pass for a line of the program's own."""
     return "\n".join(f"  {line}" for line in text.splitlines())
+
+
+def _agreement(words: Words, agreed: dict[str, Any]) -> tuple[str, ...]:
+    """Return the parts of an agreement's line: when, with whom, by whom, and when it is looked at."""
+    parties = {"group": words.tr(N_("the group")), "family": words.tr(N_("a family")), "pupil": words.tr(N_("a pupil"))}
+    whom = ", ".join(pupil["name"] for pupil in agreed["about"])
+    if agreed["corrected"]:
+        state = words.tr(N_("replaced"))
+    else:
+        state = words.tr(N_("by {date}"), date=agreed["due"]) if agreed["due"] else ""
+    late = words.tr(N_("late")) if agreed["overdue"] else ""
+    party = ": ".join(filter(None, (agreed["group"] or parties[agreed["party"]], whom)))
+    return agreed["at"], words.tr(N_("agreement")), party, agreed["by"], state, late
+
+
+def _check(words: Words, check: dict[str, Any]) -> tuple[str, ...]:
+    kept = {"kept": words.tr(N_("kept")), "partly": words.tr(N_("partly kept")), "not": words.tr(N_("not kept"))}
+    return check["at"], kept[check["kept"]], check["by"], _safe(words, check)
+
+
+def _safe(words: Words, said: dict[str, Any]) -> str:
+    """Return how safe a child feels, with its name; empty where nobody asked."""
+    if said["safety"] is None:
+        return ""
+    return " ".join((*(pupil["name"] for pupil in said["about"]), words.tr(N_("safe {score}"), score=said["safety"])))
 
 
 def add(group: click.Group, words: Words) -> None:
@@ -72,7 +98,7 @@ def add(group: click.Group, words: Words) -> None:
     @as_json
     @click.pass_obj
     def agenda(context: Context, as_json: bool) -> None:
-        from data.register.agenda import AGAIN  # noqa: PLC0415
+        from data.register.agenda import AGAIN, CHECK  # noqa: PLC0415
         from data.register.agenda import agenda as due_in  # noqa: PLC0415
 
         from .shapes import Shapes  # noqa: PLC0415
@@ -84,7 +110,8 @@ def add(group: click.Group, words: Words) -> None:
                 print_json([shapes.due(due, today) for due in found])
                 return
             for due in found:
-                what = tr(N_("look again")) if due.kind == AGAIN else f"{due.step} {due.title}"
+                kinds = {AGAIN: tr(N_("look again")), CHECK: tr(N_("look at the agreement"))}
+                what = kinds.get(due.kind) or f"{due.step} {due.title}"
                 late = tr(N_("late")) if due.overdue(today) else ""
                 click.echo("  ".join((words.long_date(due.date), due.case.code, what, late)).rstrip())
 
@@ -115,6 +142,20 @@ def add(group: click.Group, words: Words) -> None:
             for said in whole["decisions"]:
                 click.echo("  ".join(filter(None, (said["at"], tr(said["kind"]), said["by"], said["again"]))))
                 click.echo(indented("\n".join(filter(None, (said["advice"], said["text"])))))
+            for agreed in whole["agreements"]:
+                click.echo("  ".join(filter(None, _agreement(words, agreed))))
+                click.echo(indented(agreed["text"]))
+                for check in agreed["checks"]:
+                    click.echo("    " + "  ".join(filter(None, _check(words, check))))
+                    if check["text"]:
+                        click.echo(indented(indented(check["text"])))
+            for tried in whole["approaches"]:
+                what = tr(N_("looked back")) if tried["looked"] else tr(N_("begun"))
+                click.echo(
+                    "  ".join(filter(None, (tried["at"], tried["method"], what, tried["by"], _safe(words, tried))))
+                )
+                if tried["text"]:
+                    click.echo(indented(tried["text"]))
             for note in whole["notes"]:
                 click.echo(f"{note['at'][:16].replace('T', ' ')}  {note['author']}")
                 click.echo(indented(note["facts"]))

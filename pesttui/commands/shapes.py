@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from data.clean import clean_line
-from data.model import Decision, LogEntry
-from data.register import KnownCase, KnownNote, KnownPerson, KnownPupil, Register
+from data.model import Approach, Check, Decision, LogEntry
+from data.register import KnownAgreement, KnownCase, KnownNote, KnownPerson, KnownPupil, Register
 from data.register.agenda import Due
 from data.register.text import draw
 from data.words import Words
@@ -88,7 +88,59 @@ class Shapes:
         ]
         notes = [self.note(note) for note in self._register.notes.of_case(known.code)]
         decisions = [self.decision(found.record) for found in known.decisions]
-        return {**self.case(known, today), "steps": steps, "notes": notes, "agreements": [], "decisions": decisions}
+        return {
+            **self.case(known, today),
+            "steps": steps,
+            "notes": notes,
+            "agreements": [self.agreement(found, today, going_on=known.open) for found in known.agreements],
+            "approaches": [self.approach(found.record) for found in known.approaches],
+            "decisions": decisions,
+        }
+
+    def agreement(self, known: KnownAgreement, today: date, *, going_on: bool) -> dict[str, Any]:
+        """Return an agreement with its checks; `going_on`: its case is open, so that it can be due."""
+        said, due = known.agreement, known.due if going_on else None
+        group = self._register.pupils.groups().get(said.group)
+        return {
+            "agreement": known.id,
+            "text": draw(said.text, self.name),
+            "party": said.party.value,
+            "group": group.name if group else None,
+            "about": self.pupils(list(said.about)),
+            "at": said.happened.isoformat(),
+            "by": self._login(said.author),
+            "check_on": _day(said.check_on),
+            "due": _day(due),
+            "overdue": due is not None and due < today,
+            "corrected": known.corrected,
+            "corrects": said.corrects or None,
+            "cases": list(said.cases),
+            "checks": [self.check(found.record) for found in known.checks],
+        }
+
+    def check(self, said: Check) -> dict[str, Any]:
+        """Return how an agreement was kept."""
+        return {
+            "at": said.happened.isoformat(),
+            "by": self._login(said.author),
+            "kept": said.kept.value,
+            "text": draw(said.text, self.name),
+            "safety": said.safety,
+            "about": self.pupils([said.about] if said.about else []),
+            "next_on": _day(said.next_on),
+        }
+
+    def approach(self, said: Approach) -> dict[str, Any]:
+        """Return a method that was begun, or looked back on."""
+        return {
+            "method": said.method,
+            "at": said.happened.isoformat(),
+            "by": self._login(said.author),
+            "looked": said.looked,
+            "text": draw(said.text, self.name),
+            "safety": said.safety,
+            "about": self.pupils(list(said.about)),
+        }
 
     def decision(self, said: Decision) -> dict[str, Any]:
         """Return something that was decided about a case."""
@@ -143,3 +195,7 @@ class Shapes:
             "until": known.until.isoformat(timespec="seconds") if known.until else None,
             "waiting": known.waiting,
         }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

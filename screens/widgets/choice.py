@@ -30,12 +30,15 @@ class ChoiceLine(Widget, can_focus=True):
         value: str,
         *,
         numbered: bool = True,
+        undecided: bool = False,
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
+        """`undecided`: nothing is chosen until somebody does; a value of none of them stands for that."""
         super().__init__(id=id)
         self._numbered = numbered
         self._options = tuple(options)
-        self.set_reactive(ChoiceLine.value, value if value in self._values else self._values[0])
+        known = value in self._values
+        self.set_reactive(ChoiceLine.value, value if known else "" if undecided else self._values[0])
 
     @property
     def _values(self) -> list[str]:
@@ -71,9 +74,10 @@ class ChoiceLine(Widget, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Choose."""
-        at = self._values.index(self.value)
+        at = self._values.index(self.value) if self.value in self._values else -1
         if event.key in ("left", "right", "space"):
-            self.choose(self._values[(at + (-1 if event.key == "left" else 1)) % len(self._options)])
+            step = -1 if event.key == "left" and at >= 0 else 1
+            self.choose(self._values[(at + step) % len(self._options)])
         elif not self.choose_place(event.key):
             return
         event.stop()

@@ -61,7 +61,7 @@ def states(known: KnownCase) -> dict[int, StepState]:
 
 def texts(register: Register) -> list[Text]:
     found = [text for known in register.notes.all() for text in (known.note.facts, known.note.words, known.note.did)]
-    return found + [event.record.text for known in register.cases.all() for event in known.events]
+    return found + [said.text for known in register.cases.all() for said in known.records]
 
 
 # --- who there are ------------------------------------------------------------------------------------------------
@@ -161,15 +161,15 @@ def test_names_in_texts_are_references(coordinator: Register) -> None:
         given = {pupils[part.pupil].pupil.given for part in note.pupils}
         assert not given & set(re.findall(r"[\w-]+", plain)) and not whole.search(plain) and "{" not in plain
     for opened in coordinator.cases.all():
-        records = [event.record for event in opened.events]
-        plain = " ".join(part for record in records for part in (*record.text, record.reason) if isinstance(part, str))
+        said = [record.text for record in opened.records] + [event.record.reason for event in opened.events]
+        plain = " ".join(part for text in said for part in text if isinstance(part, str))
         given = {name.split()[0] for name in opened.names.values()}
         assert not given & set(re.findall(r"[\w-]+", plain)) and not whole.search(plain) and "{" not in plain
 
 
 def test_everything_was_written_by_whom_it_says(everybody: dict[str, Register], coordinator: Register) -> None:
     vault = coordinator.vault
-    for table in ("notes", "steps"):
+    for table in ("notes", "steps", "agreements", "checks", "approaches"):
         for document in coordinator.db.table(table).all():
             record = vault.record((table, str(document.doc_id)))
             assert record is not None and record.author.hex() == document["author"]
@@ -182,8 +182,8 @@ def test_nothing_lies_in_the_future_or_outside_school_hours(coordinator: Registe
     begin = now - timedelta(days=75)
     moments = [moment for known in coordinator.notes.all() for moment in (known.note.happened, known.note.entered)]
     for opened in coordinator.cases.all():
-        moments += [opened.case.opened, *(event.record.entered for event in opened.events)]
-        assert all(event.record.happened <= event.record.entered.date() for event in opened.events)
+        moments += [opened.case.opened, *(said.entered for said in opened.records)]
+        assert all(said.happened <= said.entered.date() for said in opened.records)
     for moment in moments:
         there = moment.astimezone()
         assert begin < moment <= now and there.weekday() < 5 and 8 <= there.hour < 17
@@ -223,6 +223,18 @@ def test_one_case_is_closed_and_one_was_consulted_about(coordinator: Register, d
     assert [name for name in demo.cases if not case(coordinator, demo, name).open] == ["schommel"]
     asked = case(coordinator, demo, "tekening")
     assert asked.decisions[-1].record.advice and asked.agreed_day == asked.due
+
+
+def test_agreements_were_made_and_looked_at(coordinator: Register, demo: Demo) -> None:
+    today = datetime.now().astimezone().date()
+    late = case(coordinator, demo, "buitensluiten")
+    assert [known.overdue(today) for known in late.agreements] == [False, True] and late.due == late.check_day
+    scores = [check.record.safety for known in late.agreements for check in known.checks if check.record.safety]
+    assert scores == [2, 3], "it goes better, a little"
+    for name in ("route", "meiden-7"):
+        known = case(coordinator, demo, name)
+        assert known.check_day is not None and not any(agreed.overdue(today) for agreed in known.agreements)
+    assert [known.record.looked for known in case(coordinator, demo, "meiden-7").approaches] == [False, True]
 
 
 def test_whose_side_was_heard_is_known(coordinator: Register, demo: Demo) -> None:

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from data.errors import PesttuiError
-from data.model import DecisionKind, ParticipantRole, Strand
+from data.model import AgreedWith, DecisionKind, Kept, ParticipantRole, Strand
 from data.protocol import StepState
 from data.register import Jotting, join_school, open_school
 from data.register.counsel import Meeting
@@ -52,6 +52,11 @@ READERS: Mapping[str, set[str]] = {
     "a decision": LEADS | GROUP | {"esther"},
     "a note in a case": LEADS | GROUP | {"esther"},
     "a note by an outsider in a case": LEADS | GROUP | {"esther"},
+    "an agreement with a group": LEADS | GROUP | {"esther"},
+    "a check of an agreement with a group": LEADS | GROUP | {"esther"},
+    "an agreement with a family": LEADS | GROUP | {"esther"},
+    "a check of an agreement with a family": LEADS | GROUP | {"esther"},
+    "an approach": LEADS | GROUP | {"esther"},
     "one's own settings": {"marit"},
     "a log line about a case": LEADS | GROUP | {"esther"},
     "a log line about people": LEADS,
@@ -82,6 +87,12 @@ def _fill(kit: Kit) -> dict[str, str]:
     marit.members.invite(code, marit.people.called("esther").person.id)
     marit.cases.record_step(code, 1, StepState.DONE, text="merkteken stap")
     marit.cases.decide(code, DecisionKind.CONSULTED, text="merkteken besluit")
+    family, zoes = AgreedWith.FAMILY, kit.ids[ZOE]
+    group = marit.agreements.make(code, AgreedWith.GROUP, "merkteken groepsafspraak")
+    marit.agreements.check(group, code, Kept.PARTLY, text="merkteken groepscontrole")
+    at_home = marit.agreements.make(code, family, "merkteken gezinsafspraak", about=[zoes])
+    marit.agreements.check(at_home, code, Kept.KEPT, text="merkteken gezinscontrole")
+    marit.agreements.begin(code, "kwink", text="merkteken aanpak")
     marit.notes.add(Jotting("merkteken zaaknotitie", case=code))
     marit.change_settings(lambda now: msgspec.structs.replace(now, seen={"merkteken-instelling": marit.now()}))
     kit.open_as("esther").notes.add(Jotting("merkteken buitenstaander", case=code))
@@ -106,6 +117,11 @@ def _fill(kit: Kit) -> dict[str, str]:
         "a decision": "merkteken besluit",
         "a note in a case": "merkteken zaaknotitie",
         "a note by an outsider in a case": "merkteken buitenstaander",
+        "an agreement with a group": "merkteken groepsafspraak",
+        "a check of an agreement with a group": "merkteken groepscontrole",
+        "an agreement with a family": "merkteken gezinsafspraak",
+        "a check of an agreement with a family": "merkteken gezinscontrole",
+        "an approach": "merkteken aanpak",
         "one's own settings": "merkteken-instelling",
         "a log line about a case": '"what":"consulted"',
         "a log line about people": '"what":"invited"',
