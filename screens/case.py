@@ -21,10 +21,11 @@ from data.register import KnownCase, KnownNote, Register
 
 from .base import DeskScreen
 from .case_panes import Panes
-from .case_words import ended, missing, step_rows
+from .case_words import ended, last_seen, missing, next_phase, step_rows
 from .close_case import CloseCase
 from .commands import Command, bindings
 from .desk import Desk
+from .escalate import EscalateForm
 from .log import LogScreen
 from .members import MembersScreen
 from .messages import VaultChanged
@@ -56,6 +57,7 @@ class CaseScreen(DeskScreen):
         Command("pupils", "w", N_("Who"), N_("Who is in this case, and on which side"), foot=False),
         Command("members", "m", N_("Members"), N_("Who takes part; let somebody in, hand the case over"), foot=False),
         Command("log", "l", N_("Log"), N_("Who read, changed or exported this case, and who was let in"), foot=False),
+        Command("escalate", "e", N_("Next phase"), N_("Say why the next phase is needed"), foot=False),
         Command("close", "c", N_("Close"), N_("Close this case"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from"), foot=False),
     )
@@ -103,7 +105,9 @@ class CaseScreen(DeskScreen):
     # --- what can be done now ------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is no next case where there is only one."""
+        """There is no next case where there is only one, and no next phase in the last."""
+        if action == "escalate":
+            return self._case is not None and next_phase(self._case)
         return not action.startswith("other") or bool(self.desk.other_case(self._code, 1))
 
     def all_commands(self) -> list[Command]:
@@ -193,6 +197,9 @@ class CaseScreen(DeskScreen):
         if known.agreed_day:
             again = self.words.weekday(known.agreed_day)
             parts.append(Content.assemble((self.tr("Look again"), "bold $key"), " ", safe(again)))
+        if seen := last_seen(known):
+            who = f"{self.words.date(seen.happened)} {self.desk.author(seen.author)}"
+            parts.append(Content.assemble((self.tr("Seen"), "$quiet"), " ", safe(who)))
         members = ", ".join(self.desk.author(person.id.hex()) for person in known.members)
         parts.append(Content.assemble((self.tr("Taking part"), "$quiet"), " ", safe(members)))
         return Content("\n").join(parts)
@@ -286,6 +293,11 @@ class CaseScreen(DeskScreen):
     def action_log(self) -> None:
         """See who did what with the case."""
         self.app.push_screen(LogScreen(self.desk, self._code))
+
+    def action_escalate(self) -> None:
+        """Say why the next phase is needed."""
+        if self._case is not None:
+            self.app.push_screen(EscalateForm(self.desk, self._case))
 
     def action_close(self) -> None:
         """Close the case, or open it again."""

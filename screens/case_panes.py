@@ -193,6 +193,12 @@ class Panes:
         head = self._head(self._words.moment(line.at), what, self._desk.author(line.author))
         return (line.at.astimezone().date(), line.at), head
 
+    def _next_phase(self, said: Decision) -> str:
+        """Return to which phase a case went on, and whether that was because it is grave."""
+        titles = {phase.id: phase.title.lower() for phase in self._case.protocol.phases}
+        head = self.tr("on to phase {phase}", phase=titles.get(said.reaches, "?"))
+        return f"{head}  {self.tr('grave')}" if said.grave else head
+
     def _decision(self, said: Decision) -> Block:
         kinds = {
             DecisionKind.CONSULTED: self.tr("consultation"),
@@ -200,6 +206,8 @@ class Panes:
             DecisionKind.REOPENED: self.tr("case opened again"),
             DecisionKind.OFFERED: self.tr("offered to {name}", name=self._desk.author(said.to)),
             DecisionKind.ACCEPTED: self.tr("taken over"),
+            DecisionKind.ESCALATED: self._next_phase(said),
+            DecisionKind.SEEN: self.tr("seen"),
         }
         parts = [self._head(self._words.date(said.happened), kinds[said.kind], self._desk.author(said.author))]
         if said.advice:

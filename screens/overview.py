@@ -35,6 +35,10 @@ _OTHER_LINES = 7
 """How many lines the bars, the answer, the fields and the white between hold."""
 
 
+WIDE = 100
+"""From so many columns on, the title bar has room for how long a case is in its phase."""
+
+
 class Overview(DeskForm):
     """A case to consult about. The steps have the keys until Tab goes to the fields."""
 
@@ -175,7 +179,9 @@ class Overview(DeskForm):
         place = ""
         if known.code in codes[:-1] or known.code in codes[1:]:
             place = self.tr("{at} of {total}", at=codes.index(known.code) + 1, total=len(codes))
-        parts = (place, self.desk.phase(known))
+        today = self.desk.register.now().date()
+        lasting = self.desk.lasting(known, today) if self.size.width >= WIDE else self.desk.phase(known)
+        parts = (place, lasting)
         self.title_bar.right = " · ".join(part for part in parts if part)
         self._steps.show([self._step_row(known, view) for view in known.progress.steps])
         room = self.size.height - len(known.progress.steps) - _OTHER_LINES

@@ -91,6 +91,7 @@ class LastLines:
             DecisionKind.CONSULTED: desk.tr("Decided"),
             DecisionKind.CLOSED: desk.tr("Closed"),
             DecisionKind.REOPENED: desk.tr("Reopened"),
+            DecisionKind.ESCALATED: desk.tr("Onward"),
         }
         advice = next((said for said in reversed(found) if said.advice), None)
         decision = next((said for said in reversed(found) if said.text), None)

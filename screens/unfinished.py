@@ -10,9 +10,11 @@ from data.register import KnownCase
 from data.vault.typing import LeftBehind, Unfinished
 
 from .base import DeskScreen
+from .case_words import next_phase
 from .close_case import CloseCase
 from .counsel_form import ConsentForm, MeetingForm
 from .desk import Desk
+from .escalate import EscalateForm
 from .form import DeskForm
 from .house_form import HouseForm
 from .open_case import ChangePupils, OpenCase
@@ -26,6 +28,7 @@ KINDS = {
     "step": N_("a step"),
     "consultation": N_("a consultation"),
     "close": N_("the end of a case"),
+    "escalate": N_("why the next phase is needed"),
     "pupils": N_("who is in a case"),
     "open": N_("a new case"),
     "house": N_("the school's own part of the protocol"),
@@ -39,7 +42,7 @@ KINDS = {
 CONFIDENTIAL = {"meeting": ("who", "text", "referred"), "consent": ("who", "to")}
 """Kinds that only a counsellor has, with their fields: given back to who is none any more, they stay private."""
 
-SENTENCES = ("text", "reason", "present", "advice", "decision")
+SENTENCES = ("text", "reason", "present", "advice", "decision", "why")
 """The fields of a case's forms that hold sentences: these are given back where the case is gone."""
 
 
@@ -82,6 +85,7 @@ async def _form(desk: Desk, kept: Unfinished) -> DeskForm:
         "step": lambda case: _step(desk, case, kept),
         "consultation": lambda case: Overview(desk, case.code),
         "close": lambda case: CloseCase(desk, case),
+        "escalate": lambda case: EscalateForm(desk, case) if next_phase(case) else None,
         "pupils": lambda case: ChangePupils(desk, case),
     }
     if (outside := await _outside(desk, kept)) is not None:

@@ -244,10 +244,14 @@ class DecisionKind(StrEnum):
     REOPENED = "reopened"
     OFFERED = "offered"
     ACCEPTED = "accepted"
+    ESCALATED = "escalated"
+    """A next phase of the protocol is needed: the evaluation that leaving a phase asks for."""
+    SEEN = "seen"
+    """A lead or the direction looked at the case and has nothing to add."""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A consultation, a closing or reopening (the last of them stands), or a hand-over and its acceptance."""
+    """A consultation, a closing or reopening (the last of them stands), a hand-over, a next phase, or a look."""
 
     case: str
     kind: DecisionKind
@@ -263,6 +267,12 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """To whom the case is offered: that person's id."""
     told: tuple[str, ...] = ()
     """At a closing: the pupils whose families were told."""
+    leaves: str = ""
+    """At an escalation: the id of the phase that was left."""
+    reaches: str = ""
+    """At an escalation: the id of the phase that begins."""
+    grave: bool = False
+    """At an escalation: the case is too grave to take the phases one by one."""
 
 
 class LogKind(StrEnum):
@@ -290,6 +300,8 @@ class LogWhat(StrEnum):
     REOPENED = "reopened"
     OFFERED = "offered"
     ACCEPTED = "accepted"
+    ESCALATED = "escalated"
+    SEEN = "seen"
     NOTE = "note"
     ADDED = "added"
     """A note that was there already joined the case."""

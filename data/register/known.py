@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..model import Case, Decision, DecisionKind, StepRecord, Strand
-from ..protocol import Progress, Protocol, StepEvent, progress
+from ..protocol import Phase, Progress, Protocol, StepEvent, progress
 from ..vault.directory import Person
+from . import escalation
 from .text import draw
 
 QUIET_DAYS = 14
@@ -63,7 +64,28 @@ class KnownCase:
     def progress(self) -> Progress:
         """How far it has come."""
         sides = tuple(pupil.pupil for pupil in self.case.pupils if pupil.strand is not Strand.OTHER)
-        return progress(self.protocol, [as_event(event.record) for event in self.events], sides)
+        events = [as_event(event.record) for event in self.events]
+        return progress(self.protocol, events, sides, escalation.reached(self._decided))
+
+    @property
+    def _decided(self) -> list[Decision]:
+        return [known.record for known in self.decisions]
+
+    @property
+    def phase_since(self) -> dt.date:
+        """The day on which the phase it is in began."""
+        opened, events = self.case.opened.astimezone().date(), (as_event(event.record) for event in self.events)
+        return escalation.since(self.protocol, self.progress.phase.id, opened, events, self._decided)
+
+    @property
+    def unexplained(self) -> tuple[Phase, ...]:
+        """The phases that were left without the evaluation the protocol asks for."""
+        return escalation.unexplained(self.protocol, self._decided, self.progress.phase.id)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What it lacks as a whole, as code words: `unexplained`. What a step lacks its view says."""
+        return ("unexplained",) if self.unexplained else ()
 
     @property
     def code(self) -> str:
@@ -74,6 +96,11 @@ class KnownCase:
     def names(self) -> dict[str, str]:
         """The pupils of the case: id → name as the case knows it."""
         return {pupil.pupil: pupil.name for pupil in self.case.pupils}
+
+    @property
+    def forms(self) -> list[tuple[str, str]]:
+        """How its pupils may be typed: (whole name or given name, id)."""
+        return [(form, pupil.pupil) for pupil in self.case.pupils for form in (pupil.name, pupil.name.split()[0])]
 
     @property
     def open(self) -> bool:
@@ -107,7 +134,13 @@ class KnownCase:
     @property
     def moved(self) -> dt.datetime:
         """When something was last recorded about its steps, or decided."""
-        moments = [event.record.entered for event in self.events] + [known.record.entered for known in self.decisions]
+        return max([self.worked_on, *(known.record.entered for known in self.decisions)])
+
+    @property
+    def worked_on(self) -> dt.datetime:
+        """When something was last done: that somebody looked at it moves no case on."""
+        moments = [event.record.entered for event in self.events]
+        moments += [said.entered for said in self._decided if said.kind is not DecisionKind.SEEN]
         return max([*moments, self.case.opened])
 
     # --- what it waits for ---------------------------------------------------------------------------------
@@ -123,7 +156,8 @@ class KnownCase:
 
     def _kept(self, again: dt.date, at: int) -> bool:
         """Whether something was recorded on or after the day that the decision at this place names."""
-        later = [event.record for event in self.events] + [known.record for known in self.decisions[at + 1 :]]
+        later: list[StepRecord | Decision] = [event.record for event in self.events]
+        later += [said for said in self._decided[at + 1 :] if said.kind is not DecisionKind.SEEN]
         return any(said.happened >= again for said in later)
 
     @property
@@ -157,9 +191,9 @@ class KnownCase:
         if due is not None and due <= today:
             found.append("late" if due < today else "today")
         if self.open:
-            if any(view.missing for view in self.progress.steps):
+            if self.missing or any(view.missing for view in self.progress.steps):
                 found.append("missing")
-            if due is None and (today - self.moved.astimezone().date()).days >= QUIET_DAYS:
+            if due is None and (today - self.worked_on.astimezone().date()).days >= QUIET_DAYS:
                 found.append("quiet")
             if self.progress.next_step is None:
                 found.append("undecided")

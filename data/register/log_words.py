@@ -13,6 +13,8 @@ _CHANGED = {
     LogWhat.REOPENED: N_("opened the case again"),
     LogWhat.OFFERED: N_("offered the case to somebody else"),
     LogWhat.ACCEPTED: N_("took the case over"),
+    LogWhat.ESCALATED: N_("said why the next phase is needed"),
+    LogWhat.SEEN: N_("saw the case and said so"),
     LogWhat.NOTE: N_("wrote a note"),
     LogWhat.ADDED: N_("put a note in the case"),
 }

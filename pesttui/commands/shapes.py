@@ -60,6 +60,7 @@ class Shapes:
             "case": known.code,
             "status": known.status,
             "phase": known.progress.phase.id,
+            "phase_since": known.phase_since.isoformat(),
             "next_step": following.step.number if following and known.open else None,
             "due": known.due.isoformat() if known.due else None,
             "overdue": known.overdue(today),
@@ -88,7 +89,8 @@ class Shapes:
         ]
         notes = [self.note(note) for note in self._register.notes.of_case(known.code)]
         decisions = [self.decision(found.record) for found in known.decisions]
-        return {**self.case(known, today), "steps": steps, "notes": notes, "agreements": [], "decisions": decisions}
+        whole = {**self.case(known, today), "missing": list(known.missing)}
+        return {**whole, "steps": steps, "notes": notes, "agreements": [], "decisions": decisions}
 
     def decision(self, said: Decision) -> dict[str, Any]:
         """Return something that was decided about a case."""
