@@ -16,6 +16,7 @@ from data.errors import N_, PesttuiError
 from data.model import DecisionKind, Text
 from data.protocol import StepState, StepView
 from data.register import KnownCase, KnownNote
+from data.register.schema import directs
 from data.when import parse_ahead
 
 from .base import EVERYWHERE
@@ -52,6 +53,7 @@ class Overview(DeskForm):
         Command("other(-1)", "less_than_sign", N_("Previous"), N_("Previous case of my day"), foot=False),
         Command("note", "n", N_("Note"), N_("Jot a note in this case"), foot=False),
         Command("names", "v", N_("Names"), N_("Show names, or initials again"), foot=False),
+        Command("seen", "g", N_("Seen"), N_("Let the others know that you saw this case"), foot=False),
         Command("leave", "escape", N_("Back"), N_("Back; asks before anything typed is lost"), foot=False),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings([c for c in HERE if c.action not in ("open", "decide")])
@@ -66,7 +68,7 @@ class Overview(DeskForm):
     HELP = N_(
         "For a consultation: every step with its state, its day, who did it and what is missing. "
         "Tab goes to the fields below: type advice, decision and the day to look again, F2 saves them with the case. "
-        "The keys > and < turn to the next and the previous case."
+        "The keys > and < turn to the next and the previous case; g tells the others that you saw this one."
     )
 
     def __init__(self, desk: Desk, code: str) -> None:
@@ -107,7 +109,9 @@ class Overview(DeskForm):
     # --- what can be done now ------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is no next case where there is only one."""
+        """There is no next case where there is only one; leads and direction say that they saw it."""
+        if action == "seen":
+            return directs(self.desk.register.vault)
         return not action.startswith("other") or bool(self.desk.other_case(self._code, 1))
 
     def at_foot(self) -> list[Command]:
@@ -254,6 +258,18 @@ class Overview(DeskForm):
             view = next((view for view in steps if str(view.step.number) == self._steps.key), None)
             if view is not None:
                 self.app.push_screen(StepForm(self.desk, self._case, view))
+
+    @work(exclusive=True, group="seen")
+    async def action_seen(self) -> None:
+        """Let the others know that one saw the case, without a word of advice."""
+        register = self.desk.register
+        try:
+            await asyncio.to_thread(register.cases.decide, self._code, DecisionKind.SEEN)
+        except PesttuiError as error:
+            self.fail(error)
+        else:
+            self.tell(self.tr("Seen: the others read that here."))
+            self.look_again()
 
     @on(RowList.Chosen)
     def _chosen(self) -> None:

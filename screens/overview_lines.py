@@ -12,7 +12,7 @@ from textual.content import Content
 from data.model import Decision, DecisionKind
 from data.register import KnownCase, KnownNote
 
-from .case_words import ended, missing
+from .case_words import ended, last_seen, missing
 from .desk import Desk
 from .text import folded, safe
 
@@ -100,6 +100,8 @@ class LastLines:
         shown += [(decision, words[decision.kind], desk.text(decision.text))] if decision else []
         if end is not None and end is not decision:
             shown.append((end, words[end.kind], desk.text(end.text)))
+        if seen := last_seen(self._case):
+            shown.append((seen, desk.tr("Seen"), ""))
         shown.sort(key=lambda line: line[0].entered)
         return [_Line(word, Content.assemble((self._head(said), "$meta"), safe(text))) for said, word, text in shown]
 

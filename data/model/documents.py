@@ -15,6 +15,9 @@ from ..protocol.progress import StepState
 LOCK_MINUTES = 3
 """How many minutes without a key lock the program, unless somebody chose fewer or more."""
 
+QUIET_DAYS = 14
+"""After so many days without a word an open case asks for attention: "open for ever" is how cases get lost."""
+
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """A moment with an offset: one without cannot be put in order beside others."""
 
@@ -82,6 +85,8 @@ class School(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     evaluated: date | None = None
     """When the protocol was evaluated last, where that is later than its file says."""
     discussed_in_mr: date | None = None
+    quiet_days: Annotated[int, msgspec.Meta(ge=1, le=366)] = QUIET_DAYS
+    """After so many days without a step or a decision an open case asks for a consultation."""
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,15 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..model import Case, Decision, DecisionKind, StepRecord, Strand
+from ..model import QUIET_DAYS, Case, Decision, DecisionKind, StepRecord, Strand
 from ..protocol import Phase, Progress, Protocol, StepEvent, progress
 from ..vault.directory import Person
 from . import escalation
 from .text import draw
-
-QUIET_DAYS = 14
-"""After so many days without a word an open case asks for attention: "open for ever" is how cases get lost."""
-
 
 SATURDAY = 5
 """The first weekday, counted from Monday as 0, on which there is no school."""
