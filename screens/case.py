@@ -17,13 +17,14 @@ from textual.widgets import Static
 from data.errors import N_, PesttuiError
 from data.model import LogEntry
 from data.protocol import StepView
-from data.register import KnownCase, KnownNote, Register
+from data.register import KnownCase, KnownComplaint, KnownNote, Register
 
 from .base import DeskScreen
 from .case_panes import Panes
 from .case_words import ended, last_seen, missing, next_phase, step_rows
 from .close_case import CloseCase
 from .commands import Command, bindings
+from .complaint_form import ComplaintForm, complaint_line
 from .desk import Desk
 from .escalate import EscalateForm
 from .log import LogScreen
@@ -58,6 +59,7 @@ class CaseScreen(DeskScreen):
         Command("members", "m", N_("Members"), N_("Who takes part; let somebody in, hand the case over"), foot=False),
         Command("log", "l", N_("Log"), N_("Who read, changed or exported this case, and who was let in"), foot=False),
         Command("escalate", "e", N_("Next phase"), N_("Say why the next phase is needed"), foot=False),
+        Command("complaint", "i", N_("Complaint"), N_("Write down an official complaint"), foot=False),
         Command("close", "c", N_("Close"), N_("Close this case"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from"), foot=False),
     )
@@ -74,6 +76,7 @@ class CaseScreen(DeskScreen):
         self._code = code
         self._case: KnownCase | None = None
         self._notes: list[KnownNote] = []
+        self._complaints: list[KnownComplaint] = []
         self._log: list[LogEntry] = []
         self._shown = Panes.NAMES[0][0]
         self._steps = RowList(id="steps")
@@ -106,6 +109,8 @@ class CaseScreen(DeskScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is no next case where there is only one, and no next phase in the last."""
+        if action == "complaint":
+            return self.desk.register.complaints.writes
         if action == "escalate":
             return self._case is not None and next_phase(self._case)
         return not action.startswith("other") or bool(self.desk.other_case(self._code, 1))
@@ -141,6 +146,7 @@ class CaseScreen(DeskScreen):
         try:
             case = await asyncio.to_thread(register.cases.get, code)
             notes = await asyncio.to_thread(register.notes.of_case, code)
+            complaints = await asyncio.to_thread(register.complaints.of_case, code)
         except PesttuiError as error:
             if self.app.screen is self:
                 self.fail(error)
@@ -149,7 +155,7 @@ class CaseScreen(DeskScreen):
             return
         if code != self._code:
             return  # turned to another case meanwhile
-        before, self._case, self._notes = self._case, case, notes
+        before, self._case, self._notes, self._complaints = self._case, case, notes, complaints
         self.desk.names = {**case.names, **self.desk.names}
         if first:
             self._log = []
@@ -197,6 +203,9 @@ class CaseScreen(DeskScreen):
         if known.agreed_day:
             again = self.words.weekday(known.agreed_day)
             parts.append(Content.assemble((self.tr("Look again"), "bold $key"), " ", safe(again)))
+        for complaint in self._complaints:
+            head = (self.tr("Complaint"), "bold $key")
+            parts.append(Content.assemble(head, " ", safe(complaint_line(self.desk, complaint))))
         if seen := last_seen(known):
             who = f"{self.words.date(seen.happened)} {self.desk.author(seen.author)}"
             parts.append(Content.assemble((self.tr("Seen"), "$quiet"), " ", safe(who)))
@@ -217,7 +226,7 @@ class CaseScreen(DeskScreen):
             alone = self.tr(dict(Panes.NAMES)[self._shown])
             line = Content.styled(f"{glyphs.back} {alone} {glyphs.here}", "bold $strong")
         self._tabs.update(line)
-        self._written.update(Panes(self.desk, self._case, self._notes, self._log).draw(self._shown))
+        self._written.update(Panes(self.desk, self._case, self._notes, self._log, self._complaints).draw(self._shown))
 
     def on_resize(self) -> None:
         """Fit the lines to the new width."""
@@ -298,6 +307,11 @@ class CaseScreen(DeskScreen):
         """Say why the next phase is needed."""
         if self._case is not None:
             self.app.push_screen(EscalateForm(self.desk, self._case))
+
+    def action_complaint(self) -> None:
+        """Write down an official complaint, or what came of one."""
+        if self._case is not None:
+            self.app.push_screen(ComplaintForm(self.desk, self._case, self._complaints))
 
     def action_close(self) -> None:
         """Close the case, or open it again."""

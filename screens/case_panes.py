@@ -6,9 +6,9 @@ from datetime import date, datetime
 from textual.content import Content
 
 from data.errors import N_
-from data.model import Decision, DecisionKind, LogEntry, LogKind, StepRecord, Strand, Text
+from data.model import Complaint, Decision, DecisionKind, LogEntry, LogKind, StepRecord, Strand, Text
 from data.protocol import Proof, StepView
-from data.register import KnownCase, KnownNote
+from data.register import KnownCase, KnownComplaint, KnownNote
 from data.register.log_words import told
 
 from .desk import Desk
@@ -38,12 +38,20 @@ class Panes:
     )
     """The panes with their word, in order."""
 
-    def __init__(self, desk: Desk, case: KnownCase, notes: Iterable[KnownNote], log: Iterable[LogEntry] = ()) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        case: KnownCase,
+        notes: Iterable[KnownNote],
+        log: Iterable[LogEntry] = (),
+        complaints: Iterable[KnownComplaint] = (),
+    ) -> None:
         self._desk = desk
         self._words = desk.words
         self._case = case
         self._notes = tuple(notes)
         self._log = tuple(log)
+        self._complaints = tuple(complaints)
         self._steps = {view.step.number: view for view in case.progress.steps}
 
     def draw(self, pane: str) -> Content:
@@ -108,6 +116,7 @@ class Panes:
         blocks += [self._note(known) for known in self._notes]
         blocks += [self._step(event.record) for event in self._case.events]
         blocks += [self._decision(known.record) for known in self._case.decisions]
+        blocks += [self._complaint(said) for known in self._complaints for said in (known.record, *known.said)]
         blocks += [self._logged(line) for line in self._log if line.kind in _TOLD]
         return self._listed(blocks, "", newest_first=True)
 
@@ -192,6 +201,20 @@ class Panes:
         what = told(self._words, line, self._desk.colleague(line.about))
         head = self._head(self._words.moment(line.at), what, self._desk.author(line.author))
         return (line.at.astimezone().date(), line.at), head
+
+    def _complaint(self, said: Complaint) -> Block:
+        what = self.tr("about the complaint") if said.to else self.tr("official complaint")
+        head = self._head(
+            self._words.date(said.happened), what, self._desk.text(said.source), self._desk.author(said.author)
+        )
+        parts = [head]
+        if said.route:
+            parts.append(Content.assemble((self.tr("goes to: "), "$quiet"), self._line(said.route)))
+        if said.text:
+            parts.append(self._line(said.text))
+        if said.until:
+            parts.append(safe(self.tr("by {date}", date=self._words.weekday(said.until)), "$key"))
+        return (said.happened, said.entered), Content("\n").join(parts)
 
     def _next_phase(self, said: Decision) -> str:
         """Return to which phase a case went on, and whether that was because it is grave."""

@@ -15,7 +15,7 @@ from textual.widgets import Label, Static
 from data.errors import N_, PesttuiError
 from data.model import DecisionKind, Text
 from data.protocol import StepState, StepView
-from data.register import KnownCase, KnownNote
+from data.register import KnownCase, KnownComplaint, KnownNote
 from data.register.schema import directs
 from data.when import parse_ahead
 
@@ -76,6 +76,7 @@ class Overview(DeskForm):
         self._code = code
         self._case: KnownCase | None = None
         self._notes: list[KnownNote] = []
+        self._complaints: list[KnownComplaint] = []
         self._steps = RowList(id="checklist")
         self._last = Static("", id="last", markup=False)
         self._advice = quiet_input(id="advice", max_length=2000)
@@ -156,6 +157,7 @@ class Overview(DeskForm):
         try:
             case = await asyncio.to_thread(register.cases.get, code)
             notes = await asyncio.to_thread(register.notes.of_case, code)
+            complaints = await asyncio.to_thread(register.complaints.of_case, code)
         except PesttuiError as error:
             if self.app.screen is self:
                 self.fail(error)
@@ -164,7 +166,7 @@ class Overview(DeskForm):
             return
         if code != self._code:
             return
-        self._case, self._notes = case, notes
+        self._case, self._notes, self._complaints = case, notes, complaints
         self.desk.names = {**case.names, **self.desk.names}
         self._draw()
         if first and case.progress.next_step:
@@ -189,7 +191,7 @@ class Overview(DeskForm):
         self.title_bar.right = " · ".join(part for part in parts if part)
         self._steps.show([self._step_row(known, view) for view in known.progress.steps])
         room = self.size.height - len(known.progress.steps) - _OTHER_LINES
-        self._last.update(LastLines(self.desk, known, self._notes).draw(self.size.width - 3, room))
+        self._last.update(LastLines(self.desk, known, self._notes, self._complaints).draw(self.size.width - 3, room))
 
     def _step_row(self, known: KnownCase, view: StepView) -> Row:
         desk, today = self.desk, self.desk.register.now().date()

@@ -105,6 +105,8 @@ class QueueScreen(DeskScreen):
             case Reason.OFFERED:
                 assert known.offered is not None
                 return self.tr("offered by {name}", name=self.desk.author(known.offered.author))
+            case Reason.COMPLAINT:
+                return self.tr("official complaint")
             case Reason.ASKED:
                 return self.tr("asks for a consultation")
             case Reason.ESCALATED:

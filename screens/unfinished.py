@@ -12,6 +12,7 @@ from data.vault.typing import LeftBehind, Unfinished
 from .base import DeskScreen
 from .case_words import next_phase
 from .close_case import CloseCase
+from .complaint_form import ComplaintForm
 from .counsel_form import ConsentForm, MeetingForm
 from .desk import Desk
 from .escalate import EscalateForm
@@ -29,6 +30,7 @@ KINDS = {
     "consultation": N_("a consultation"),
     "close": N_("the end of a case"),
     "escalate": N_("why the next phase is needed"),
+    "complaint": N_("an official complaint"),
     "pupils": N_("who is in a case"),
     "open": N_("a new case"),
     "house": N_("the school's own part of the protocol"),
@@ -86,6 +88,7 @@ async def _form(desk: Desk, kept: Unfinished) -> DeskForm:
         "consultation": lambda case: Overview(desk, case.code),
         "close": lambda case: CloseCase(desk, case),
         "escalate": lambda case: EscalateForm(desk, case) if next_phase(case) else None,
+        "complaint": lambda case: _complaint(desk, case),
         "pupils": lambda case: ChangePupils(desk, case),
     }
     if (outside := await _outside(desk, kept)) is not None:
@@ -115,6 +118,11 @@ async def _outside(desk: Desk, kept: Unfinished) -> DeskForm | None:
             return QuestionView(desk, await asyncio.to_thread(desk.register.questions.get, asked))
     make = forms.get(kept.kind)
     return make(desk) if make else None
+
+
+def _complaint(desk: Desk, case: KnownCase) -> DeskForm | None:
+    complaints = desk.register.complaints
+    return ComplaintForm(desk, case, complaints.of_case(case.code)) if complaints.writes else None
 
 
 def _step(desk: Desk, case: KnownCase, kept: Unfinished) -> DeskForm | None:

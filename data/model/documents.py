@@ -307,6 +307,7 @@ class LogWhat(StrEnum):
     ACCEPTED = "accepted"
     ESCALATED = "escalated"
     SEEN = "seen"
+    COMPLAINT = "complaint"
     NOTE = "note"
     ADDED = "added"
     """A note that was there already joined the case."""

@@ -1,6 +1,7 @@
 """The register: cases, notes, pupils and people, and the only way to write them."""
 
 from .cases import Cases
+from .complaints import Complaints, KnownComplaint
 from .known import KnownCase, KnownDecision, KnownStep
 from .log import Log
 from .members import Held, Members, TakesPart
@@ -12,9 +13,11 @@ from .session import Register, create_school, join_school, open_school, recover_
 
 __all__ = [
     "Cases",
+    "Complaints",
     "Held",
     "Jotting",
     "KnownCase",
+    "KnownComplaint",
     "KnownDecision",
     "KnownNote",
     "KnownPerson",

@@ -24,6 +24,8 @@ class Reason(StrEnum):
 
     OFFERED = "offered"
     """It is offered to this person."""
+    COMPLAINT = "complaint"
+    """An official complaint came in, or something came of one."""
     ASKED = "asked"
     """A question became this case, or the step that asks for a consultation was begun."""
     ESCALATED = "escalated"
@@ -50,10 +52,10 @@ def queue(register: Register) -> list[Waiting]:
     """
     if not directs(register.vault):
         return []
-    asked = _asked(register)
+    asked, complained = _asked(register), _complained(register)
     found = []
     for known in register.cases.all():
-        waiting = _waiting(register, known, asked.get(known.code))
+        waiting = _waiting(register, known, asked.get(known.code), complained.get(known.code))
         if waiting.reasons:
             found.append(waiting)
     order = list(Reason)
@@ -69,6 +71,16 @@ def _asked(register: Register) -> dict[str, dt.datetime]:
     return {said.case: said.entered for said in told}
 
 
+def _complained(register: Register) -> dict[str, dt.datetime]:
+    """Return when a colleague last wrote about a complaint, by the case's code."""
+    found: dict[str, dt.datetime] = {}
+    for known in register.complaints.all():
+        for said in (known.record, *known.said):
+            if said.author != register.me:
+                found[said.case] = max(said.entered, found.get(said.case, said.entered))
+    return found
+
+
 def _looked(register: Register, known: KnownCase) -> dt.datetime:
     """Return when a lead or the direction last said something about a case; long ago where nobody did."""
     moments = (
@@ -79,12 +91,16 @@ def _looked(register: Register, known: KnownCase) -> dt.datetime:
     return max(moments, default=dt.datetime.min.replace(tzinfo=dt.UTC))
 
 
-def _waiting(register: Register, known: KnownCase, asked: dt.datetime | None) -> Waiting:
+def _waiting(
+    register: Register, known: KnownCase, asked: dt.datetime | None, complained: dt.datetime | None
+) -> Waiting:
     looked, now = _looked(register, known), register.now()
     still = (now.date() - max(known.worked_on, looked).astimezone().date()).days
     found = []
     if known.offered and known.offered.to == register.me:
         found.append(Reason.OFFERED)
+    if complained is not None and complained > looked:
+        found.append(Reason.COMPLAINT)
     if known.open:
         begun = _begun(known)
         if any(moment > looked for moment in (asked, begun) if moment is not None):
