@@ -13,6 +13,8 @@ CODE_WORDS = (
     N_("reopened"),
     N_("offered"),
     N_("accepted"),
+    N_("escalated"),
+    N_("seen"),
     N_("invited"),
     N_("active"),
     N_("left"),

@@ -17,18 +17,20 @@ from textual.widgets import Static
 from data.errors import N_, PesttuiError
 from data.model import LogEntry
 from data.protocol import StepView
-from data.register import KnownCase, KnownNote, Register
+from data.register import KnownCase, KnownComplaint, KnownNote, Register
 
 from .agreed_words import how_many, of_step
 from .agreement_form import AgreementForm
 from .approach_form import ApproachForm
 from .base import EVERYWHERE, DeskScreen
 from .case_panes import Panes
-from .case_words import ended, missing, step_rows
+from .case_words import ended, last_seen, missing, next_phase, step_rows
 from .check_form import look_at
 from .close_case import CloseCase
 from .commands import Command, bindings
+from .complaint_form import ComplaintForm, complaint_line
 from .desk import Desk
+from .escalate import EscalateForm
 from .log import LogScreen
 from .members import MembersScreen
 from .messages import VaultChanged
@@ -65,6 +67,8 @@ class CaseScreen(DeskScreen):
         Command("pupils", "w", N_("Who"), N_("Who is in this case, and on which side"), foot=False),
         Command("members", "m", N_("Members"), N_("Who takes part; let somebody in, hand the case over"), foot=False),
         Command("log", "l", N_("Log"), N_("Who read, changed or exported this case, and who was let in"), foot=False),
+        Command("escalate", "e", N_("Next phase"), N_("Say why the next phase is needed"), foot=False),
+        Command("complaint", "i", N_("Complaint"), N_("Write down an official complaint"), foot=False),
         Command("close", "c", N_("Close"), N_("Close this case"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from"), foot=False),
     )
@@ -81,6 +85,7 @@ class CaseScreen(DeskScreen):
         self._code = code
         self._case: KnownCase | None = None
         self._notes: list[KnownNote] = []
+        self._complaints: list[KnownComplaint] = []
         self._log: list[LogEntry] = []
         self._shown = Panes.NAMES[0][0]
         self._steps = RowList(id="steps")
@@ -112,10 +117,14 @@ class CaseScreen(DeskScreen):
     # --- what can be done now ------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is no next case where there is only one; in a closed one nothing is agreed."""
+        """No next case where there is only one, no next phase in the last; in a closed one nothing is agreed."""
+        known = self._case
         if action in ("agree", "check", "approach"):
-            known = self._case
             return known is None or (known.open and (action != "approach" or bool(known.protocol.methods)))
+        if action == "complaint":
+            return self.desk.register.complaints.writes
+        if action == "escalate":
+            return known is not None and next_phase(known)
         return not action.startswith("other") or bool(self.desk.other_case(self._code, 1))
 
     def at_foot(self) -> list[Command]:
@@ -157,6 +166,7 @@ class CaseScreen(DeskScreen):
         try:
             case = await asyncio.to_thread(register.cases.get, code)
             notes = await asyncio.to_thread(register.notes.of_case, code)
+            complaints = await asyncio.to_thread(register.complaints.of_case, code)
         except PesttuiError as error:
             if self.app.screen is self:
                 self.fail(error)
@@ -165,7 +175,7 @@ class CaseScreen(DeskScreen):
             return
         if code != self._code:
             return  # turned to another case meanwhile
-        before, self._case, self._notes = self._case, case, notes
+        before, self._case, self._notes, self._complaints = self._case, case, notes, complaints
         self.desk.names = {**case.names, **self.desk.names}
         if first:
             self._log = []
@@ -216,6 +226,12 @@ class CaseScreen(DeskScreen):
         if known.agreed_day:
             again = self.words.weekday(known.agreed_day)
             parts.append(Content.assemble((self.tr("Look again"), "bold $key"), " ", safe(again)))
+        for complaint in self._complaints:
+            head = (self.tr("Complaint"), "bold $key")
+            parts.append(Content.assemble(head, " ", safe(complaint_line(self.desk, complaint))))
+        if seen := last_seen(known):
+            who = f"{self.words.date(seen.happened)} {self.desk.author(seen.author)}"
+            parts.append(Content.assemble((self.tr("Seen"), "$quiet"), " ", safe(who)))
         members = ", ".join(self.desk.author(person.id.hex()) for person in known.members)
         parts.append(Content.assemble((self.tr("Taking part"), "$quiet"), " ", safe(members)))
         return Content("\n").join(parts)
@@ -233,7 +249,7 @@ class CaseScreen(DeskScreen):
             alone = self.tr(dict(Panes.NAMES)[self._shown])
             line = Content.styled(f"{glyphs.back} {alone} {glyphs.here}", "bold $strong")
         self._tabs.update(line)
-        self._written.update(Panes(self.desk, self._case, self._notes, self._log).draw(self._shown))
+        self._written.update(Panes(self.desk, self._case, self._notes, self._log, self._complaints).draw(self._shown))
 
     def on_resize(self) -> None:
         """Fit the lines to the new width."""
@@ -327,6 +343,16 @@ class CaseScreen(DeskScreen):
     def action_log(self) -> None:
         """See who did what with the case."""
         self.app.push_screen(LogScreen(self.desk, self._code))
+
+    def action_escalate(self) -> None:
+        """Say why the next phase is needed."""
+        if self._case is not None:
+            self.app.push_screen(EscalateForm(self.desk, self._case))
+
+    def action_complaint(self) -> None:
+        """Write down an official complaint, or what came of one."""
+        if self._case is not None:
+            self.app.push_screen(ComplaintForm(self.desk, self._case, self._complaints))
 
     def action_close(self) -> None:
         """Close the case, or open it again."""

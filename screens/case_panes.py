@@ -6,9 +6,9 @@ from datetime import date, datetime
 from textual.content import Content
 
 from data.errors import N_
-from data.model import AgreedWith, Decision, DecisionKind, LogEntry, LogKind, StepRecord, Strand, Text
+from data.model import AgreedWith, Complaint, Decision, DecisionKind, LogEntry, LogKind, StepRecord, Strand, Text
 from data.protocol import Proof, StepView
-from data.register import KnownCase, KnownNote
+from data.register import KnownCase, KnownComplaint, KnownNote
 from data.register.log_words import told
 
 from .agreed_words import agreement_lines, approach_lines, standing
@@ -39,13 +39,21 @@ class Panes:
     )
     """The panes with their word, in order."""
 
-    def __init__(self, desk: Desk, case: KnownCase, notes: Iterable[KnownNote], log: Iterable[LogEntry] = ()) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        case: KnownCase,
+        notes: Iterable[KnownNote],
+        log: Iterable[LogEntry] = (),
+        complaints: Iterable[KnownComplaint] = (),
+    ) -> None:
         self._desk = desk
         self._words = desk.words
         self._case = case
         self._notes = tuple(notes)
         self._log = tuple(log)
         self._today = desk.register.now().date()
+        self._complaints = tuple(complaints)
         self._steps = {view.step.number: view for view in case.progress.steps}
 
     def draw(self, pane: str) -> Content:
@@ -123,6 +131,7 @@ class Panes:
             ((known.record.happened, known.record.entered), approach_lines(self._desk, self._case, known.record))
             for known in self._case.approaches
         ]
+        blocks += [self._complaint(said) for known in self._complaints for said in (known.record, *known.said)]
         blocks += [self._logged(line) for line in self._log if line.kind in _TOLD]
         return self._listed(blocks, "", newest_first=True)
 
@@ -219,6 +228,26 @@ class Panes:
         head = self._head(self._words.moment(line.at), what, self._desk.author(line.author))
         return (line.at.astimezone().date(), line.at), head
 
+    def _complaint(self, said: Complaint) -> Block:
+        what = self.tr("about the complaint") if said.to else self.tr("official complaint")
+        head = self._head(
+            self._words.date(said.happened), what, self._desk.text(said.source), self._desk.author(said.author)
+        )
+        parts = [head]
+        if said.route:
+            parts.append(Content.assemble((self.tr("goes to: "), "$quiet"), self._line(said.route)))
+        if said.text:
+            parts.append(self._line(said.text))
+        if said.until:
+            parts.append(safe(self.tr("by {date}", date=self._words.weekday(said.until)), "$key"))
+        return (said.happened, said.entered), Content("\n").join(parts)
+
+    def _next_phase(self, said: Decision) -> str:
+        """Return to which phase a case went on, and whether that was because it is grave."""
+        titles = {phase.id: phase.title.lower() for phase in self._case.protocol.phases}
+        head = self.tr("on to phase {phase}", phase=titles.get(said.reaches, "?"))
+        return f"{head}  {self.tr('grave')}" if said.grave else head
+
     def _decision(self, said: Decision) -> Block:
         kinds = {
             DecisionKind.CONSULTED: self.tr("consultation"),
@@ -226,6 +255,8 @@ class Panes:
             DecisionKind.REOPENED: self.tr("case opened again"),
             DecisionKind.OFFERED: self.tr("offered to {name}", name=self._desk.author(said.to)),
             DecisionKind.ACCEPTED: self.tr("taken over"),
+            DecisionKind.ESCALATED: self._next_phase(said),
+            DecisionKind.SEEN: self.tr("seen"),
         }
         parts = [self._head(self._words.date(said.happened), kinds[said.kind], self._desk.author(said.author))]
         if said.advice:

@@ -6,6 +6,7 @@ from data.model import Decision, DecisionKind, Strand
 from data.protocol import Proof, StepState, StepView
 from data.register import KnownCase
 from data.register.agenda import CHECK, kind_of
+from data.register.escalation import later_phases
 
 from .agreed_words import agrees, standing
 from .desk import Desk
@@ -42,7 +43,13 @@ def missing(desk: Desk, known: KnownCase) -> list[str]:
             found.append(f"{what} ({view.step.number})")
     if known.open and not any(pupil.strand is Strand.ACCUSED for pupil in known.case.pupils):
         found.append(desk.tr("who did it"))
+    found += [desk.tr("why phase {phase} was left", phase=phase.title.lower()) for phase in known.unexplained]
     return found
+
+
+def next_phase(known: KnownCase) -> bool:
+    """Whether an open case has a phase before it."""
+    return known.open and bool(later_phases(known.protocol, known.progress.phase.id))
 
 
 def still_open(desk: Desk, known: KnownCase) -> str:
@@ -70,6 +77,12 @@ def ended(known: KnownCase) -> Decision | None:
     """Return the closing of a closed case, with its evaluation."""
     found = [said.record for said in known.decisions if said.record.kind is DecisionKind.CLOSED]
     return found[-1] if found and not known.open else None
+
+
+def last_seen(known: KnownCase) -> Decision | None:
+    """Return that a lead or the direction saw the case, where nothing was decided since."""
+    last = known.decisions[-1].record if known.decisions else None
+    return last if last is not None and last.kind is DecisionKind.SEEN else None
 
 
 def due_words(desk: Desk, known: KnownCase, today: date) -> tuple[str, str]:

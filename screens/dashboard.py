@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from data.errors import N_, PesttuiError
 from data.register import KnownCase, KnownNote
 from data.register.day import Day, look
+from data.register.schema import directs
 from data.register.session import LOOSE
 from data.vault.typing import LeftBehind
 
@@ -35,6 +36,7 @@ from .overview import Overview
 from .passphrase import PassphraseForm
 from .preview import case_preview, note_preview
 from .question import AskQuestion, QuestionView
+from .queue import QueueScreen
 from .quick_note import QuickNote
 from .school import SchoolScreen
 from .settings import SettingsForm
@@ -63,6 +65,7 @@ class Dashboard(DeskScreen):
         Command("question", "c", N_("Question"), N_("Ask the coordinator; read earlier questions"), foot=False),
         Command("counsel", "b", N_("Compartment"), N_("Your compartment as a counsellor"), foot=False),
         Command("numbers", "g", N_("Numbers"), N_("Numbers that the counsellor released"), foot=False),
+        Command("queue", "r", N_("Consult"), N_("Cases that ask for a consultation"), foot=False),
         Command("about", "p", N_("Protocol"), N_("About the protocol: steps, roles, dates, rules"), foot=False),
         Command("school", "s", N_("School"), N_("Groups, pupils and people"), foot=False),
         Command("passphrase", "w", N_("Passphrase"), N_("Choose another passphrase for yourself"), foot=False),
@@ -237,6 +240,8 @@ class Dashboard(DeskScreen):
         if action in ("counsel", "numbers"):
             return register.counsel.mine if action == "counsel" else register.counsel.reads_numbers
         vault = register.vault
+        if action == "queue":
+            return directs(vault)
         return action not in ("note", "case", "question") or vault.directory.staff(vault.me.id)
 
     def at_foot(self) -> list[Command]:
@@ -349,6 +354,10 @@ class Dashboard(DeskScreen):
     def action_numbers(self) -> None:
         """Read what the counsellor released."""
         self.app.push_screen(Numbers(self.desk))
+
+    def action_queue(self) -> None:
+        """Go to the cases that ask for a consultation."""
+        self.app.push_screen(QueueScreen(self.desk))
 
     def action_school(self) -> None:
         """Go to groups, pupils and people."""

@@ -91,10 +91,15 @@ class Desk:
         return self.tr("phase {phase}", phase=phase) if known.open else self.tr("closed")
 
     def lasting(self, known: KnownCase, today: date) -> str:
-        """Return how far a case is and how long it lasts."""
-        days = (today - known.case.opened.astimezone().date()).days
-        lasts = self.words.trn("{count} day", "{count} days", days)
-        return f"{self.phase(known)} · {lasts}" if known.open else self.phase(known)
+        """Return how far a case is, how long it is in its phase, and how long it lasts."""
+        if not known.open:
+            return self.phase(known)
+        opened, since = known.case.opened.astimezone().date(), known.phase_since
+        lasts = self.words.trn("{count} day", "{count} days", (today - opened).days)
+        if since == opened:
+            return f"{self.phase(known)} · {lasts}"
+        here = self.words.trn("{count} day", "{count} days", (today - since).days)
+        return f"{self.phase(known)} {here} · {self.tr('case {days}', days=lasts)}"
 
     def other_case(self, code: str, step: int) -> str:
         """Return the case that stands after or before another on *my day*; empty if there is no other."""

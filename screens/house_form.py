@@ -42,7 +42,8 @@ class HouseForm(DeskForm):
         self._contacts = quiet_area(contacts, id="contacts")
         self._evaluated = quiet_input(self._shown(now.evaluated), id="evaluated", max_length=20)
         self._in_mr = quiet_input(self._shown(now.discussed_in_mr), id="in-mr", max_length=20)
-        self._in_mr.onward = False
+        self._quiet = quiet_input(str(now.quiet_days), id="quiet-days", max_length=3, type="integer")
+        self._quiet.onward = False
         self._begun = self._all()
 
     @staticmethod
@@ -62,6 +63,10 @@ class HouseForm(DeskForm):
             with Horizontal(classes="field wide"):
                 yield Label(self.tr("In the MR"), markup=False)
                 yield self._in_mr
+            with Horizontal(classes="field wide"):
+                yield Label(self.tr("Quiet days"), markup=False)
+                yield self._quiet
+                yield Label(self.tr("then a case asks for a consultation"), classes="quiet after", markup=False)
             yield self.answer
 
     def on_mount(self) -> None:
@@ -70,8 +75,9 @@ class HouseForm(DeskForm):
         self.title_bar.main = self.tr("The school's own part")
         self._rules.focus()
 
-    def _all(self) -> tuple[str, str, str, str]:
-        return self._rules.text, self._contacts.text, self._evaluated.value, self._in_mr.value
+    def _all(self) -> tuple[str, ...]:
+        fields = (self._evaluated, self._in_mr, self._quiet)
+        return self._rules.text, self._contacts.text, *(field.value for field in fields)
 
     def typed(self) -> str:
         """Return everything, once something was changed."""
@@ -101,6 +107,7 @@ class HouseForm(DeskForm):
             contacts=self._people(),
             evaluated=self._day(self._evaluated.value),
             discussed_in_mr=self._day(self._in_mr.value),
+            quiet_days=int(self._quiet.value) if self._quiet.value.isdigit() else 0,
             based_on=self._revision,
         )
 

@@ -15,7 +15,8 @@ from textual.widgets import Label, Static
 from data.errors import N_, PesttuiError
 from data.model import DecisionKind, Text
 from data.protocol import StepState, StepView
-from data.register import KnownCase, KnownNote
+from data.register import KnownCase, KnownComplaint, KnownNote
+from data.register.schema import directs
 from data.when import parse_ahead
 
 from .agreed_words import of_step
@@ -36,6 +37,10 @@ _OTHER_LINES = 7
 """How many lines the bars, the answer, the fields and the white between hold."""
 
 
+WIDE = 100
+"""From so many columns on, the title bar has room for how long a case is in its phase."""
+
+
 class Overview(DeskForm):
     """A case to consult about. The steps have the keys until Tab goes to the fields."""
 
@@ -49,6 +54,7 @@ class Overview(DeskForm):
         Command("other(-1)", "less_than_sign", N_("Previous"), N_("Previous case of my day"), foot=False),
         Command("note", "n", N_("Note"), N_("Jot a note in this case"), foot=False),
         Command("names", "v", N_("Names"), N_("Show names, or initials again"), foot=False),
+        Command("seen", "g", N_("Seen"), N_("Let the others know that you saw this case"), foot=False),
         Command("leave", "escape", N_("Back"), N_("Back; asks before anything typed is lost"), foot=False),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings([c for c in HERE if c.action not in ("open", "decide")])
@@ -63,7 +69,7 @@ class Overview(DeskForm):
     HELP = N_(
         "For a consultation: every step with its state, its day, who did it and what is missing. "
         "Tab goes to the fields below: type advice, decision and the day to look again, F2 saves them with the case. "
-        "The keys > and < turn to the next and the previous case."
+        "The keys > and < turn to the next and the previous case; g tells the others that you saw this one."
     )
 
     def __init__(self, desk: Desk, code: str) -> None:
@@ -71,6 +77,7 @@ class Overview(DeskForm):
         self._code = code
         self._case: KnownCase | None = None
         self._notes: list[KnownNote] = []
+        self._complaints: list[KnownComplaint] = []
         self._steps = RowList(id="checklist")
         self._last = Static("", id="last", markup=False)
         self._advice = quiet_input(id="advice", max_length=2000)
@@ -104,7 +111,9 @@ class Overview(DeskForm):
     # --- what can be done now ------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is no next case where there is only one."""
+        """There is no next case where there is only one; leads and direction say that they saw it."""
+        if action == "seen":
+            return directs(self.desk.register.vault)
         return not action.startswith("other") or bool(self.desk.other_case(self._code, 1))
 
     def at_foot(self) -> list[Command]:
@@ -149,6 +158,7 @@ class Overview(DeskForm):
         try:
             case = await asyncio.to_thread(register.cases.get, code)
             notes = await asyncio.to_thread(register.notes.of_case, code)
+            complaints = await asyncio.to_thread(register.complaints.of_case, code)
         except PesttuiError as error:
             if self.app.screen is self:
                 self.fail(error)
@@ -157,7 +167,7 @@ class Overview(DeskForm):
             return
         if code != self._code:
             return
-        self._case, self._notes = case, notes
+        self._case, self._notes, self._complaints = case, notes, complaints
         self.desk.names = {**case.names, **self.desk.names}
         self._draw()
         if first and case.progress.next_step:
@@ -176,11 +186,13 @@ class Overview(DeskForm):
         place = ""
         if known.code in codes[:-1] or known.code in codes[1:]:
             place = self.tr("{at} of {total}", at=codes.index(known.code) + 1, total=len(codes))
-        parts = (place, self.desk.phase(known))
+        today = self.desk.register.now().date()
+        lasting = self.desk.lasting(known, today) if self.size.width >= WIDE else self.desk.phase(known)
+        parts = (place, lasting)
         self.title_bar.right = " · ".join(part for part in parts if part)
         self._steps.show([self._step_row(known, view) for view in known.progress.steps])
         room = self.size.height - len(known.progress.steps) - _OTHER_LINES
-        self._last.update(LastLines(self.desk, known, self._notes).draw(self.size.width - 3, room))
+        self._last.update(LastLines(self.desk, known, self._notes, self._complaints).draw(self.size.width - 3, room))
 
     def _step_row(self, known: KnownCase, view: StepView) -> Row:
         desk, today = self.desk, self.desk.register.now().date()
@@ -252,6 +264,18 @@ class Overview(DeskForm):
             view = next((view for view in steps if str(view.step.number) == self._steps.key), None)
             if view is not None:
                 self.app.push_screen(StepForm(self.desk, self._case, view))
+
+    @work(exclusive=True, group="seen")
+    async def action_seen(self) -> None:
+        """Let the others know that one saw the case, without a word of advice."""
+        register = self.desk.register
+        try:
+            await asyncio.to_thread(register.cases.decide, self._code, DecisionKind.SEEN)
+        except PesttuiError as error:
+            self.fail(error)
+        else:
+            self.tell(self.tr("Seen: the others read that here."))
+            self.look_again()
 
     @on(RowList.Chosen)
     def _chosen(self) -> None:

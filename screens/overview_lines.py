@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from data.model import Decision, DecisionKind
-from data.register import KnownCase, KnownNote
+from data.register import KnownCase, KnownComplaint, KnownNote
 
-from .case_words import ended, missing
+from .case_words import ended, last_seen, missing
+from .complaint_form import complaint_line
 from .desk import Desk
 from .text import folded, safe
 
@@ -37,14 +38,18 @@ class _Line:
 class LastLines:
     """One case's last lines, drawn for who looks now."""
 
-    def __init__(self, desk: Desk, case: KnownCase, notes: Sequence[KnownNote]) -> None:
+    def __init__(
+        self, desk: Desk, case: KnownCase, notes: Sequence[KnownNote], complaints: Sequence[KnownComplaint] = ()
+    ) -> None:
         self._desk = desk
         self._case = case
         self._notes = notes
+        self._complaints = complaints
 
     def draw(self, width: int, room: int) -> Content:
         """Return the lines for a window that is `width` cells wide and has `room` rows for them."""
-        notes, said, decided = self._last_notes(), self._words_of_child(), self._decided()
+        notes, said = self._last_notes(), self._words_of_child()
+        decided = [*self._decided(), *self._complained()]
         lacking = self._lacking(joined=False)
         if bool(notes) + len(said) + len(decided) + len(lacking) > room:
             lacking = self._lacking(joined=True)
@@ -91,6 +96,7 @@ class LastLines:
             DecisionKind.CONSULTED: desk.tr("Decided"),
             DecisionKind.CLOSED: desk.tr("Closed"),
             DecisionKind.REOPENED: desk.tr("Reopened"),
+            DecisionKind.ESCALATED: desk.tr("Onward"),
         }
         advice = next((said for said in reversed(found) if said.advice), None)
         decision = next((said for said in reversed(found) if said.text), None)
@@ -99,8 +105,17 @@ class LastLines:
         shown += [(decision, words[decision.kind], desk.text(decision.text))] if decision else []
         if end is not None and end is not decision:
             shown.append((end, words[end.kind], desk.text(end.text)))
+        if seen := last_seen(self._case):
+            shown.append((seen, desk.tr("Seen"), ""))
         shown.sort(key=lambda line: line[0].entered)
         return [_Line(word, Content.assemble((self._head(said), "$meta"), safe(text))) for said, word, text in shown]
+
+    def _complained(self) -> list[_Line]:
+        """Return the last official complaint."""
+        desk = self._desk
+        return [
+            _Line(desk.tr("Complaint"), safe(complaint_line(desk, known), "$key")) for known in self._complaints[-1:]
+        ]
 
     def _head(self, said: Decision) -> str:
         return f"{self._desk.words.date(said.happened)} {self._desk.author(said.author)}  "

@@ -24,6 +24,7 @@ from .areas import quiet_area
 from .check_form import look_at
 from .commands import Command, bindings
 from .desk import Desk
+from .escalate import Why
 from .fields import quiet_input
 from .form import LEAVE, NEXT, SAVE, DeskForm
 from .sides import Heard
@@ -69,6 +70,7 @@ class StepForm(DeskForm):
         self._who = quiet_input(placeholder=self.tr("you, or who was there too"), id="present", max_length=200)
         self._reason = quiet_input(id="reason", max_length=400)
         self._reason_line = Horizontal(classes="field")
+        self._why = Why(desk, case)
         sides = [(pupil.pupil, pupil.strand) for pupil in case.case.pupils if pupil.strand is not Strand.OTHER]
         self._heard = Heard(desk, sides if view.step.per_pupil else (), self._before())
 
@@ -95,6 +97,7 @@ class StepForm(DeskForm):
             with self._reason_line:
                 yield Label(self.tr("why"), markup=False)
                 yield self._reason
+            yield self._why
             yield self.answer
 
     def _whose(self) -> str:
@@ -142,7 +145,7 @@ class StepForm(DeskForm):
         step = self._view.step
         self.title_bar.main = f"{step.number} {step.title}"
         self.title_bar.about = f"{self._case.code} · {self.desk.who(self._case)}"
-        self._reason_line.display = False
+        self._ask_for_reason()
         self._heard.display = step.per_pupil
         self.query_one("#earlier").display = bool(self._entries())
         self.set_focus(self._text)
@@ -154,6 +157,7 @@ class StepForm(DeskForm):
 
     def _ask_for_reason(self) -> None:
         self._reason_line.display = self._choice.value == StepState.SKIPPED
+        self._why.ask(self._case, self._view.step.number, StepState(self._choice.value))
 
     @on(Heard.Changed)
     def _ticked(self) -> None:
@@ -187,7 +191,7 @@ class StepForm(DeskForm):
         typed, now = self._day.value.strip(), self.desk.register.now()
         return now.date() if typed in ("", self.tr("today")) else parse_moment(typed, now).date()
 
-    async def save(self) -> None:
+    async def save(self) -> object:
         """Write down what happened to the step."""
         if not self._by_hand and not self.typed().strip():
             raise UsageError(N_("Write in one sentence what was done."))
@@ -202,7 +206,10 @@ class StepForm(DeskForm):
             present=self._who.value,
             about=self._heard.ticked,
             based_on=self._based_on,
+            why=self._why.text,
+            grave=self._why.grave,
         )
+        return await self._why.hand_over()
 
     async def refused(self, error: PesttuiError) -> None:
         """Say why, and show what a colleague may have written meanwhile."""
@@ -221,10 +228,11 @@ class StepForm(DeskForm):
             self.query_one("#earlier", Static).update(self._earlier())
             self.query_one("#earlier").display = True
             self._based_on = self._case.last
+        self._ask_for_reason()
 
     def typed(self) -> str:
-        """Return text, reason and ticks."""
-        return self._text.text + self._reason.value + self._who.value + "".join(self._heard.ticked)
+        """Return text, reasons and ticks."""
+        return self._text.text + self._reason.value + self._why.text + self._who.value + "".join(self._heard.ticked)
 
     # --- what is kept --------------------------------------------------------------------------------------
 

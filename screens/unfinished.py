@@ -13,10 +13,13 @@ from .agreed_words import standing
 from .agreement_form import AgreementForm
 from .approach_form import ApproachForm
 from .base import DeskScreen
+from .case_words import next_phase
 from .check_form import CheckForm
 from .close_case import CloseCase
+from .complaint_form import ComplaintForm
 from .counsel_form import ConsentForm, MeetingForm
 from .desk import Desk
+from .escalate import EscalateForm
 from .form import DeskForm
 from .house_form import HouseForm
 from .open_case import ChangePupils, OpenCase
@@ -33,6 +36,8 @@ KINDS = {
     "agreement": N_("an agreement"),
     "check": N_("a look at an agreement"),
     "approach": N_("an approach"),
+    "escalate": N_("why the next phase is needed"),
+    "complaint": N_("an official complaint"),
     "pupils": N_("who is in a case"),
     "open": N_("a new case"),
     "house": N_("the school's own part of the protocol"),
@@ -46,7 +51,7 @@ KINDS = {
 CONFIDENTIAL = {"meeting": ("who", "text", "referred"), "consent": ("who", "to")}
 """Kinds that only a counsellor has, with their fields: given back to who is none any more, they stay private."""
 
-SENTENCES = ("text", "reason", "present", "advice", "decision")
+SENTENCES = ("text", "reason", "present", "advice", "decision", "why")
 """The fields of a case's forms that hold sentences: these are given back where the case is gone."""
 
 
@@ -89,6 +94,8 @@ async def _form(desk: Desk, kept: Unfinished) -> DeskForm:
         "step": lambda case: _step(desk, case, kept),
         "consultation": lambda case: Overview(desk, case.code),
         "close": lambda case: CloseCase(desk, case),
+        "escalate": lambda case: EscalateForm(desk, case) if next_phase(case) else None,
+        "complaint": lambda case: _complaint(desk, case),
         "pupils": lambda case: ChangePupils(desk, case),
         "agreement": lambda case: AgreementForm(desk, case, kept.place.get("corrects", "")),
         "check": lambda case: CheckForm(desk, case, kept.place.get("agreement", "")) if standing(case) else None,
@@ -121,6 +128,11 @@ async def _outside(desk: Desk, kept: Unfinished) -> DeskForm | None:
             return QuestionView(desk, await asyncio.to_thread(desk.register.questions.get, asked))
     make = forms.get(kept.kind)
     return make(desk) if make else None
+
+
+def _complaint(desk: Desk, case: KnownCase) -> DeskForm | None:
+    complaints = desk.register.complaints
+    return ComplaintForm(desk, case, complaints.of_case(case.code)) if complaints.writes else None
 
 
 def _step(desk: Desk, case: KnownCase, kept: Unfinished) -> DeskForm | None:

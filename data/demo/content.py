@@ -78,6 +78,8 @@ class StepScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
     state: StepState = StepState.DONE
     text: str = ""
     reason: str = ""
+    why: str = ""
+    """Why the next phase is needed, at its first step."""
     about: tuple[str, ...] | None = None
     """Whose side it was, where that is not everybody the text names."""
 

@@ -267,6 +267,7 @@ class _Maker:
         self._as[scene.by or case.by].cases.record_step(
             self._cases[case.id], scene.number, scene.state,
             text=self._typed(scene.text), reason=self._typed(scene.reason), about=self._heard(scene),
+            why=self._typed(scene.why),
         )  # fmt: skip
 
     def _decide(self, case: CaseScene, scene: DecisionScene) -> None:

@@ -3,6 +3,7 @@
 from .agreements import AgreedWith, Agreement, Approach, Check, Complaint, Kept, Safety
 from .documents import (
     LOCK_MINUTES,
+    QUIET_DAYS,
     Case,
     CasePupil,
     Consent,
@@ -31,6 +32,7 @@ from .documents import (
 
 __all__ = [
     "LOCK_MINUTES",
+    "QUIET_DAYS",
     "AgreedWith",
     "Agreement",
     "Approach",

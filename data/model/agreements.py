@@ -86,10 +86,12 @@ class Complaint(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     author: str
     happened: date
     entered: Moment
-    source: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    source: Text = ()
     """From whom: parents of whom, in the words of who wrote it down."""
-    route: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    route: Text = ()
     """Where it goes: the counsellor points the way."""
     to: str = ""
     """The id of the complaint that this says something about."""
     text: Text = ()
+    until: date | None = None
+    """By when something has to be done; what is written later takes its place."""

@@ -15,6 +15,9 @@ from ..protocol.progress import StepState
 LOCK_MINUTES = 3
 """How many minutes without a key lock the program, unless somebody chose fewer or more."""
 
+QUIET_DAYS = 14
+"""After so many days without a word an open case asks for attention: "open for ever" is how cases get lost."""
+
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """A moment with an offset: one without cannot be put in order beside others."""
 
@@ -82,6 +85,8 @@ class School(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     evaluated: date | None = None
     """When the protocol was evaluated last, where that is later than its file says."""
     discussed_in_mr: date | None = None
+    quiet_days: Annotated[int, msgspec.Meta(ge=1, le=366)] = QUIET_DAYS
+    """After so many days without a step or a decision an open case asks for a consultation."""
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -244,10 +249,14 @@ class DecisionKind(StrEnum):
     REOPENED = "reopened"
     OFFERED = "offered"
     ACCEPTED = "accepted"
+    ESCALATED = "escalated"
+    """A next phase of the protocol is needed: the evaluation that leaving a phase asks for."""
+    SEEN = "seen"
+    """A lead or the direction looked at the case and has nothing to add."""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A consultation, a closing or reopening (the last of them stands), or a hand-over and its acceptance."""
+    """A consultation, a closing or reopening (the last of them stands), a hand-over, a next phase, or a look."""
 
     case: str
     kind: DecisionKind
@@ -263,6 +272,12 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """To whom the case is offered: that person's id."""
     told: tuple[str, ...] = ()
     """At a closing: the pupils whose families were told."""
+    leaves: str = ""
+    """At an escalation: the id of the phase that was left."""
+    reaches: str = ""
+    """At an escalation: the id of the phase that begins."""
+    grave: bool = False
+    """At an escalation: the case is too grave to take the phases one by one."""
 
 
 class LogKind(StrEnum):
@@ -290,6 +305,9 @@ class LogWhat(StrEnum):
     REOPENED = "reopened"
     OFFERED = "offered"
     ACCEPTED = "accepted"
+    ESCALATED = "escalated"
+    SEEN = "seen"
+    COMPLAINT = "complaint"
     NOTE = "note"
     ADDED = "added"
     """A note that was there already joined the case."""

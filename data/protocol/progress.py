@@ -70,10 +70,13 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     phase: Phase
 
 
-def progress(protocol: Protocol, events: Iterable[StepEvent], sides: tuple[str, ...] = ()) -> Progress:
+def progress(
+    protocol: Protocol, events: Iterable[StepEvent], sides: tuple[str, ...] = (), reached: Iterable[str] = ()
+) -> Progress:
     """Return how far a case has come; steps can be taken in any order (design, section 5).
 
     `sides` are the pupils on either side: what a step asks of each of them is missing until it is there.
+    `reached` are the ids of phases that it was decided the case needs: it is in the furthest of them.
     Events count in the order given, which is that of writing: no clock can change it. Left out are events for a
     step the protocol does not have, and skips without a reason.
     """
@@ -86,7 +89,7 @@ def progress(protocol: Protocol, events: Iterable[StepEvent], sides: tuple[str, 
     views = tuple(
         _view(step, tuple(entries[step.number]), sides, passed=step.number < furthest) for step in protocol.steps
     )
-    phase = _phase(protocol, views)
+    phase = _phase(protocol, views, frozenset(reached))
     return Progress(steps=views, next_step=_next(protocol, views, phase), phase=phase)
 
 
@@ -134,8 +137,7 @@ def _next(protocol: Protocol, views: tuple[StepView, ...], phase: Phase) -> Step
     return next(iter(busy or needed or going_on[-1:] or possible), None)
 
 
-def _phase(protocol: Protocol, views: tuple[StepView, ...]) -> Phase:
-    """Return the phase of the furthest step that was begun or done: a skipped one moves no case on."""
-    touched = [view.step.phase for view in views if view.state in {StepState.BUSY, StepState.DONE}]
-    current = touched[-1] if touched else protocol.phases[0].id
-    return next(phase for phase in protocol.phases if phase.id == current)
+def _phase(protocol: Protocol, views: tuple[StepView, ...], reached: frozenset[str]) -> Phase:
+    """Return the furthest phase with a step that was begun or done, or that was decided on: a skip moves no case on."""
+    touched = {view.step.phase for view in views if view.state in {StepState.BUSY, StepState.DONE}} | reached
+    return next((phase for phase in reversed(protocol.phases) if phase.id in touched), protocol.phases[0])

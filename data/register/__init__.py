@@ -3,6 +3,7 @@
 from .agreed import KnownAgreement, KnownApproach, KnownCheck
 from .agreements import Agreements
 from .cases import Cases
+from .complaints import Complaints, KnownComplaint
 from .known import KnownCase, KnownDecision, KnownStep
 from .log import Log
 from .members import Held, Members, TakesPart
@@ -15,12 +16,14 @@ from .session import Register, create_school, join_school, open_school, recover_
 __all__ = [
     "Agreements",
     "Cases",
+    "Complaints",
     "Held",
     "Jotting",
     "KnownAgreement",
     "KnownApproach",
     "KnownCase",
     "KnownCheck",
+    "KnownComplaint",
     "KnownDecision",
     "KnownNote",
     "KnownPerson",

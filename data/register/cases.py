@@ -14,12 +14,13 @@ from ..vault.directory import CircleKind, Person, Status
 from ..vault.table import VaultDB
 from ..vault.vault import Outline, Vault
 from .agreed import TABLES, AgreedReader
+from .escalation import asks_why, check_escalation
 from .events import event_of
 from .known import KnownCase, KnownDecision, KnownStep, as_event
 from .log import Log
 from .notes import Notes, check_length
 from .pupils import Pupils
-from .schema import no_such_case
+from .schema import directs, no_such_case
 from .text import link
 
 _CODE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -252,12 +253,15 @@ class Cases:
         present: str = "",
         about: Iterable[str] = (),
         based_on: str | None = None,
+        why: str = "",
+        grave: bool = False,
     ) -> str:
         """Write down that something happened to a step and return the event's id.
 
-        `about` are the pupils whose side it was. `based_on` is the `last` of the case when the form was opened:
-        raises Changed if a colleague wrote about the same step since. Raises UsageError, also where a step is called
-        done without a word or a pupil; NotAllowed, NotSaved or Busy.
+        The first step of a later phase is written together with `why` it is needed; see `escalate`. `about` are the
+        pupils whose side it was. `based_on` is the `last` of the case when the form was opened: raises Changed if a
+        colleague wrote about the same step since. Raises UsageError, also where a step is called done without a word
+        or a pupil; NotAllowed, NotSaved or Busy.
         """
         check_length(text)
         with self._vault.transaction():
@@ -282,8 +286,32 @@ class Cases:
                 raise UsageError(N_("Write in one sentence what was done."))
             if based_on is not None:
                 self._check_unchanged(known, step, based_on)
+            if phase := asks_why(self.protocol, known.progress.phase.id, step, state):
+                self._leave_phase(known, phase.id, why, grave)
             self._log.changed(known.code, LogWhat.STEP)
             return str(self._db.table("steps").insert(msgspec.to_builtins(record)))
+
+    def escalate(self, code: str, phase: str, why: str, *, grave: bool = False) -> str:
+        """Write down why a case needs a later phase, by its id, before any step of it; return the decision's id.
+
+        A `grave` case may pass over a phase. Raises UsageError without a reason, NotAllowed, NotSaved or Busy.
+        """
+        with self._vault.transaction():
+            known = self.get(code)
+            if not known.open:
+                raise UsageError(N_("This case is closed. Open it again first."))
+            return self._leave_phase(known, phase, why, grave)
+
+    def _leave_phase(self, known: KnownCase, phase: str, why: str, grave: bool) -> str:
+        check_length(why)
+        now, before = self._vault.machine.clock.now(), known.progress.phase.id
+        record = Decision(
+            case=known.code, kind=DecisionKind.ESCALATED, happened=now.date(), entered=now,
+            author=self._vault.me.id.hex(), text=link(why, _forms(known)), leaves=before, reaches=phase, grave=grave,
+        )  # fmt: skip
+        check_escalation(self.protocol, before, record)
+        self._log.changed(known.code, LogWhat.ESCALATED)
+        return str(self._db.table("decisions").insert(msgspec.to_builtins(record)))
 
     @staticmethod
     def _check_unchanged(known: KnownCase, step: int, based_on: str) -> None:
@@ -307,11 +335,14 @@ class Cases:
     ) -> str:
         """Write down a consultation, a closing (`text`: the evaluation) or a reopening (`text`: why); return its id.
 
-        Or a hand-over `to` somebody who takes part (by id), and that person's acceptance. Raises UsageError where it
-        says nothing, or the day to look again is past; Changed where a colleague closed, reopened or accepted it
-        meanwhile; NotAllowed, NotSaved or Busy.
+        Or a hand-over `to` somebody who takes part (by id), and that person's acceptance; or that a lead or the
+        direction saw the case. A later phase is for `escalate`. Raises UsageError where it says nothing, or the day to
+        look again is past; Changed where a colleague closed, reopened or accepted it meanwhile; NotAllowed, NotSaved
+        or Busy.
         """
         check_length(text, advice)
+        if kind is DecisionKind.SEEN and not directs(self._vault):
+            raise NotAllowed(N_("That a case was seen is for coordinator, IB and direction to say."))
         with self._vault.transaction():
             known = self.get(code)
             now = self._vault.machine.clock.now()
@@ -335,6 +366,10 @@ def _check_decision(known: KnownCase, record: Decision, today: date) -> None:
     if record.kind in (DecisionKind.OFFERED, DecisionKind.ACCEPTED):
         _check_hand_over(known, record)
         return
+    if record.kind is DecisionKind.SEEN:
+        return
+    if record.kind is DecisionKind.ESCALATED:
+        check_escalation(known.protocol, known.progress.phase.id, record)
     closing = record.kind is DecisionKind.CLOSED
     if record.kind is not DecisionKind.CONSULTED and known.open is not closing:
         raise Changed(N_("A colleague closed or reopened this case meanwhile. Nothing was saved."))
@@ -358,3 +393,7 @@ def _check_hand_over(known: KnownCase, record: Decision) -> None:
             raise Changed(N_("This case is not offered to you any more. Nothing was saved."))
     elif record.to not in {person.id.hex() for person in known.members} or record.to == known.owner:
         raise UsageError(N_("A case is handed over to somebody else who takes part in it."))
+
+
+def _forms(known: KnownCase) -> list[tuple[str, str]]:
+    return known.forms

@@ -19,6 +19,8 @@ from .pupils import Pupils
 MOST_RULES, LONGEST_RULE = 20, 160
 """More rules than this nobody reads from a wall; a longer one is no rule but a text."""
 
+MOST_QUIET_DAYS = 366
+
 MOST_CONTACTS, LONGEST_CONTACT = 30, 120
 
 
@@ -39,6 +41,7 @@ class HouseRules:
     contacts: tuple[Contact, ...]
     evaluated: dt.date | None
     discussed_in_mr: dt.date | None
+    quiet_days: int
     revision: int
 
 
@@ -71,8 +74,14 @@ class House:
             school.contacts,
             school.evaluated or self._protocol.evaluated,
             school.discussed_in_mr or self._protocol.discussed_in_mr,
+            school.quiet_days,
             self._vault.revision(("school", self._place())),
         )
+
+    @property
+    def quiet_days(self) -> int:
+        """After how many days without a step an open case asks for a consultation."""
+        return self.school().quiet_days
 
     def fillers(self) -> dict[str, list[Filler]]:
         """Return who fills each role, by its code word: people with an account first, then the others."""
@@ -101,9 +110,10 @@ class House:
         contacts: Iterable[Contact],
         evaluated: dt.date | None,
         discussed_in_mr: dt.date | None,
+        quiet_days: int | None = None,
         based_on: int,
     ) -> None:
-        """Write the school's part anew; `based_on` is the `revision` that the form began with.
+        """Write the school's part anew, but what is None; `based_on` is the `revision` that the form began with.
 
         Raises UsageError for too much or too long, Changed where a colleague was quicker, NotAllowed for who is no
         steward, NotSaved or Busy.
@@ -112,6 +122,8 @@ class House:
         for day in (evaluated, discussed_in_mr):
             if day is not None and day > today:
                 raise UsageError(N_("This date is still to come."))
+        if quiet_days is not None and not 1 <= quiet_days <= MOST_QUIET_DAYS:
+            raise UsageError(N_("A number of days from 1 to {most} is expected."), most=MOST_QUIET_DAYS)
         checked = _rules(rules)
         people = _contacts(contacts)
         self._check_steward()
@@ -125,6 +137,7 @@ class House:
                 contacts=people,
                 evaluated=evaluated,
                 discussed_in_mr=discussed_in_mr,
+                quiet_days=self.quiet_days if quiet_days is None else quiet_days,
             )
             self._db.table("school").replace(msgspec.to_builtins(school), ident)
 

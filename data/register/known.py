@@ -5,14 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..model import Agreement, Approach, Case, Check, Decision, DecisionKind, StepRecord, Strand
-from ..protocol import Progress, Proof, Protocol, StepEvent, progress
+from ..model import QUIET_DAYS, Agreement, Approach, Case, Check, Decision, DecisionKind, StepRecord, Strand
+from ..protocol import Phase, Progress, Proof, Protocol, StepEvent, progress
 from ..vault.directory import Person
+from . import escalation
 from .agreed import Agreed, KnownAgreement, KnownApproach, school_day
 from .text import draw
-
-QUIET_DAYS = 14
-"""After so many days without a word an open case asks for attention: "open for ever" is how cases get lost."""
 
 Said = StepRecord | Decision | Agreement | Check | Approach
 """Something that was written down in a case, notes apart."""
@@ -88,7 +86,28 @@ class KnownCase:
     def progress(self) -> Progress:
         """How far it has come."""
         sides = tuple(pupil.pupil for pupil in self.case.pupils if pupil.strand is not Strand.OTHER)
-        return progress(self.protocol, [as_event(event.record) for event in self.events], sides)
+        events = [as_event(event.record) for event in self.events]
+        return progress(self.protocol, events, sides, escalation.reached(self._decided))
+
+    @property
+    def _decided(self) -> list[Decision]:
+        return [known.record for known in self.decisions]
+
+    @property
+    def phase_since(self) -> dt.date:
+        """The day on which the phase it is in began."""
+        opened, events = self.case.opened.astimezone().date(), (as_event(event.record) for event in self.events)
+        return escalation.since(self.protocol, self.progress.phase.id, opened, events, self._decided)
+
+    @property
+    def unexplained(self) -> tuple[Phase, ...]:
+        """The phases that were left without the evaluation the protocol asks for."""
+        return escalation.unexplained(self.protocol, self._decided, self.progress.phase.id)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What it lacks as a whole, as code words: `unexplained`. What a step lacks its view says."""
+        return ("unexplained",) if self.unexplained else ()
 
     @property
     def code(self) -> str:
@@ -139,6 +158,13 @@ class KnownCase:
         """When something was last recorded about its steps, decided or agreed."""
         return max([*(said.entered for said in self.records), self.case.opened])
 
+    @property
+    def worked_on(self) -> dt.datetime:
+        """When something was last done: that somebody looked at it moves no case on."""
+        looked = (Decision, DecisionKind.SEEN)
+        done = (said for said in self.records if (type(said), getattr(said, "kind", None)) != looked)
+        return max([*(said.entered for said in done), self.case.opened])
+
     # --- what it waits for ---------------------------------------------------------------------------------
 
     @property
@@ -152,7 +178,8 @@ class KnownCase:
 
     def _kept(self, again: dt.date, at: int) -> bool:
         """Whether something was recorded on or after the day that the decision at this place names."""
-        later = [event.record for event in self.events] + [known.record for known in self.decisions[at + 1 :]]
+        later: list[StepRecord | Decision] = [event.record for event in self.events]
+        later += [said for said in self._decided[at + 1 :] if said.kind is not DecisionKind.SEEN]
         return any(said.happened >= again for said in later)
 
     @property
@@ -200,9 +227,9 @@ class KnownCase:
         if due is not None and due <= today:
             found.append("late" if due < today else "today")
         if self.open:
-            if any(view.missing for view in self.progress.steps):
+            if self.missing or any(view.missing for view in self.progress.steps):
                 found.append("missing")
-            if due is None and (today - self.moved.astimezone().date()).days >= QUIET_DAYS:
+            if due is None and (today - self.worked_on.astimezone().date()).days >= QUIET_DAYS:
                 found.append("quiet")
             if self.progress.next_step is None:
                 found.append("undecided")

@@ -48,6 +48,12 @@ def no_such_case() -> NotAllowed:
     return NotAllowed(N_("This case does not exist, or you may not see it."))
 
 
+def directs(vault: Vault, author: str = "") -> bool:
+    """Whether this person, or an author by id in hex, is one of the leads or the direction: by who has their keys."""
+    directory, who = vault.directory, bytes.fromhex(author) if author else vault.me.id
+    return any(directory.in_circle(who, directory.the(kind).id) for kind in (CircleKind.LEAD, CircleKind.DIRECTION))
+
+
 def case_circle(transaction: Transaction, code: str) -> bytes:
     """Return the circle of a case; raises NotAllowed if this person is not in it, or it does not exist."""
     circle = transaction.view.labelled(CircleKind.CASE, code)

@@ -19,6 +19,7 @@ from ..vault.table import VaultDB
 from ..vault.vault import News, Vault, settle
 from .agreements import Agreements
 from .cases import Cases
+from .complaints import Complaints
 from .counsel import Counsel
 from .house import House
 from .log import Log
@@ -60,6 +61,7 @@ class Register:
         self.counsel = Counsel(vault, self.db, self.pupils, self.notes)
         self.house = House(vault, self.db, self.pupils, protocol)
         self.members = Members(vault, self.cases, self.log)
+        self.complaints = Complaints(vault, self.db, self.pupils, self.cases, self.log)
 
     @property
     def me(self) -> str:

@@ -60,6 +60,7 @@ class Shapes:
             "case": known.code,
             "status": known.status,
             "phase": known.progress.phase.id,
+            "phase_since": known.phase_since.isoformat(),
             "next_step": following.step.number if following and known.open else None,
             "due": known.due.isoformat() if known.due else None,
             "overdue": known.overdue(today),
@@ -90,6 +91,7 @@ class Shapes:
         decisions = [self.decision(found.record) for found in known.decisions]
         return {
             **self.case(known, today),
+            "missing": list(known.missing),
             "steps": steps,
             "notes": notes,
             "agreements": [self.agreement(found, today, going_on=known.open) for found in known.agreements],

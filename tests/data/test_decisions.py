@@ -8,12 +8,11 @@ import msgspec
 import pytest
 
 from data.errors import Changed, NotAllowed, UsageError
-from data.model import CasePupil, DecisionKind, PupilRef, Strand
+from data.model import QUIET_DAYS, CasePupil, DecisionKind, PupilRef, Strand
 from data.protocol import StepState
 from data.register import Jotting, KnownCase, Register
 from data.register.agenda import agenda
 from data.register.day import look
-from data.register.known import QUIET_DAYS
 from data.register.search import Search
 from tests.data.school_kit import Kit, about, school
 

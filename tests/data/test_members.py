@@ -77,7 +77,7 @@ def test_an_outside_expert_sees_that_case_alone(kit: Kit) -> None:
     assert [known.code for known in esther.cases.all()] == [code]
     assert esther.pupils.all() == []
     assert not reads(kit, "esther", other)
-    esther.cases.record_step(code, 12, StepState.BUSY, text="meegekeken in de klas")
+    esther.cases.record_step(code, 12, StepState.BUSY, text="meegekeken in de klas", why="te ernstig", grave=True)
     with pytest.raises(NotAllowed):
         esther.members.invite(code, ident(esther, "karim"))
 

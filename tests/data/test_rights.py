@@ -66,6 +66,8 @@ READERS: Mapping[str, set[str]] = {
     "a talk with the counsellor": {"fenna"},
     "a consent": {"fenna"},
     "released numbers": LEADS | {"fenna", "hans"},
+    "a complaint": LEADS | GROUP | {"esther", "hans"},
+    "what came of a complaint": LEADS | GROUP | {"esther", "hans"},
 }
 """Who reads what, from design's sections 4 and 6."""
 
@@ -104,6 +106,9 @@ def _fill(kit: Kit) -> dict[str, str]:
     fenna.counsel.add(Meeting("ouder", kit.clock.now(), "merkteken gesprek"))
     fenna.counsel.consent("ouder", "merkteken toestemming", today)
     fenna.counsel.release("2026-2027")
+    complaint = ilse.complaints.add(code, "ouders", today, text="merkteken klacht")
+    hans = kit.open_as("hans")
+    hans.complaints.about(complaint, "merkteken vervolg")
     return {
         "the school": "De Regenboog",
         "a group": '"groep 7"',
@@ -131,6 +136,8 @@ def _fill(kit: Kit) -> dict[str, str]:
         "a talk with the counsellor": "merkteken gesprek",
         "a consent": "merkteken toestemming",
         "released numbers": '"complainants"',
+        "a complaint": "merkteken klacht",
+        "what came of a complaint": "merkteken vervolg",
     }
 
 

@@ -206,17 +206,60 @@ async def _walk(driver: Driver) -> AsyncIterator[str]:
     yield "decided"
 
 
-async def draw_walk(folder: Path) -> dict[str, str]:
+def three_cases(kit: Kit) -> None:
+    """Three cases that ask a coordinator for a consultation: begun, gone on to a next phase, and late."""
+    kit.machine = SeededMachine(clock=kit.clock)
+    marit = kit.open_as("marit")
+    zoe, daniel, noor, sem = (kit.ids[n] for n in ("Zoë de Vries", "Daniël van 't Hof", "Noor Yılmaz", "Sem van Dijk"))
+    marit.cases.open({zoe: Strand.BULLIED, daniel: Strand.ACCUSED})
+    kit.clock.pass_(days=5)
+    grave, asked = (marit.cases.open({noor: Strand.BULLIED, who: Strand.ACCUSED}) for who in (daniel, sem))
+    marit.cases.record_step(asked, 1, DONE, text="Elke dag iets, steeds in de kleedkamer.")
+    marit.cases.record_step(asked, 3, BUSY, text="Is dit pesten of plagen?")
+    marit.cases.escalate(grave, "school", "Noor durft niet meer naar school.", grave=True)
+    kit.clock.pass_(hours=1)
+    marit.close()
+    kit._open.clear()
+
+
+async def _consultation(driver: Driver) -> AsyncIterator[str]:
+    """By keyboard alone: the queue, advice in the first, seen in the second, a decision in the third."""
+    await driver.log_in("anne")
+    await driver.press("r")
+    yield "queue"
+    await driver.press("enter", "tab")
+    await driver.type("dit is pesten, hoor beide kanten")
+    yield "first"
+    await driver.press("f2", "greater_than_sign", "g")
+    yield "second-seen"
+    await driver.press("greater_than_sign", "tab", "tab")
+    await driver.type("Marit belt morgen de ouders")
+    await driver.press("tab")
+    await driver.type("over 1 week")
+    yield "third"
+    await driver.press("f2", "escape")
+    yield "queue-is-empty"
+
+
+WALKS: dict[str, tuple[Callable[[Kit], None], Callable[[Driver], AsyncIterator[str]]]] = {
+    "walk": (lambda kit: setattr(kit, "machine", SeededMachine(clock=kit.clock)), _walk),
+    "consult": (three_cases, _consultation),
+}
+"""Walks with what they begin with; each of their screens is golden."""
+
+
+async def draw_walk(folder: Path, walk: str = "walk") -> dict[str, str]:
     """Walk and return every screen on the way."""
     found: dict[str, str] = {}
+    begin, go = WALKS[walk]
     with school(folder) as kit:
-        kit.machine = SeededMachine(clock=kit.clock)
-        async with running(kit.path, kit, login="marit") as driver:
-            async for name in _walk(driver):
+        begin(kit)
+        async with running(kit.path, kit, login="marit" if walk == "walk" else "anne") as driver:
+            async for name in go(driver):
                 await driver.settle()
                 driver.app.clear_notifications()
                 await driver.settle()
-                found[f"walk-{len(found) + 1:02}-{name}"] = driver.text + "\n"
+                found[f"{walk}-{len(found) + 1:02}-{name}"] = driver.text + "\n"
     return found
 
 
@@ -234,12 +277,13 @@ def redraw() -> None:
                 golden(name, size).write_text(asyncio.run(draw(name, size, folder)), encoding="utf-8")
             finally:
                 shutil.rmtree(folder)
-    folder = Path(tempfile.mkdtemp())
-    try:
-        for name, text in asyncio.run(draw_walk(folder)).items():
-            golden(name, SIZES[0]).write_text(text, encoding="utf-8")
-    finally:
-        shutil.rmtree(folder)
+    for walk in WALKS:
+        folder = Path(tempfile.mkdtemp())
+        try:
+            for name, text in asyncio.run(draw_walk(folder, walk)).items():
+                golden(name, SIZES[0]).write_text(text, encoding="utf-8")
+        finally:
+            shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

@@ -19,3 +19,9 @@ async def test_from_a_note_to_the_overview_and_back_after_the_lock(tmp_path: Pat
     assert walked["walk-09-overview"] == walked["walk-11-where-i-was"]
     for name, text in walked.items():
         assert text == golden(name, SIZES[0]).read_text(encoding="utf-8"), name
+
+
+async def test_three_consultations_in_a_row(tmp_path: Path) -> None:
+    """The queue, advice, seen, a decision: by keyboard alone."""
+    for name, text in (await draw_walk(tmp_path, "consult")).items():
+        assert text == golden(name, SIZES[0]).read_text(encoding="utf-8"), name

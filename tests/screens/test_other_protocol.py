@@ -42,7 +42,7 @@ def test_a_case_goes_through_seven_steps_in_two_phases(kit: Kit, kade: Protocol)
         register.cases.record_step(code, following.step.number, StepState.DONE, text="Gedaan.", about=about)
     known = register.cases.get(code)
     assert seen == [10, 20, 30, 40, 50, 50, 50], "what repeats goes on until somebody decides otherwise"
-    register.cases.record_step(code, 60, StepState.BUSY)
+    register.cases.record_step(code, 60, StepState.BUSY, why="Het lukte niet.")
     known = register.cases.get(code)
     assert known.progress.phase.title == "Met z'n allen"
     assert not any(view.missing for view in known.progress.steps)
