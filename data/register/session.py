@@ -156,6 +156,7 @@ def join_school(
 def recover_school(path: str, code: str, *, machine: Machine, cost: Cost = STANDARD) -> Register:
     """Log in with the printed recovery code, to reset somebody's passphrase; raises NoEntry or UsageError."""
     vault = staffing.recover(path, code, machine=machine, policies=POLICIES, cost=cost)
+    settle(vault)
     return Register(vault, builtin())
 
 

@@ -94,7 +94,9 @@ class Journal:
 
     def _look(self) -> Look:
         try:
-            return self._files.look(self.path)
+            look = self._files.look(self.path)
+            # Where another file has the name by now, the length of the one that is open here is its own.
+            return look if look.inode == self._inode else self._files.look_at(self._fd)
         except OSError as error:
             raise self._unreadable(error) from None
 

@@ -84,13 +84,20 @@ class Files:
         os.fchmod(fd, os.fstat(like).st_mode & 0o666)
 
     def share_owner(self, fd: int, like: int) -> None:
-        """Give a file the mode of another, and its owner and group where the system lets us."""
+        """Give a file the mode and group of another, and its owner where the system lets us.
+
+        Raises PermissionError where the group cannot be kept although it has other rights than everybody.
+        """
         found = os.fstat(like)
-        os.fchmod(fd, stat.S_IMODE(found.st_mode))
-        with contextlib.suppress(PermissionError):
+        mode = stat.S_IMODE(found.st_mode)
+        try:
             os.fchown(fd, -1, found.st_gid)
+        except PermissionError:
+            if mode >> 3 & 7 != mode & 7:
+                raise
         with contextlib.suppress(PermissionError):
             os.fchown(fd, found.st_uid, -1)
+        os.fchmod(fd, mode)
 
     def sync_folder(self, path: str) -> None:
         """Return once the names in the folder of `path` are on the disk."""

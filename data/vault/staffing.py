@@ -59,6 +59,7 @@ def reset(vault: Vault, person: bytes, *, cost: Cost = crypto.STANDARD) -> Invit
     expires = vault.machine.clock.now() + timedelta(days=CODE_DAYS)
     with vault.transaction() as transaction:
         now = _checked(vault, person)
+        _require_holders(vault, person)
         keys, until = opened.keys, int(expires.timestamp() * 1000)
         transaction.say(
             replace(now, status=Status.INVITED, sign=keys.sign_public, box=keys.box_public, code_until=until)
@@ -124,7 +125,8 @@ def recover(
 def renew_recovery(vault: Vault, *, cost: Cost = crypto.STANDARD) -> str:
     """Make the printed recovery code worthless and return a new one; stewards only.
 
-    Old copies of the file still open with the old code. Raises NotAllowed, NotSaved or Busy.
+    Old copies of the file still open with the old code. Raises NotAllowed, also where the old one alone leads to
+    something that others wait for; NotSaved or Busy.
     """
     found = next((person for person in vault.directory.people.values() if Role.RECOVERY in person.roles), None)
     if not vault.me.steward or found is None:
@@ -135,6 +137,7 @@ def renew_recovery(vault: Vault, *, cost: Cost = crypto.STANDARD) -> str:
     code = codes.encode(vault.machine.random(codes.RECOVERY_BYTES))
     made = _slot(vault, opened, slots.RECOVERY, "", code, cost)
     with vault.transaction() as transaction:
+        _require_holders(vault, found.id)
         now = vault.directory.people[found.id]
         transaction.say(replace(now, sign=opened.keys.sign_public, box=opened.keys.box_public))
         transaction.rewrap(found.id)
@@ -159,6 +162,19 @@ def _checked(vault: Vault, person: bytes) -> Person:
     if found is None or found.status is Status.LEFT or Role.RECOVERY in found.roles:
         raise UsageError(N_("There is nobody with this login."))
     return found
+
+
+def _require_holders(vault: Vault, person: bytes) -> None:
+    """Raise NotAllowed where somebody's keys, which are to be replaced, are the last way to what a task shares."""
+    directory = vault.directory
+    for circle, inside in directory.members.items():
+        known = directory.circles[circle]
+        if person in inside and known.kind in _BY_TASK and not vault.can_open(circle):
+            wraps = vault.state.wraps.get(circle, {})
+            if not any((other, known.epoch) in wraps for other in inside if other != person):
+                raise NotAllowed(
+                    N_("This would throw the last key to something shared away. Use the recovery code first.")
+                )
 
 
 def _require_another(directory: Directory, person: bytes) -> None:

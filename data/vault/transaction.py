@@ -303,16 +303,18 @@ def settle(vault: "Vault") -> int:
     Wraps that whoever let a member in could not make; new epochs of circles that somebody left; and, for a steward,
     the end of whoever's time or one-time code has passed.
     """
-    if vault.trouble or not (_within_reach(vault) or _renewable(vault) or overdue(vault)):
+    if vault.trouble or not (_within_reach(vault) or _renewable(vault) or overdue(vault) or _late_codes(vault)):
         return 0
     with vault.transaction() as transaction:
         # Asked again under the lock: a colleague may have done it, or somebody may have left a circle, since.
         gone = overdue(vault)
         for person in gone:
             let_go(transaction, person)
+        late = _late_codes(vault)
+        transaction.operations.extend(DropSlot(label) for label in late)
         renewed, inside = transaction.renew_stale(), transaction.directory.members
         waited = [(circle, member) for circle, member in _within_reach(vault) if member in inside.get(circle, {})]
-        return len(gone) + renewed + sum(transaction.wrap(circle, member) for circle, member in waited)
+        return len(gone) + len(late) + renewed + sum(transaction.wrap(circle, member) for circle, member in waited)
 
 
 def _within_reach(vault: "Vault") -> list[tuple[bytes, bytes]]:
@@ -326,7 +328,7 @@ def _renewable(vault: "Vault") -> list[bytes]:
 
 
 def overdue(vault: "Vault") -> list[Person]:
-    """Return who a steward has to let go: their time has passed, or their one-time code was never used."""
+    """Return who a steward has to let go: their time has passed, or they never came in with their one-time code."""
     now = vault.machine.milliseconds()
     if not vault.me.steward:
         return []
@@ -336,9 +338,22 @@ def overdue(vault: "Vault") -> list[Person]:
         if person.id != vault.me.id
         and (
             (person.status is not Status.LEFT and 0 < person.until < now)
-            or (person.status is Status.INVITED and person.code_until < now)
+            or (person.status is Status.INVITED and person.code_until < now and not _came(vault, person))
         )
     ]
+
+
+def _came(vault: "Vault", person: Person) -> bool:
+    """Whether somebody has ever been in: who was reset has."""
+    return vault.directory.labelled(CircleKind.PERSON, person.id.hex()) is not None
+
+
+def _late_codes(vault: "Vault") -> list[bytes]:
+    """Return the keyslots that a steward has to drop: of colleagues who were reset and did not come in time."""
+    now, people = vault.machine.milliseconds(), vault.directory.people.values()
+    late = [person for person in people if person.status is Status.INVITED and person.code_until < now]
+    labels = [crypto.label(vault.id, CODE, person.login) for person in late if _came(vault, person)]
+    return [label for label in labels if vault.me.steward and label in vault.state.slots]
 
 
 def let_go(transaction: Transaction, person: Person) -> None:

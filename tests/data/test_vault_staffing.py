@@ -949,3 +949,89 @@ def test_a_revision_without_a_successor_ends_no_program(school: School) -> None:
     with pytest.raises(VaultError):
         kit.put(ada, "les", "verder", table="lessons", home=staff)
     kit.put(ada, "other", "iets anders", table="lessons", home=staff)
+
+
+# --- in the middle of it ---------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_read_to_its_end(school: School) -> None:
+    """The descriptor leads to the old generation: its length is not that of the file with its name now."""
+    ada = school.open("ada")
+    for number in range(40):
+        kit.put(ada, "status", f"versie {number}" * 40, table="lessons", home=ada.directory.the(KINDS.STAFF).id)
+    kit.put(ada, "last", "het laatste")
+    journal = Journal(school.path, Machine())
+    seq, there = ada.journal.seq, journal.slots()
+    compact(ada)
+    assert journal.slots() == there
+    journal.use_key(ada.vault_key)
+    *_, last = journal.read_new()
+    assert (last.seq, journal.damage, journal.torn) == (seq, None, False)
+    journal.close()
+
+
+@pytest.mark.parametrize(("mode", "fits"), [(0o660, False), (0o640, False), (0o666, True), (0o600, True)])
+def test_the_group_keeps_its_file(school: School, mode: int, fits: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the group cannot be kept, another group would get the file and this one lose it: then nothing changes."""
+
+    def refuse(fd: int, owner: int, group: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    ada = school.open("ada")
+    school.file.chmod(mode)
+    inode = school.file.stat().st_ino
+    monkeypatch.setattr("os.fchown", refuse)
+    if fits:
+        compact(ada)
+    else:
+        with pytest.raises(VaultError):
+            compact(ada)
+    assert (school.file.stat().st_ino != inode) is fits
+    assert school.file.stat().st_mode & 0o777 == mode
+    assert verify(ada).whole
+    kit.put(ada, "more", "verder")
+
+
+def test_the_last_way_to_a_key_is_not_thrown_away(school: School) -> None:
+    """The only lead is gone; the printed code alone leads to what the leads share, until somebody uses it."""
+    ada, dor = school.open("ada"), school.open("dor")
+    lead = ada.directory.the(KINDS.LEAD).id
+    kit.put(ada, "shared", "van de leads", readers=[lead])
+    dor.refresh()
+    staffing.revoke(dor, ident(dor, "ada"))
+    with pytest.raises(NotAllowed):
+        staffing.renew_recovery(dor, cost=FLOOR)
+    staffing.change_person(dor, ident(dor, "bea"), roles=[Role.COORDINATOR], groups=[], until=None)
+    with pytest.raises(NotAllowed):
+        staffing.renew_recovery(dor, cost=FLOOR)
+    recovered = staffing.recover(school.path, school.recovery, machine=Machine(), policies=POLICIES, cost=FLOOR)
+    assert settle(recovered) > 0
+    bea = school.open("bea")
+    assert bea.read(("notes", "shared")) == b"van de leads"
+    assert lead not in bea.directory.stale
+    dor.refresh()
+    code = staffing.renew_recovery(dor, cost=FLOOR)
+    again = staffing.recover(school.path, code, machine=Machine(), policies=POLICIES, cost=FLOOR)
+    assert not again.can_open(lead)
+    bea.refresh()
+    assert settle(bea) > 0
+    again.refresh()
+    assert again.can_open(lead)
+
+
+def test_who_was_reset_is_not_let_go_for_a_late_code(school: School) -> None:
+    """On a long holiday: the code is worthless by then, the person is still a colleague."""
+    ada, bea = school.open("ada"), school.open("bea")
+    case = kit.new_case(ada, "Z-1", "bea")
+    never = people.invite(ada, "cas", "Cas", [Role.TEACHER], cost=FLOOR)
+    invitation = staffing.reset(ada, bea.me.id, cost=FLOOR)
+    late = Machine(clock=kit.FakeClock(invitation.until + timedelta(days=1)))
+    steward = school.open("ada", machine=late)
+    assert settle(steward) > 0
+    assert steward.directory.people[never.person].status is Status.LEFT
+    assert kit.code_slot(steward, "bea") is None
+    assert settle(steward) == 0
+    with pytest.raises(NoEntry):
+        kit.join(school.path, "bea", invitation.code)
+    again = staffing.reset(steward, bea.me.id, cost=FLOOR)
+    assert kit.join(school.path, "bea", again.code).can_open(case)
