@@ -38,11 +38,10 @@ def kit(tmp_path: Path) -> Iterator[Kit]:
 
 def test_106704_reports_not_registered_and_not_examined_whether_it_was_structural(kit: Kit) -> None:
     marit = kit.open_as("marit")
-    notes = [
-        marit.notes.add(Jotting(facts, pupils=((kit.ids[ZOE], ParticipantRole.VICTIM),)))
-        for facts in ("Duwen op het plein.", "Jas in de modder.", "Weer buitengesloten.")
-        if kit.clock.pass_(days=2) is None
-    ]
+    notes = []
+    for facts in ("Duwen op het plein.", "Jas in de modder.", "Weer buitengesloten."):
+        kit.clock.pass_(days=2)
+        notes.append(marit.notes.add(Jotting(facts, pupils=((kit.ids[ZOE], ParticipantRole.VICTIM),))))
     kit.clock.pass_(days=20)
     code = marit.cases.open({kit.ids[ZOE]: Strand.BULLIED, kit.ids[DANIEL]: Strand.ACCUSED}, notes=notes)
     kit.clock.pass_(days=1)
