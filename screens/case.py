@@ -56,6 +56,7 @@ class CaseScreen(DeskScreen):
         Command("pupils", "w", N_("Who"), N_("Who is in this case, and on which side"), foot=False),
         Command("members", "m", N_("Members"), N_("Who takes part; let somebody in, hand the case over"), foot=False),
         Command("log", "l", N_("Log"), N_("Who read, changed or exported this case, and who was let in"), foot=False),
+        Command("dossier", "d", N_("Dossier"), N_("The case as proof: what is missing, and a PDF"), foot=False),
         Command("close", "c", N_("Close"), N_("Close this case"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from"), foot=False),
     )
@@ -286,6 +287,13 @@ class CaseScreen(DeskScreen):
     def action_log(self) -> None:
         """See who did what with the case."""
         self.app.push_screen(LogScreen(self.desk, self._code))
+
+    def action_dossier(self) -> None:
+        """See the case as proof."""
+        from .dossier import DossierScreen  # noqa: PLC0415 - only when somebody asks for it
+
+        if self._case is not None:
+            self.app.push_screen(DossierScreen(self.desk, self._case))
 
     def action_close(self) -> None:
         """Close the case, or open it again."""
