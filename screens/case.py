@@ -69,6 +69,7 @@ class CaseScreen(DeskScreen):
         Command("log", "l", N_("Log"), N_("Who read, changed or exported this case, and who was let in"), foot=False),
         Command("escalate", "e", N_("Next phase"), N_("Say why the next phase is needed"), foot=False),
         Command("complaint", "i", N_("Complaint"), N_("Write down an official complaint"), foot=False),
+        Command("dossier", "d", N_("Dossier"), N_("The case as proof: what is missing, and a PDF"), foot=False),
         Command("close", "c", N_("Close"), N_("Close this case"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from"), foot=False),
     )
@@ -353,6 +354,13 @@ class CaseScreen(DeskScreen):
         """Write down an official complaint, or what came of one."""
         if self._case is not None:
             self.app.push_screen(ComplaintForm(self.desk, self._case, self._complaints))
+
+    def action_dossier(self) -> None:
+        """See the case as proof."""
+        from .dossier import DossierScreen  # noqa: PLC0415 - only when somebody asks for it
+
+        if self._case is not None:
+            self.app.push_screen(DossierScreen(self.desk, self._case))
 
     def action_close(self) -> None:
         """Close the case, or open it again."""

@@ -4,7 +4,7 @@ import click
 
 from data.words import Words
 
-from . import people, reading, writing
+from . import exporting, people, reading, writing
 
 
 def add_all(group: click.Group, words: Words) -> None:
@@ -12,3 +12,4 @@ def add_all(group: click.Group, words: Words) -> None:
     writing.add(group, words)
     reading.add(group, words)
     people.add(group, words)
+    exporting.add(group, words)

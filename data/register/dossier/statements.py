@@ -1,0 +1,234 @@
+"""What was written in a case, as statements: all of it, whosever it is."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ...model import Decision, LogEntry, LogKind, PupilRef, Text
+from .facts import (
+    Agreed,
+    Facts,
+    strand_of_agreement,
+    strand_of_check,
+    strand_of_note,
+    strand_of_step,
+)
+from .parts import Kind, Said, Scope, Statement
+
+if TYPE_CHECKING:
+    from ..known import KnownDecision, KnownStep
+    from ..members import TakesPart
+    from ..notes import KnownNote
+    from ..session import Register
+
+LATE_DAYS = 1
+"""Written down so many days after it happened, the day of writing is said with it."""
+
+
+class Statements:
+    """Makes statements of a case's documents, with the names of their authors."""
+
+    def __init__(self, register: "Register", facts: Facts) -> None:
+        self._register = register
+        self._facts = facts
+        events = facts.known.events
+        self._corrected = {event.record.corrects: event.id for event in events if event.record.corrects}
+        self._corrected |= {
+            agreed.agreement.corrects: agreed.id for agreed in facts.agreements if agreed.agreement.corrects
+        }
+
+    def steps(self) -> list[Statement]:
+        """Return what happened to the steps; an entry stands before the one that corrects it."""
+        return _corrections_behind([self._step(event) for event in self._facts.known.events])
+
+    def notes(self) -> list[Statement]:
+        """Return the notes."""
+        return _in_time(map(self._note, self._facts.notes))
+
+    def decisions(self) -> list[Statement]:
+        """Return consultations, closings, reopenings and hand-overs."""
+        return _in_time(map(self._decision, self._facts.known.decisions))
+
+    def agreements(self) -> list[Statement]:
+        """Return the agreements, each with the checks on it behind it."""
+        found = []
+        for one in _corrections_behind([self._agreement(agreed) for agreed in self._facts.agreements]):
+            agreed = next(agreed for agreed in self._facts.agreements if agreed.id == one.id)
+            found += [one, *self._checks(agreed)]
+        return found
+
+    def members(self) -> list[Statement]:
+        """Return who takes part, and since when."""
+        return [self._member(taking) for taking in self._register.members.of(self._facts.known.code)]
+
+    def exports(self) -> list[Statement]:
+        """Return what was taken out of the file about this case."""
+        lines = self._register.log.of_case(self._facts.known.code)
+        return [self._logged(at, line) for at, line in enumerate(lines) if line.kind is LogKind.EXPORTED]
+
+    # --- one by one ----------------------------------------------------------------------------------------
+
+    def _name(self, person: str) -> str:
+        return self._register.people.name(person)
+
+    def _step(self, event: "KnownStep") -> Statement:
+        said, step = event.record, self._facts.steps.get(event.record.step)
+        return Statement(
+            id=event.id,
+            kind=Kind.STEP,
+            day=said.happened,
+            entered=said.entered,
+            author=self._name(said.author),
+            strand=strand_of_step(self._facts.known, event),
+            said=_said(
+                _listed("about", said.about),
+                ("present", said.present),
+                ("", said.text),
+                *said.details.items(),
+                ("reason", said.reason),
+            ),
+            step=said.step,
+            title=step.title if step else "",
+            state=said.state,
+            late=_late(said.happened, said.entered),
+            corrects=said.corrects,
+            corrected_by=self._corrected.get(event.id, ""),
+        )
+
+    def _note(self, known: "KnownNote") -> Statement:
+        note, day = known.note, known.note.happened.astimezone().date()
+        roles = [_listed(one.role.value, (one.pupil,)) for one in note.pupils if one.role.value != "unknown"]
+        unknown = _listed("about", (one.pupil for one in note.pupils if one.role.value == "unknown"))
+        return Statement(
+            id=known.id,
+            kind=Kind.NOTE,
+            day=day,
+            entered=note.entered,
+            author=self._name(note.author),
+            strand=strand_of_note(known),
+            said=_said(
+                ("", note.facts),
+                ("words", note.words),
+                ("did", note.did),
+                ("place", (note.place,) if note.place else ()),
+                *roles,
+                unknown,
+            ),
+            word=note.kind.value,
+            late=_late(day, note.entered),
+        )
+
+    def _decision(self, decision: "KnownDecision") -> Statement:
+        said: Decision = decision.record
+        return Statement(
+            id=decision.id,
+            kind=Kind.DECISION,
+            day=said.happened,
+            entered=said.entered,
+            author=self._name(said.author),
+            strand=Scope.SCHOOL,
+            said=_said(("advice", said.advice), ("", said.text), _listed("told", said.told)),
+            word=said.kind.value,
+            late=_late(said.happened, said.entered),
+            to=self._name(said.to) if said.to else "",
+            again=said.again,
+        )
+
+    def _agreement(self, agreed: Agreed) -> Statement:
+        said = agreed.agreement
+        return Statement(
+            id=agreed.id,
+            kind=Kind.AGREEMENT,
+            day=said.happened,
+            entered=said.entered,
+            author=self._name(said.author),
+            strand=strand_of_agreement(self._facts.known, said),
+            said=_said(_listed("about", said.about), ("", said.text)),
+            late=_late(said.happened, said.entered),
+            corrects=said.corrects,
+            corrected_by=self._corrected.get(agreed.id, ""),
+            again=said.check_on,
+            party=said.party,
+        )
+
+    def _checks(self, agreed: Agreed) -> list[Statement]:
+        return [
+            Statement(
+                id=ident,
+                kind=Kind.CHECK,
+                day=check.happened,
+                entered=check.entered,
+                author=self._name(check.author),
+                strand=strand_of_check(self._facts.known, agreed, check),
+                said=_said(_listed("about", (check.about,) if check.about else ()), ("", check.text)),
+                late=_late(check.happened, check.entered),
+                again=check.next_on,
+                kept=check.kept,
+                safety=check.safety,
+            )
+            for ident, check in agreed.checks
+        ]
+
+    def _member(self, taking: "TakesPart") -> Statement:
+        since = taking.since or self._facts.known.case.opened
+        return Statement(
+            id=f"member:{taking.person.id.hex()}",
+            kind=Kind.MEMBER,
+            day=since.astimezone().date(),
+            entered=since,
+            author=taking.person.name,
+            strand=Scope.SCHOOL,
+            word="owner" if taking.owner else "lead" if taking.lead else "",
+        )
+
+    def _logged(self, at: int, line: LogEntry) -> Statement:
+        return Statement(
+            id=f"log:{at}",
+            kind=Kind.LOG,
+            day=line.at.astimezone().date(),
+            entered=line.at,
+            author=self._name(line.author),
+            strand=Scope.SCHOOL,
+            word=line.what,
+        )
+
+
+def _said(*texts: tuple[str, Text] | Said) -> tuple[Said, ...]:
+    """Return the texts and lists that say something, in order."""
+    made = (one if isinstance(one, Said) else Said(*one) for one in texts)
+    return tuple(one for one in made if one.text)
+
+
+def _listed(label: str, pupils: Iterable[str]) -> Said:
+    """Return a list of pupils, which nobody typed."""
+    return Said(label, tuple(PupilRef(pupil) for pupil in pupils), free=False)
+
+
+def _late(day: dt.date, entered: dt.datetime) -> bool:
+    return (entered.astimezone().date() - day).days >= LATE_DAYS
+
+
+def _in_time(statements: Iterable[Statement]) -> list[Statement]:
+    return sorted(statements, key=lambda one: (one.day, one.entered, one.id))
+
+
+def _corrections_behind(statements: Iterable[Statement]) -> list[Statement]:
+    """Return statements in the order of time, what corrects another straight behind it."""
+    ordered = _in_time(statements)
+    known = {one.id for one in ordered}
+    behind: dict[str, list[Statement]] = {}
+    for one in ordered:
+        if one.corrects in known and one.corrects != one.id:
+            behind.setdefault(one.corrects, []).append(one)
+    found: dict[str, Statement] = {}
+
+    def take(one: Statement) -> None:
+        if one.id not in found:
+            found[one.id] = one
+            for correction in behind.get(one.id, ()):
+                take(correction)
+
+    moved = {correction.id for several in behind.values() for correction in several}
+    for one in [*(one for one in ordered if one.id not in moved), *ordered]:
+        take(one)  # the second round: entries that correct each other, which only a forger writes
+    return list(found.values())
