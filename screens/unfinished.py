@@ -13,6 +13,7 @@ from .base import DeskScreen
 from .close_case import CloseCase
 from .counsel_form import ConsentForm, MeetingForm
 from .desk import Desk
+from .details import KEPT as DETAIL
 from .form import DeskForm
 from .house_form import HouseForm
 from .open_case import ChangePupils, OpenCase
@@ -65,7 +66,8 @@ async def reopen(screen: DeskScreen, left: LeftBehind) -> bool:
         if kept.kind == type(form).KEPT:
             form.refill(kept.fields)
         else:
-            names = CONFIDENTIAL.get(kept.kind, SENTENCES)
+            details = sorted(name for name in kept.fields if name.startswith(DETAIL))
+            names = CONFIDENTIAL.get(kept.kind, (*SENTENCES, *details))
             facts = "\n".join(filter(str.strip, (kept.fields.get(name, "") for name in names)))
             form.refill({"facts": facts, "private": "yes" if kept.kind in CONFIDENTIAL else ""})
         if any(form.where().get(place, "") != kept.place.get(place, "") for place in ("case", "question")):
