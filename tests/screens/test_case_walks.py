@@ -92,7 +92,7 @@ async def test_the_day_to_look_again_is_on_my_day(kit: Kit) -> None:
         await into(driver, code)
         await driver.press("c")
         await driver.type("het gaat goed")
-        await driver.press("tab")
+        await driver.press("tab", "tab")
         await driver.type("over 2 weken")
         await driver.press("f2")
     kit.clock.pass_(days=15)
@@ -540,7 +540,7 @@ async def test_help_is_there_on_every_screen_and_goes_away(kit: Kit) -> None:
             assert here.HELP, f"{type(here).__name__} has no help"
             await driver.press("f1")
             assert isinstance(driver.app.screen, HelpScreen), way
-            for command in here.HERE:
+            for command in (found for found in here.HERE if here.check_action(found.action, ()) is not False):
                 assert driver.app.words.tr(command.tip).split()[0] in driver.app.screen._text.render().plain  # type: ignore[union-attr]
             await driver.press("f1")
             assert driver.app.screen is here
