@@ -80,6 +80,9 @@ class StepScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: str = ""
     about: tuple[str, ...] | None = None
     """Whose side it was, where that is not everybody the text names."""
+    details: dict[str, str] = {}
+    """What its proof holds, by field (`data/protocol/proofs.py`)."""
+    present: str = ""
 
 
 class DecisionScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,6 +92,8 @@ class DecisionScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True
     advice: str = ""
     text: str = ""
     again: int = 0
+    told: tuple[str, ...] = ()
+    """The pupils whose families were told of a closing."""
 
 
 class CaseScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
