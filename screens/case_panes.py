@@ -12,6 +12,7 @@ from data.register import KnownCase, KnownComplaint, KnownNote
 from data.register.log_words import told
 
 from .agreed_words import agreement_lines, approach_lines, standing
+from .case_words import proof_lines
 from .desk import Desk
 from .text import safe
 
@@ -23,8 +24,20 @@ _TOLD = {LogKind.GRANTED, LogKind.WITHDRAWN, LogKind.EXPORTED}
 
 _AGREED = {Proof.AGREEMENT, Proof.CHECK, Proof.SOLUTION}
 
-Block = tuple[tuple[date, datetime], Content]
-"""What is shown of one entry, with what it is ordered by: its day, then when it was written down."""
+Block = tuple[tuple[datetime, datetime], Content]
+"""What is shown of one entry, with what it is ordered by: when it happened, then when it was written down."""
+
+
+def _at(happened: date, entered: datetime) -> tuple[datetime, datetime]:
+    """Return by what something is ordered of which only the day is known: as it was written down, or at noon."""
+    written = entered.astimezone()
+    noon = datetime(happened.year, happened.month, happened.day, 12).astimezone()
+    return (written if written.date() == happened else noon), entered
+
+
+def _late(happened: date, entered: datetime) -> bool:
+    """Whether something of which only the day is known was written down more than a day after it."""
+    return (entered.astimezone().date() - happened).days > 1
 
 
 class Panes:
@@ -122,13 +135,13 @@ class Panes:
         """Everything, newest first."""
         opened = self._case.case.opened
         head = self._head(self._words.moment(opened), self.tr("case opened"), self._desk.author(self._case.case.owner))
-        blocks: list[Block] = [((opened.astimezone().date(), opened), head)]
+        blocks: list[Block] = [((opened, opened), head)]
         blocks += [self._note(known) for known in self._notes]
-        blocks += [self._step(event.record) for event in self._case.events]
+        blocks += [self._step(event.record, event.id in self._case.corrected) for event in self._case.events]
         blocks += [self._decision(known.record) for known in self._case.decisions]
         blocks += self._agreements()
         blocks += [
-            ((known.record.happened, known.record.entered), approach_lines(self._desk, self._case, known.record))
+            (_at(known.record.happened, known.record.entered), approach_lines(self._desk, self._case, known.record))
             for known in self._case.approaches
         ]
         blocks += [self._complaint(said) for known in self._complaints for said in (known.record, *known.said)]
@@ -151,7 +164,8 @@ class Panes:
         return Content("\n\n" if newest_first else "\n").join(content for _, content in ordered)
 
     def _said(self, wanted: Callable[[StepView], bool]) -> list[StepRecord]:
-        found = [event.record for event in self._case.events if event.record.step in self._steps]
+        """Return what counts of the entries of some steps; what was corrected stands in the order of time alone."""
+        found = [event.record for event in self._case.standing if event.record.step in self._steps]
         return [record for record in found if wanted(self._steps[record.step])]
 
     def _about(self, pupil: str, proof: Proof) -> list[Block]:
@@ -161,7 +175,7 @@ class Panes:
         """Return all agreements, or those with one pupil's family."""
         return [
             (
-                (known.agreement.happened, known.agreement.entered),
+                _at(known.agreement.happened, known.agreement.entered),
                 agreement_lines(self._desk, self._case, known, self._today),
             )
             for known in self._case.agreements
@@ -197,36 +211,37 @@ class Panes:
         roles = [f"{desk.pupil(p.pupil)} {self.tr(p.role.value)}" for p in note.pupils if p.role.value != "unknown"]
         if roles:
             parts.append(safe(", ".join(roles), "$quiet"))
-        return (day, note.entered), Content("\n").join(parts)
+        return (note.happened, note.entered), Content("\n").join(parts)
 
     def _note_words(self, known: KnownNote) -> Block:
         note = known.note
         day = note.happened.astimezone().date()
         said = safe(self.tr("“{words}”", words=self._desk.text(note.words)), "$key")
         head = self._head(self._words.date(day), self._desk.author(note.author))
-        return (day, note.entered), Content("\n").join((head, said))
+        return (note.happened, note.entered), Content("\n").join((head, said))
 
-    def _step(self, said: StepRecord) -> Block:
+    def _step(self, said: StepRecord, corrected: bool = False) -> Block:
         desk = self._desk
         step = f"{said.step} {self._steps[said.step].step.title}" if said.step in self._steps else str(said.step)
-        late = (said.entered.astimezone().date() - said.happened).days >= 1
         head = self._head(
             self._words.date(said.happened), step, self.tr(said.state.value), desk.author(said.author),
-            self._entered(said.happened, said.entered, late),
+            self._entered(said.happened, said.entered, _late(said.happened, said.entered)),
         )  # fmt: skip
-        parts = [head]
+        mark = self.tr("corrected") if corrected else self.tr("a correction") if said.corrects else ""
+        parts = [Content.assemble(head, (f"  {mark}", "bold $key")) if mark else head]
         if said.present:
             parts.append(Content.assemble((self.tr("with: "), "$quiet"), self._line(said.present)))
         if said.text:
-            parts.append(self._line(said.text))
+            parts.append(self._line(said.text, "$quiet" if corrected else ""))
+        parts += proof_lines(desk, self._case, said)
         if said.reason:
             parts.append(Content.assemble((self.tr("because: "), "$quiet"), self._line(said.reason)))
-        return (said.happened, said.entered), Content("\n").join(parts)
+        return _at(said.happened, said.entered), Content("\n").join(parts)
 
     def _logged(self, line: LogEntry) -> Block:
         what = told(self._words, line, self._desk.colleague(line.about))
         head = self._head(self._words.moment(line.at), what, self._desk.author(line.author))
-        return (line.at.astimezone().date(), line.at), head
+        return (line.at, line.at), head
 
     def _complaint(self, said: Complaint) -> Block:
         what = self.tr("about the complaint") if said.to else self.tr("official complaint")
@@ -240,7 +255,7 @@ class Panes:
             parts.append(self._line(said.text))
         if said.until:
             parts.append(safe(self.tr("by {date}", date=self._words.weekday(said.until)), "$key"))
-        return (said.happened, said.entered), Content("\n").join(parts)
+        return _at(said.happened, said.entered), Content("\n").join(parts)
 
     def _next_phase(self, said: Decision) -> str:
         """Return to which phase a case went on, and whether that was because it is grave."""
@@ -258,7 +273,9 @@ class Panes:
             DecisionKind.ESCALATED: self._next_phase(said),
             DecisionKind.SEEN: self.tr("seen"),
         }
-        parts = [self._head(self._words.date(said.happened), kinds[said.kind], self._desk.author(said.author))]
+        late = self._entered(said.happened, said.entered, _late(said.happened, said.entered))
+        author = self._desk.author(said.author)
+        parts = [self._head(self._words.date(said.happened), kinds[said.kind], author, late)]
         if said.advice:
             parts.append(Content.assemble((self.tr("Advice: "), "$quiet"), self._line(said.advice)))
         if said.text:
@@ -267,4 +284,7 @@ class Panes:
         if said.again:
             again = self.tr("look again on {date}", date=self._words.weekday(said.again))
             parts.append(safe(again, "$key"))
-        return (said.happened, said.entered), Content("\n").join(parts)
+        if said.kind is DecisionKind.CLOSED:
+            told = ", ".join(map(self._desk.pupil, said.told)) or self.tr("nobody yet")
+            parts.append(Content.assemble((self.tr("Families told: "), "$quiet"), safe(told)))
+        return _at(said.happened, said.entered), Content("\n").join(parts)

@@ -1,15 +1,21 @@
 """A case in few words, the same wherever it is shown: what is missing, when it is due, where a step stands."""
 
+from collections.abc import Mapping
 from datetime import date
 
-from data.model import Decision, DecisionKind, Strand
-from data.protocol import Proof, StepState, StepView
+from textual.content import Content
+
+from data.model import Decision, DecisionKind, StepRecord, Strand, Text
+from data.protocol import Proof, StepState, StepView, who_label
+from data.protocol.proofs import PRESENT
 from data.register import KnownCase
 from data.register.agenda import CHECK, kind_of
+from data.register.details import facts, field_title
 from data.register.escalation import later_phases
 
 from .agreed_words import agrees, standing
 from .desk import Desk
+from .text import safe, safe_line
 from .widgets import Column, Row
 
 STYLES = {StepState.DONE: "done", StepState.BUSY: "key", StepState.SKIPPED: "quiet", StepState.OPEN: "quiet"}
@@ -22,7 +28,7 @@ MOST_OPEN = 4
 """How many open steps are named; the others are counted."""
 
 
-def missing_of(desk: Desk, view: StepView) -> str:
+def missing_of(desk: Desk, known: KnownCase, view: StepView) -> str:
     """Return what a step lacks, in words; empty if nothing."""
     if "one_sided" in view.missing:
         pupils = ", ".join(map(desk.pupil, view.unheard[:3])) + (
@@ -31,7 +37,38 @@ def missing_of(desk: Desk, view: StepView) -> str:
         if view.step.proof is Proof.PARENT_TALK:
             return desk.tr("parents of {pupil}", pupil=pupils)
         return desk.tr("story of {pupil}", pupil=pupils)
-    return desk.tr("not done") if view.missing else ""
+    if "not_done" in view.missing:
+        return desk.tr("not done")
+    return ", ".join(gaps(desk, known, view))
+
+
+def gaps(desk: Desk, known: KnownCase, view: StepView) -> list[str]:
+    """Return the fields that a done step's proof lacks, as the form calls them."""
+    return [field_word(desk, known, view, code[3:]) for code in view.missing if code.startswith("no_")]
+
+
+def field_word(desk: Desk, known: KnownCase, view: StepView, ident: str) -> str:
+    """Return what a field of a step's proof is called in its form."""
+    if ident == PRESENT:
+        return desk.tr(who_label(view.step.proof))
+    field = next((field for field in known.fields(view.step.number) if field.id == ident), None)
+    return field_title(desk.words, field) if field else ident
+
+
+def proof_lines(desk: Desk, known: KnownCase, record: StepRecord) -> list[Content]:
+    """Return what an entry's proof holds: what is short on one line, a text on a line of its own."""
+    found = facts(desk.words, known.fields(record.step), record.details, desk.pupil)
+    short = " · ".join(f"{fact.label}: {fact.said}" for fact in found if not fact.long)
+    lines = [safe(short)] if short else []
+    return lines + [
+        Content.assemble((f"{safe_line(fact.label)}: ", "$quiet"), safe(fact.said)) for fact in found if fact.long
+    ]
+
+
+def proof_line(desk: Desk, known: KnownCase, step: int, details: Mapping[str, Text]) -> str:
+    """Return what the proof of a step holds as one line."""
+    found = facts(desk.words, known.fields(step), details, desk.pupil)
+    return " · ".join(f"{fact.label}: {fact.said}" for fact in found)
 
 
 def missing(desk: Desk, known: KnownCase) -> list[str]:
@@ -39,7 +76,8 @@ def missing(desk: Desk, known: KnownCase) -> list[str]:
     found = []
     for view in known.progress.steps:
         if view.missing:
-            what = missing_of(desk, view) if "one_sided" in view.missing else view.step.title
+            passed_by = "not_done" in view.missing and "one_sided" not in view.missing
+            what = view.step.title if passed_by else missing_of(desk, known, view)
             found.append(f"{what} ({view.step.number})")
     if known.open and not any(pupil.strand is Strand.ACCUSED for pupil in known.case.pupils):
         found.append(desk.tr("who did it"))

@@ -168,9 +168,9 @@ class DeskForm(Form, DeskScreen):
 
     def fields(self) -> dict[str, str]:
         """Return what stands in its fields, by their ids."""
-        found = {field.id or "": field.value for field in self.query(QuietInput)}
-        found |= {area.id or "": area.text for area in self.query(TextArea)}
-        return found | {line.id or "": line.value for line in self.query(ChoiceLine)}
+        found = {field.id: field.value for field in self.query(QuietInput) if field.id}
+        found |= {area.id: area.text for area in self.query(TextArea) if area.id}
+        return found | {line.id: line.value for line in self.query(ChoiceLine) if line.id}
 
     def refill(self, fields: Mapping[str, str]) -> None:
         """Put back what `fields` returned; what has no field here any more is left out."""

@@ -9,7 +9,7 @@ from textual import events, on, work
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Label
+from textual.widgets import Label, Static
 
 from data.errors import N_, PesttuiError
 from data.model import Strand
@@ -18,10 +18,11 @@ from data.register.day import LOOK_BACK_DAYS
 from data.vault.directory import Person, Status
 
 from .commands import Command, bindings
-from .desk import Desk
+from .desk import NAMED, Desk
 from .find_pupil import PupilFinder
 from .form import LEAVE, NEXT, DeskForm
 from .sides import Strands, packed, unpacked
+from .text import safe
 from .widgets import Column, Row, RowList
 
 _NOTE = (Column(3), Column(12), Column(14), Column(0))
@@ -86,6 +87,10 @@ class OpenCase(DeskForm):
         self._notes.ticked = {known.id for known in notes}
         self._members = Ticks(id="members")
         self._changed = False
+        self._ended: dict[str, set[str]] = {}
+        """The closed cases that this person can read: code → pupils."""
+        self._earlier = Static("", id="earlier-case", markup=False)
+        self._earlier.display = False
 
     def compose_body(self) -> Iterable[Widget]:
         """Pupils with their side, notes, people."""
@@ -93,6 +98,7 @@ class OpenCase(DeskForm):
             yield Label(self.tr("Who is in it, on which side"), classes="heading", markup=False)
             yield self._finder
             yield self._pupils
+            yield self._earlier
             yield Label(self.tr("Notes that belong to it (space)"), classes="heading", id="notes-head", markup=False)
             yield self._notes
             yield Label(self.tr("Taking part (space); leads always do"), classes="heading", markup=False)
@@ -113,9 +119,11 @@ class OpenCase(DeskForm):
             strands = await asyncio.to_thread(register.cases.strands_of, [known.id for known in self._given])
             pupils = await asyncio.to_thread(register.pupils.all)
             notes = await asyncio.to_thread(register.notes.loose, register.now() - timedelta(days=LOOK_BACK_DAYS))
+            cases = await asyncio.to_thread(register.cases.all)
         except PesttuiError as error:
             self.fail(error)
             return
+        self._ended = {known.code: set(known.names) for known in cases if not known.open}
         self._finder.among(pupils)
         self.desk.names = {**self.desk.names, **{known.id: known.name for known in pupils}}
         self._pupils.strands = {**strands, **self._pupils.strands}
@@ -139,6 +147,10 @@ class OpenCase(DeskForm):
 
     def _draw(self) -> None:
         here = self._pupils.strands.keys()
+        # Two of these pupils were in a case before: it may flare up, and need not begin anew.
+        earlier = [code for code, pupils in self._ended.items() if len(pupils & here) > 1][-NAMED:]
+        self._earlier.display = bool(earlier)
+        self._earlier.update(safe(self.tr("Closed case about them: {codes}", codes=", ".join(earlier)), "$key"))
         shown = [
             known
             for known in reversed(self._loose)

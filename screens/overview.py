@@ -21,7 +21,7 @@ from data.when import parse_ahead
 
 from .agreed_words import of_step
 from .base import EVERYWHERE
-from .case_words import is_next, missing_of, step_sign, step_style, step_when
+from .case_words import is_next, missing_of, proof_line, step_sign, step_style, step_when
 from .commands import Command, bindings
 from .desk import Desk
 from .fields import quiet_input
@@ -204,11 +204,13 @@ class Overview(DeskForm):
         agreed, agreed_style = of_step(desk, known, view, today)
         who = (desk.text(said.present) or desk.author(said.author)) if said else ""
         if view.missing:
-            what = missing_of(desk, view), "key"
+            what = missing_of(desk, known, view), "key"
         elif view.state is StepState.SKIPPED:
             what = view.reason and desk.text(said.reason) if said else "", "quiet"
         else:
-            what = desk.text(self._last_words(known, view)).split("\n")[0], text
+            words = desk.text(self._last_words(known, view)).split("\n")[0]
+            proof = proof_line(desk, known, view.step.number, known.details(view.step.number))
+            what = "  ".join(filter(None, (words, proof))), text
         if agreed:
             what = f"{agreed} · {what[0]}" if what[0] else agreed, agreed_style if agreed_style == "late" else what[1]
         cells = (
@@ -224,7 +226,7 @@ class Overview(DeskForm):
     @staticmethod
     def _last_words(known: KnownCase, view: StepView) -> Text:
         """Return what was written about a step last: a tick alone does not hide the sentence before it."""
-        found = [event.record.text for event in known.events if event.record.step == view.step.number]
+        found = [event.record.text for event in known.standing if event.record.step == view.step.number]
         return next(filter(None, reversed(found)), ())
 
     def on_resize(self) -> None:

@@ -25,13 +25,22 @@ class Heard(RowList):
     class Changed(Message):
         """A tick was set or taken away."""
 
-    def __init__(self, desk: Desk, pupils: Iterable[tuple[str, Strand]], before: Mapping[str, str]) -> None:
+    def __init__(
+        self, desk: Desk, pupils: Iterable[tuple[str, Strand]], before: Mapping[str, str], *, nothing: str = ""
+    ) -> None:
+        """`nothing` stands beside a pupil who has nothing in `before`."""
         super().__init__(id="heard")
         self._desk = desk
         self._pupils = tuple(pupils)
         self._before = dict(before)
         """What is there already: pupil → a few words."""
+        self._nothing = nothing or desk.tr("nothing yet")
         self.ticked: set[str] = set()
+
+    @property
+    def pupils(self) -> tuple[str, ...]:
+        """Who can be ticked."""
+        return tuple(pupil for pupil, _ in self._pupils)
 
     def on_mount(self) -> None:
         """Show everybody."""
@@ -42,7 +51,7 @@ class Heard(RowList):
         rows = []
         for pupil, strand in self._pupils:
             tick = "[x]" if pupil in self.ticked else "[ ]"
-            said = self._before.get(pupil) or self._desk.tr("nothing yet")
+            said = self._before.get(pupil) or self._nothing
             cells = (
                 (tick, "key"),
                 (self._desk.pupil(pupil), "strong"),

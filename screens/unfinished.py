@@ -19,6 +19,7 @@ from .close_case import CloseCase
 from .complaint_form import ComplaintForm
 from .counsel_form import ConsentForm, MeetingForm
 from .desk import Desk
+from .details import KEPT as DETAIL
 from .escalate import EscalateForm
 from .form import DeskForm
 from .house_form import HouseForm
@@ -77,7 +78,8 @@ async def reopen(screen: DeskScreen, left: LeftBehind) -> bool:
         if kept.kind == type(form).KEPT:
             form.refill(kept.fields)
         else:
-            names = CONFIDENTIAL.get(kept.kind, SENTENCES)
+            details = sorted(name for name in kept.fields if name.startswith(DETAIL))
+            names = CONFIDENTIAL.get(kept.kind, (*SENTENCES, *details))
             facts = "\n".join(filter(str.strip, (kept.fields.get(name, "") for name in names)))
             form.refill({"facts": facts, "private": "yes" if kept.kind in CONFIDENTIAL else ""})
         if any(form.where().get(place, "") != kept.place.get(place, "") for place in ("case", "question")):

@@ -82,6 +82,9 @@ class StepScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why the next phase is needed, at its first step."""
     about: tuple[str, ...] | None = None
     """Whose side it was, where that is not everybody the text names."""
+    details: dict[str, str] = {}
+    """What its proof holds, by field (`data/protocol/proofs.py`)."""
+    present: str = ""
 
 
 class DecisionScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,6 +94,8 @@ class DecisionScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True
     advice: str = ""
     text: str = ""
     again: int = 0
+    told: tuple[str, ...] = ()
+    """The pupils whose families were told of a closing."""
 
 
 class CheckScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):

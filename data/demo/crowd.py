@@ -10,7 +10,7 @@ from random import Random
 import msgspec
 
 from ..model import Decision, DecisionKind, Note, Participant, ParticipantRole, StepRecord, Strand
-from ..protocol import StepState
+from ..protocol import Proof, StepState
 from ..register import KnownPupil, Register
 from ..register.text import link
 from .days import local
@@ -127,6 +127,7 @@ class Crowd:
                         author=register.me,
                         text=link(self._filled(self._templates.steps.get(step.proof, ""), plan), self._forms(plan)),
                         about=(plan.bullied.id, plan.accused.id) if step.per_pupil and not last else (),
+                        details={"judgement": ("maybe_bullying",)} if step.proof is Proof.ASSESSMENT else {},
                     )
                 )
         register.db.table("steps").insert_multiple(map(msgspec.to_builtins, records))

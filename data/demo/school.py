@@ -268,6 +268,7 @@ class _Maker:
             self._cases[case.id], scene.number, scene.state,
             text=self._typed(scene.text), reason=self._typed(scene.reason), about=self._heard(scene),
             why=self._typed(scene.why),
+            present=scene.present, details={field: self._typed(said) for field, said in scene.details.items()},
         )  # fmt: skip
 
     def _decide(self, case: CaseScene, scene: DecisionScene) -> None:
@@ -276,6 +277,7 @@ class _Maker:
         register.cases.decide(
             self._cases[case.id], scene.kind, advice=self._typed(scene.advice), text=self._typed(scene.text),
             again=self._clock.now().date() + timedelta(days=scene.again) if scene.again else None,
+            told=[self._ids[key] for key in scene.told],
         )  # fmt: skip
 
     def _days_on(self, days: int) -> date | None:

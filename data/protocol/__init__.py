@@ -17,13 +17,17 @@ from .parts import (
     When,
 )
 from .progress import Progress, StepEvent, StepState, StepView, check_event, progress
+from .proofs import Field, FieldKind, Option, fields_of, who_label
 
 __all__ = [
     "Annex",
     "Chapter",
     "Criterion",
+    "Field",
+    "FieldKind",
     "Identity",
     "Method",
+    "Option",
     "Phase",
     "Progress",
     "Proof",
@@ -38,7 +42,9 @@ __all__ = [
     "When",
     "builtin",
     "check_event",
+    "fields_of",
     "load",
     "parse",
     "progress",
+    "who_label",
 ]

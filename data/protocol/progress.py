@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ..errors import N_, UsageError
 from .parts import Phase, Protocol, Step
+from .proofs import lacking, useful
 
 
 class StepState(StrEnum):
@@ -31,6 +32,8 @@ class StepEvent(msgspec.Struct, frozen=True):
     reason: str = ""
     about: tuple[str, ...] = ()
     """The pupils whose side it was."""
+    given: tuple[str, ...] = ()
+    """The ids of what its proof holds besides the sentence (`proofs.py`)."""
 
     @property
     def counts(self) -> bool:
@@ -43,7 +46,9 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
 
     `on` and `by` are None for a step to which nothing happened. `missing` holds code words for what the case
     lacks: `not_done`, where a later step was done and this one, which every case needs, was not; `one_sided`, where
-    the step was begun and the side of the pupils in `unheard` is not there.
+    the step was begun and the side of the pupils in `unheard` is not there; `no_judgement` and its like, where the
+    step is done and its proof lacks that field (`proofs.lacking`). `hints` are fields that would make a done step's
+    proof stronger: nothing is missing without them.
     """
 
     step: Step
@@ -53,6 +58,7 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     entries: tuple[StepEvent, ...] = ()
     missing: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()
     unheard: tuple[str, ...] = ()
 
@@ -84,10 +90,13 @@ def progress(
     for event in events:
         if event.step in entries and event.counts:
             entries[event.step].append(event)
+    # What a case was judged to be is said once, whichever step it was said in.
+    everywhere = {"judgement"} & {field for found in entries.values() for entry in found for field in entry.given}
     done = [number for number, found in entries.items() if found and found[-1].state is StepState.DONE]
     furthest = max(done, default=0)
     views = tuple(
-        _view(step, tuple(entries[step.number]), sides, passed=step.number < furthest) for step in protocol.steps
+        _view(step, tuple(entries[step.number]), sides, everywhere, passed=step.number < furthest)
+        for step in protocol.steps
     )
     phase = _phase(protocol, views, frozenset(reached))
     return Progress(steps=views, next_step=_next(protocol, views, phase), phase=phase)
@@ -103,7 +112,9 @@ def check_event(protocol: Protocol, event: StepEvent, today: datetime.date) -> N
         raise UsageError(N_("This date is still to come."))
 
 
-def _view(step: Step, entries: tuple[StepEvent, ...], sides: tuple[str, ...], passed: bool) -> StepView:
+def _view(
+    step: Step, entries: tuple[StepEvent, ...], sides: tuple[str, ...], everywhere: set[str], passed: bool
+) -> StepView:
     view = StepView(step=step, entries=entries)
     if entries:
         last = entries[-1]
@@ -116,7 +127,11 @@ def _view(step: Step, entries: tuple[StepEvent, ...], sides: tuple[str, ...], pa
         view = replace(view, heard=heard, unheard=unheard)
         if unheard and view.state in {StepState.BUSY, StepState.DONE}:
             missing.append("one_sided")
-    return replace(view, missing=tuple(missing))
+    if view.state is not StepState.DONE:
+        return replace(view, missing=tuple(missing))
+    given = everywhere | {field for entry in entries for field in entry.given}
+    missing += lacking(step.proof, given)
+    return replace(view, missing=tuple(missing), hints=useful(step.proof, given))
 
 
 def _next(protocol: Protocol, views: tuple[StepView, ...], phase: Phase) -> StepView | None:

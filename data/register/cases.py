@@ -8,12 +8,13 @@ import msgspec
 
 from ..clean import clean_line
 from ..errors import N_, Changed, NotAllowed, UsageError
-from ..model import Case, CasePupil, Decision, DecisionKind, LogWhat, ParticipantRole, StepRecord, Strand
+from ..model import Case, CasePupil, Decision, DecisionKind, LogWhat, ParticipantRole, StepRecord, Strand, Text
 from ..protocol import Protocol, StepState, check_event
 from ..vault.directory import CircleKind, Person, Status
 from ..vault.table import VaultDB
 from ..vault.vault import Outline, Vault
 from .agreed import TABLES, AgreedReader
+from .details import to_store
 from .escalation import asks_why, check_escalation
 from .events import event_of
 from .known import KnownCase, KnownDecision, KnownStep, as_event
@@ -21,7 +22,7 @@ from .log import Log
 from .notes import Notes, check_length
 from .pupils import Pupils
 from .schema import directs, no_such_case
-from .text import link
+from .text import draw, link
 
 _CODE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that are not taken for each other when read aloud."""
@@ -252,6 +253,8 @@ class Cases:
         text: str = "",
         present: str = "",
         about: Iterable[str] = (),
+        details: Mapping[str, str] | None = None,
+        corrects: str = "",
         based_on: str | None = None,
         why: str = "",
         grave: bool = False,
@@ -259,16 +262,19 @@ class Cases:
         """Write down that something happened to a step and return the event's id.
 
         The first step of a later phase is written together with `why` it is needed; see `escalate`. `about` are the
-        pupils whose side it was. `based_on` is the `last` of the case when the form was opened: raises Changed if a
-        colleague wrote about the same step since. Raises UsageError, also where a step is called done without a word
-        or a pupil; NotAllowed, NotSaved or Busy.
+        pupils whose side it was; `details` what its proof asks for, by field: a day as ISO, a choice as its code word.
+        `corrects` is the id of the entry of this step that it takes the place of, whoever wrote it. `based_on` is the
+        `last` of the case when the form was opened: raises Changed if a colleague wrote about the same step since.
+        Raises UsageError, also where a step is called done without a word, a pupil or a detail; NotAllowed, NotSaved or
+        Busy.
         """
         check_length(text)
         with self._vault.transaction():
             known = self.get(code)
             if not known.open:
                 raise UsageError(N_("This case is closed. Open it again first."))
-            now = self._vault.machine.clock.now()
+            now, forms = self._vault.machine.clock.now(), _forms(known)
+            before = _to_correct(known, step, corrects) if corrects else None
             record = StepRecord(
                 case=known.code,
                 step=step,
@@ -276,13 +282,22 @@ class Cases:
                 happened=happened or now.date(),
                 entered=now,
                 author=self._vault.me.id.hex(),
-                reason=link(clean_line(reason, 400), known.forms),
-                text=link(text, known.forms),
-                present=link(clean_line(present, 200), known.forms),
+                reason=_linked(clean_line(reason, 400), forms, known, before.reason if before else ()),
+                text=_linked(text, forms, known, before.text if before else ()),
+                present=_linked(clean_line(present, 200), forms, known, before.present if before else ()),
                 about=tuple(ident for ident in dict.fromkeys(about) if ident in known.names),
+                details=to_store(
+                    known.fields(step),
+                    details or {},
+                    forms,
+                    now.date(),
+                    before.details if before else {},
+                    known.full_name,
+                ),
+                corrects=corrects,
             )
             check_event(self.protocol, as_event(record), now.date())
-            if state is StepState.DONE and not record.text and not record.about:
+            if state is StepState.DONE and not (record.text or record.about or record.details):
                 raise UsageError(N_("Write in one sentence what was done."))
             if based_on is not None:
                 self._check_unchanged(known, step, based_on)
@@ -332,13 +347,14 @@ class Cases:
         again: date | None = None,
         happened: date | None = None,
         to: str = "",
+        told: Iterable[str] = (),
     ) -> str:
         """Write down a consultation, a closing (`text`: the evaluation) or a reopening (`text`: why); return its id.
 
         Or a hand-over `to` somebody who takes part (by id), and that person's acceptance; or that a lead or the
-        direction saw the case. A later phase is for `escalate`. Raises UsageError where it says nothing, or the day to
-        look again is past; Changed where a colleague closed, reopened or accepted it meanwhile; NotAllowed, NotSaved
-        or Busy.
+        direction saw the case. A later phase is for `escalate`. `told` are the pupils whose families were told of a
+        closing. Raises UsageError where it says nothing, or the day to look again is past; Changed where a colleague
+        closed, reopened or accepted it meanwhile; NotAllowed, NotSaved or Busy.
         """
         check_length(text, advice)
         if kind is DecisionKind.SEEN and not directs(self._vault):
@@ -356,10 +372,26 @@ class Cases:
                 text=link(text, known.forms),
                 again=again,
                 to=to,
+                told=tuple(ident for ident in dict.fromkeys(told) if ident in known.names),
             )
             _check_decision(known, record, now.date())
             self._log.changed(known.code, LogWhat(kind.value))
             return str(self._db.table("decisions").insert(msgspec.to_builtins(record)))
+
+
+def _to_correct(known: KnownCase, step: int, ident: str) -> StepRecord:
+    """Return the entry that is to be corrected; raises UsageError for none of this step, Changed if it was already."""
+    found = next((event.record for event in known.events if event.id == ident), None)
+    if found is None or found.step != step:
+        raise UsageError(N_("Only what was written about this step can be corrected here."))
+    if ident in known.corrected:
+        raise Changed(N_("This entry was corrected already. Correct the newest one. Nothing was saved."))
+    return found
+
+
+def _linked(typed: str, forms: list[tuple[str, str]], known: KnownCase, before: Text) -> Text:
+    """Return a typed text with its pupils as references; one that a correction did not touch as it was stored."""
+    return before if before and draw(before, known.full_name) == typed else link(typed, forms)
 
 
 def _check_decision(known: KnownCase, record: Decision, today: date) -> None:

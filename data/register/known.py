@@ -1,12 +1,13 @@
 """A case as one person sees it: its documents, how far it has come, what it waits for."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..model import QUIET_DAYS, Agreement, Approach, Case, Check, Decision, DecisionKind, StepRecord, Strand
-from ..protocol import Phase, Progress, Proof, Protocol, StepEvent, progress
+from ..model import QUIET_DAYS, Agreement, Approach, Case, Check, Decision, DecisionKind, StepRecord, Strand, Text
+from ..protocol import Field, Phase, Progress, Proof, Protocol, StepEvent, fields_of, progress
+from ..protocol.proofs import PRESENT
 from ..vault.directory import Person
 from . import escalation
 from .agreed import Agreed, KnownAgreement, KnownApproach, school_day
@@ -86,7 +87,7 @@ class KnownCase:
     def progress(self) -> Progress:
         """How far it has come."""
         sides = tuple(pupil.pupil for pupil in self.case.pupils if pupil.strand is not Strand.OTHER)
-        events = [as_event(event.record) for event in self.events]
+        events = [as_event(event.record) for event in self.standing]
         return progress(self.protocol, events, sides, escalation.reached(self._decided))
 
     @property
@@ -96,7 +97,7 @@ class KnownCase:
     @property
     def phase_since(self) -> dt.date:
         """The day on which the phase it is in began."""
-        opened, events = self.case.opened.astimezone().date(), (as_event(event.record) for event in self.events)
+        opened, events = self.case.opened.astimezone().date(), (as_event(event.record) for event in self.standing)
         return escalation.since(self.protocol, self.progress.phase.id, opened, events, self._decided)
 
     @property
@@ -109,6 +110,25 @@ class KnownCase:
         """What it lacks as a whole, as code words: `unexplained`. What a step lacks its view says."""
         return ("unexplained",) if self.unexplained else ()
 
+    @cached_property
+    def _places(self) -> tuple[dict[str, str], dict[str, KnownStep]]:
+        return places(self.events)
+
+    @property
+    def standing(self) -> tuple[KnownStep, ...]:
+        """What counts of `events`: a correction stands where the entry it corrects stood, which counts no more."""
+        return tuple(self._places[1].values())
+
+    @cached_property
+    def corrected(self) -> frozenset[str]:
+        """The ids of entries that were corrected: shown, and nothing more."""
+        return frozenset(event.id for event in self.events) - {event.id for event in self.standing}
+
+    def now(self, entry: str) -> KnownStep | None:
+        """Return what counts in the place of an entry (by id): itself, or its last correction; None if unknown."""
+        found, standing = self._places
+        return standing.get(found.get(entry, ""))
+
     @property
     def code(self) -> str:
         """The case's code."""
@@ -118,6 +138,15 @@ class KnownCase:
     def names(self) -> dict[str, str]:
         """The pupils of the case: id → name as the case knows it."""
         return {pupil.pupil: pupil.name for pupil in self.case.pupils}
+
+    def full_name(self, pupil: str) -> str:
+        """Return a pupil's whole name for a form, where typed names become references again; dots if unknown here."""
+        return self.names.get(pupil, "…")
+
+    def fields(self, step: int) -> tuple[Field, ...]:
+        """Return what the proof of a step asks for; nothing for a step that the protocol does not have."""
+        found = next((view.step for view in self.progress.steps if view.step.number == step), None)
+        return fields_of(found, self.protocol.criteria) if found else ()
 
     @property
     def forms(self) -> list[tuple[str, str]]:
@@ -178,7 +207,7 @@ class KnownCase:
 
     def _kept(self, again: dt.date, at: int) -> bool:
         """Whether something was recorded on or after the day that the decision at this place names."""
-        later: list[StepRecord | Decision] = [event.record for event in self.events]
+        later: list[StepRecord | Decision] = [event.record for event in self.standing]
         later += [said for said in self._decided[at + 1 :] if said.kind is not DecisionKind.SEEN]
         return any(said.happened >= again for said in later)
 
@@ -237,8 +266,33 @@ class KnownCase:
 
     def said(self, step: int) -> StepRecord | None:
         """Return what was last written about a step, with its reason and text."""
-        found = [event.record for event in self.events if event.record.step == step]
+        found = [event.record for event in self.standing if event.record.step == step]
         return found[-1] if found else None
+
+    def details(self, step: int) -> dict[str, Text]:
+        """Return what the proof of a step holds by now, field by field: of each what was written last."""
+        found: dict[str, Text] = {}
+        for event in self.standing:
+            if event.record.step == step:
+                found |= event.record.details
+        return found
+
+
+def places(events: Iterable[KnownStep]) -> tuple[dict[str, str], dict[str, KnownStep]]:
+    """Return in whose place each event stands (by ids), and what counts in each place, in the order of writing.
+
+    Only an earlier entry of the same step is corrected, and only by an entry that counts itself; of two corrections
+    of one entry the later counts. What says anything else is an entry of its own, so that nothing can undo a step.
+    """
+    found: dict[str, str] = {}
+    standing: dict[str, KnownStep] = {}
+    for event in events:
+        place = found.get(event.record.corrects, "")
+        if not place or standing[place].record.step != event.record.step or not as_event(event.record).counts:
+            place = event.id
+        found[event.id] = place
+        standing[place] = event
+    return found, standing
 
 
 def as_event(record: StepRecord) -> StepEvent:
@@ -251,4 +305,5 @@ def as_event(record: StepRecord) -> StepEvent:
         by=record.author,
         reason=draw(record.reason, lambda _: "…"),
         about=record.about,
+        given=tuple(ident for ident, said in {**record.details, PRESENT: record.present}.items() if said),
     )

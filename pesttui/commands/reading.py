@@ -139,6 +139,8 @@ def add(group: click.Group, words: Words) -> None:
                     f"{step['number']:>3} {step['title']:<22} {state:<13} {when:<7} {step['by'] or ''} {step['reason']}"
                 )
                 click.echo(line.rstrip())
+                for fact in shapes.facts(known, view.step.number):
+                    click.echo(f"      {fact}")
             for said in whole["decisions"]:
                 click.echo("  ".join(filter(None, (said["at"], tr(said["kind"]), said["by"], said["again"]))))
                 click.echo(indented("\n".join(filter(None, (said["advice"], said["text"])))))

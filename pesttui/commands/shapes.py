@@ -1,12 +1,22 @@
 """The `--json` shapes that scripts rely on: keys may come, none may go."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from data.clean import clean_line
-from data.model import Approach, Check, Decision, LogEntry
-from data.register import KnownAgreement, KnownCase, KnownNote, KnownPerson, KnownPupil, Register
+from data.model import Approach, Check, Decision, LogEntry, Text
+from data.register import (
+    KnownAgreement,
+    KnownCase,
+    KnownNote,
+    KnownPerson,
+    KnownPupil,
+    KnownStep,
+    Register,
+)
 from data.register.agenda import Due
+from data.register.details import facts
 from data.register.text import draw
 from data.words import Words
 
@@ -82,6 +92,10 @@ class Shapes:
                 "reason": draw(said.reason, self.name) if (said := known.said(view.step.number)) else "",
                 "text": draw(said.text, self.name) if said else "",
                 "present": draw(said.present, self.name) if said else "",
+                "details": self._details(known.details(view.step.number)),
+                "entries": [
+                    self._entry(known, event) for event in known.events if event.record.step == view.step.number
+                ],
                 "missing": list(view.missing),
                 "unheard": self.pupils(list(view.unheard)),
             }
@@ -144,6 +158,33 @@ class Shapes:
             "about": self.pupils(list(said.about)),
         }
 
+    def _details(self, details: Mapping[str, Text]) -> dict[str, str]:
+        """Return what a proof holds, by the id of the field; a choice is its code word, a day ISO."""
+        return {clean_line(ident, 100): draw(text, self.name) for ident, text in details.items()}
+
+    def _entry(self, known: KnownCase, event: KnownStep) -> dict[str, Any]:
+        """Return what was once written about a step; what was `corrected` counts no more."""
+        said = event.record
+        return {
+            "entry": event.id,
+            "at": said.happened.isoformat(),
+            "entered": said.entered.astimezone().isoformat(timespec="seconds"),
+            "author": self._login(said.author),
+            "state": said.state.value,
+            "reason": draw(said.reason, self.name),
+            "text": draw(said.text, self.name),
+            "present": draw(said.present, self.name),
+            "about": self.pupils(list(said.about)),
+            "details": self._details(said.details),
+            "corrects": said.corrects or None,
+            "corrected": event.id in known.corrected,
+        }
+
+    def facts(self, known: KnownCase, step: int) -> list[str]:
+        """Return what the proof of a step holds in words, one fact each."""
+        found = facts(self._words, known.fields(step), known.details(step), self.name)
+        return [f"{fact.label}: {fact.said}" for fact in found]
+
     def decision(self, said: Decision) -> dict[str, Any]:
         """Return something that was decided about a case."""
         return {
@@ -153,6 +194,7 @@ class Shapes:
             "advice": draw(said.advice, self.name),
             "text": draw(said.text, self.name),
             "again": said.again.isoformat() if said.again else None,
+            "told": self.pupils(list(said.told)),
         }
 
     def due(self, due: Due, today: date) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """One of a few words on a line: left and right, or the number of its place."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -21,8 +23,16 @@ class ChoiceLine(Widget, can_focus=True):
 
     value = reactive("")
 
+    @dataclass
     class Changed(Message):
         """Somebody chose one."""
+
+        line: "ChoiceLine"
+
+        @property
+        def control(self) -> "ChoiceLine":
+            """The line, so that `@on` can name it."""
+            return self.line
 
     def __init__(
         self,
@@ -37,55 +47,79 @@ class ChoiceLine(Widget, can_focus=True):
         super().__init__(id=id)
         self._numbered = numbered
         self._options = tuple(options)
-        known = value in self._values
-        self.set_reactive(ChoiceLine.value, value if known else "" if undecided else self._values[0])
+        known = value in self.values
+        self.set_reactive(ChoiceLine.value, value if known else "" if undecided else self.values[0])
 
     @property
-    def _values(self) -> list[str]:
+    def values(self) -> list[str]:
+        """What can be chosen, in order."""
         return [value for value, _ in self._options]
 
     def _texts(self) -> list[str]:
         words = [safe_line(word) for _, word in self._options]
         return [f"{number} {word}" for number, word in enumerate(words, 1)] if self._numbered else words
 
+    def _folded(self, width: int) -> list[list[tuple[str, str]]]:
+        """Return the choices as (value, text) row by row: one row unless the style's height lets it grow."""
+        rows: list[list[tuple[str, str]]] = [[]]
+        at = 0
+        for value, text in zip(self.values, self._texts(), strict=True):
+            size = cell_len(text) + 3
+            if rows[-1] and at + size > width + 1 and self.styles.is_auto_height:
+                rows.append([])
+                at = 0
+            rows[-1].append((value, text))
+            at += size
+        return rows
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many rows it needs where it may grow."""
+        return len(self._folded(width))
+
     def render(self) -> Content:
         """Draw them."""
-        parts: list[Content] = []
-        for value, text in zip(self._values, self._texts(), strict=True):
-            if value == self.value:
-                parts.append(
-                    Content.styled(f"[{text}]", "bold $cursor-text on $cursor" if self.has_focus else "$strong")
-                )
-            else:
-                parts.append(Content.styled(f" {text} ", "$quiet"))
-        return Content(" ").join(parts)
+        chosen = "bold $cursor-text on $cursor" if self.has_focus else "$strong"
+        rows = []
+        for row in self._folded(self.size.width):
+            parts = [
+                Content.styled(f"[{text}]", chosen) if value == self.value else Content.styled(f" {text} ", "$quiet")
+                for value, text in row
+            ]
+            rows.append(Content(" ").join(parts))
+        return Content("\n").join(rows)
+
+    def offer(self, value: str, word: str) -> None:
+        """Let one more be chosen."""
+        if value not in self.values:
+            self._options = (*self._options, (value, word))
+            self.refresh(layout=True)
 
     def choose(self, value: str) -> None:
         """Choose one as a person does: also the one that was chosen already is now chosen on purpose."""
         self.value = value
-        self.post_message(self.Changed())
+        self.post_message(self.Changed(self))
 
     def choose_place(self, key: str) -> bool:
         """Choose by the number of its place; False for a key that is no such number."""
         if not (self._numbered and key.isdigit() and 1 <= int(key) <= len(self._options)):
             return False
-        self.choose(self._values[int(key) - 1])
+        self.choose(self.values[int(key) - 1])
         return True
 
     def on_key(self, event: events.Key) -> None:
         """Choose."""
-        at = self._values.index(self.value) if self.value in self._values else -1
+        at = self.values.index(self.value) if self.value in self.values else -1
         if event.key in ("left", "right", "space"):
             step = -1 if event.key == "left" and at >= 0 else 1
-            self.choose(self._values[(at + step) % len(self._options)])
+            self.choose(self.values[(at + step) % len(self._options)])
         elif not self.choose_place(event.key):
             return
         event.stop()
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""
-        at = 0
-        for value, text in zip(self._values, self._texts(), strict=True):
+        rows, at = self._folded(self.size.width), 0
+        for value, text in rows[min(max(0, event.y), len(rows) - 1)]:
             at += cell_len(text) + 3
             if event.x < at:
                 self.choose(value)

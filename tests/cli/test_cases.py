@@ -65,6 +65,33 @@ def test_one_case_as_json(cli: Cli) -> None:
         assert [note["facts"] for note in case["notes"]] == ["Zoë de Vries vertelde meer"]
 
 
+def test_a_case_as_json_holds_the_proof_of_each_step(cli: Cli) -> None:
+    code = cli.case("Zoë de Vries")
+    marit = cli.kit.open_as("marit")
+    first = marit.cases.record_step(code, 3, StepState.DONE, text="Met Jost.", details={"judgement": "teasing"})
+    typed = {"judgement": "bullying", "advice": "Zoë volgen\nelke week"}
+    marit.cases.record_step(code, 3, StepState.DONE, text="Met Joost.", details=typed, corrects=first)
+    step = cli("show", code, "--json", login="joost").json["steps"][2]
+    assert step["details"] == {"judgement": "bullying", "advice": "Zoë de Vries volgen\nelke week"}
+    before, after = step["entries"]
+    keys = {"entry", "at", "entered", "author", "state", "text", "reason", "present", "about", "details"}
+    assert keys | {"corrects", "corrected"} <= set(before)
+    assert (before["entry"], before["details"], before["corrected"]) == (first, {"judgement": "teasing"}, True)
+    assert (after["corrects"], after["corrected"], after["text"]) == (first, False, "Met Joost.")
+    lines, tr = cli("show", code).lines, Words("nl").tr
+    at = lines.index(f"      {tr('judgement')}: {tr('bullying')}")
+    assert lines[at + 1] == f"      {tr('advice')}: Zoë de Vries volgen elke week"
+    assert lines[at - 1].startswith("  3 ")
+
+
+def test_a_closing_as_json_says_which_families_were_told(cli: Cli) -> None:
+    code = cli.case("Zoë de Vries")
+    zoe = cli.kit.ids["Zoë de Vries"]
+    cli.kit.open_as("marit").cases.decide(code, DecisionKind.CLOSED, text="Rustig.", told=[zoe])
+    (decision,) = cli("show", code, "--json").json["decisions"]
+    assert decision["told"] == [{"id": zoe, "name": "Zoë de Vries"}]
+
+
 def test_one_case_in_plain_lines(cli: Cli) -> None:
     code = cli.case("Zoë de Vries")
     cli.kit.open_as("marit").notes.add(Jotting("twee\nregels", case=code))

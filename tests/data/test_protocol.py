@@ -397,7 +397,8 @@ def event(
     number: int, state: StepState, minute: int = 0, reason: str = "", on: dt.date = TODAY, by: str = "juf"
 ) -> StepEvent:
     moment = START + dt.timedelta(minutes=minute)
-    return StepEvent(step=number, state=state, happened_on=on, entered_at=moment, by=by, reason=reason)
+    given = ("judgement", "letter_sent")
+    return StepEvent(step=number, state=state, happened_on=on, entered_at=moment, by=by, reason=reason, given=given)
 
 
 def told(protocol: Protocol, *happened: tuple[int, StepState]) -> Progress:

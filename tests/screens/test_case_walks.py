@@ -92,7 +92,7 @@ async def test_the_day_to_look_again_is_on_my_day(kit: Kit) -> None:
         await into(driver, code)
         await driver.press("c")
         await driver.type("het gaat goed")
-        await driver.press("tab")
+        await driver.press("tab", "tab")
         await driver.type("over 2 weken")
         await driver.press("f2")
     kit.clock.pass_(days=15)

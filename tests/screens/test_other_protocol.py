@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data.protocol import Protocol, StepState, load
+from data.protocol import Proof, Protocol, StepState, load
 from data.register import Jotting, open_school
 from screens.case import CaseScreen
 from screens.overview import Overview
@@ -39,7 +39,10 @@ def test_a_case_goes_through_seven_steps_in_two_phases(kit: Kit, kade: Protocol)
         assert following is not None
         seen.append(following.step.number)
         about = (zoe, daniel) if following.step.per_pupil else ()
-        register.cases.record_step(code, following.step.number, StepState.DONE, text="Gedaan.", about=about)
+        details = {"judgement": "bullying"} if following.step.proof is Proof.ASSESSMENT else {}
+        register.cases.record_step(
+            code, following.step.number, StepState.DONE, text="Gedaan.", about=about, details=details
+        )
     known = register.cases.get(code)
     assert seen == [10, 20, 30, 40, 50, 50, 50], "what repeats goes on until somebody decides otherwise"
     register.cases.record_step(code, 60, StepState.BUSY, why="Het lukte niet.")

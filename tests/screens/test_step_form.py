@@ -57,7 +57,7 @@ async def test_a_step_that_is_called_done_on_purpose_needs_a_word_too(kit: Kit) 
     code = a_case(kit, ZOE, DANIEL)
     async with running(kit.path, kit, login="marit") as driver:
         await step_of(driver, code, 1)
-        await driver.press("tab", "3", "f2")
+        await driver.press(*["tab"] * 4, "3", "f2")
         assert isinstance(driver.app.screen, StepForm)
         await driver.press("2", "f2")
         assert isinstance(driver.app.screen, CaseScreen), "that it was begun may be said without a word"
@@ -107,6 +107,8 @@ async def test_a_number_chooses_the_state_wherever_it_is_no_text(kit: Kit) -> No
         assert (form._choice.value, form._heard.ticked) == ("done", set())
         await driver.press("enter", "down", "space")
         assert form._heard.ticked == {kit.ids[ZOE], kit.ids[DANIEL]}
+        await driver.press("tab", "4")
+        assert form._choice.value == "done", "on a line of choices a number is one of those"
         await driver.press("tab", "4")
         assert form._choice.value == "skipped"
         assert form._reason_line.display

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from ...model import DecisionKind, Kept, NoteKind, Strand
+from ...model import QUIET_DAYS, DecisionKind, Kept, NoteKind, Strand
 from ...protocol import Proof, StepState, StepView
-from ..known import QUIET_DAYS
 from .facts import Agreed, Facts, read
 
 if TYPE_CHECKING:
