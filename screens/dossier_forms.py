@@ -32,6 +32,7 @@ class Approve(DeskScreen):
         Command("answer(1)", "f2", N_("Take in"), N_("This text may be read by this pupil's family"), priority=True),
         Command("answer(0)", "x", N_("Leave out"), N_("This text is not for this pupil's family")),
         Command("turn(-1)", "left", N_("Previous"), N_("Back to the text before")),
+        Command("turn(1)", "right", N_("Next"), N_("To the next text"), foot=False),
         Command("back", "escape,q", N_("Ready"), N_("Ready: what was not taken in stays out")),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)

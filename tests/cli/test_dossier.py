@@ -9,7 +9,7 @@ from data.protocol import StepState
 from data.vault.machine import Files
 
 from .kit import NAMES, SENTENCE, Cli
-from .test_refusals import locked
+from .test_refusals import Hurried, locked
 
 ZOE, DANIEL = "Zoë de Vries", "Daniël van 't Hof"
 
@@ -31,6 +31,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def exports(cli: Cli, code: str) -> list[str]:
     answer = cli("log", "--case", code, "--json", login="anne")
     return [line["author"] for line in answer.json if line["kind"] == "exported"]
@@ -43,7 +47,7 @@ def test_a_pdf_named_after_the_case_for_its_owner_alone(cli: Cli, here: Path) ->
     assert (answer.code, answer.out, answer.err) == (0, "", f"Written: {path.name}\n")
     assert path.read_bytes().startswith(b"%PDF")
     assert path.stat().st_mode & 0o777 == 0o600
-    assert sorted(found.name for found in here.iterdir()) == [path.name]
+    assert names(here) == [path.name]
     assert exports(cli, code) == ["marit"]
 
 
@@ -54,7 +58,7 @@ def test_text_to_standard_output(cli: Cli, here: Path) -> None:
     assert answer.err == ""
     assert f"    {SENTENCE}" in answer.lines
     assert answer.lines[0] == f"Dossier {code}"
-    assert sorted(found.name for found in here.iterdir()) == []
+    assert names(here) == []
     assert exports(cli, code) == ["marit"]
 
 
@@ -69,7 +73,7 @@ def test_for_a_pupil_shared_texts_wait_for_approval(cli: Cli, here: Path) -> Non
     assert "another pupil duwde Zoë de Vries." in approved.out
     assert not any(name in without.out + approved.out for name in ("Daniël", "Hof"))
     assert cli("export", "dossier", code, "--for", zoe).code == 0
-    assert sorted(found.name for found in here.iterdir()) == [f"dossier-{code}-{zoe[:8]}.pdf"]
+    assert names(here) == [f"dossier-{code}-{zoe[:8]}.pdf"]
 
 
 def test_a_pupil_by_name_is_warned_about(cli: Cli) -> None:
@@ -95,7 +99,7 @@ def test_an_existing_file_stays_unless_forced(cli: Cli, here: Path) -> None:
     assert there.stat().st_mode & 0o777 == 0o600
     (here / "map").mkdir()
     assert cli("export", "dossier", code, "--output", "map", "--force").code == 1
-    assert sorted(found.name for found in here.iterdir()) == ["map", "uit.pdf"]
+    assert names(here) == ["map", "uit.pdf"]
 
 
 def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(cli: Cli, here: Path) -> None:
@@ -108,17 +112,17 @@ def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(cli: Cli, here
         assert answer.code == 1
         assert answer.err.startswith("Not saved: The file ")
         assert not any(name in answer.err for name in NAMES)
-    assert sorted(found.name for found in here.iterdir()) == []
+    assert names(here) == []
     assert exports(cli, code) == []
 
 
 def test_what_cannot_be_logged_is_not_exported(cli: Cli, here: Path) -> None:
     code = cli.case(ZOE, DANIEL)
     with locked(cli.kit.path):
-        answer = cli("export", "dossier", code)
-        printed = cli("export", "dossier", code, "--output", "-")
+        answer = cli("export", "dossier", code, machine=Hurried(clock=cli.kit.clock))
+        printed = cli("export", "dossier", code, "--output", "-", machine=Hurried(clock=cli.kit.clock))
     assert (answer.code, printed.code, printed.out) == (7, 7, "")
-    assert sorted(found.name for found in here.iterdir()) == []
+    assert names(here) == []
 
 
 def test_who_may_not_read_it_learns_nothing(cli: Cli) -> None:
@@ -132,6 +136,6 @@ def test_a_text_in_which_a_name_was_typed_is_told(cli: Cli) -> None:
     code = cli.case(ZOE, DANIEL)
     register = cli.kit.open_as("marit")
     register.cases.record_step(code, 3, StepState.DONE, text="Noor zag het ook.")
-    answer = cli("export", "dossier", code, "--for", cli.kit.ids[ZOE], "--output", "-", "--approve", "all", lang="en")
+    answer = cli("export", "dossier", code, "--for", cli.kit.ids[ZOE], "--approve", "all", lang="en")
     assert "1 text is left out: another pupil's name was typed in it." in answer.err
     assert "Noor" not in answer.err

@@ -67,9 +67,9 @@ async def test_for_one_pupil_each_shared_text_is_shown_for_approval(kit: Kit, co
         assert "Met Anne" not in text
         assert "Daniël" not in text
         assert "1 text waits" in text
-        await driver.press("a", "x")
+        await driver.press("a")
         assert "Met Anne besproken." in driver.text
-        await driver.press("escape")
+        await driver.press("right", "x")
         assert "2 texts wait" in await whole(driver)
         await driver.press("p", "up", "enter")
         assert "Daniël" in await whole(driver)

@@ -209,7 +209,7 @@ def _late(day: dt.date, entered: dt.datetime) -> bool:
 
 
 def _in_time(statements: Iterable[Statement]) -> list[Statement]:
-    return sorted(statements, key=lambda one: (one.day, one.entered, one.id))
+    return sorted(statements, key=lambda one: (one.day, one.entered))  # else as they were written
 
 
 def _corrections_behind(statements: Iterable[Statement]) -> list[Statement]:
