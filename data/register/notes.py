@@ -151,8 +151,8 @@ class Notes:
 
     def confidential(self) -> list[KnownNote]:
         """Return what is in one's own compartment, oldest first; it is in no other list."""
-        mine = {self._vault.own_circle()}
-        own = (seen for seen in self._vault.outline("notes") if seen.granted == mine)
+        mine = self._vault.own_circle()
+        own = (seen for seen in self._vault.outline("notes") if seen.home == mine)
         return self._read(own, confidential=True)
 
     def check_shared(self, notes: Iterable[str]) -> None:
@@ -197,12 +197,15 @@ class Notes:
     def _signed(self, seen: Outline, document: dict[str, object]) -> Note:
         """Return a note by who signed it and who has a key: whatever its content says.
 
-        Nobody writes in another's name, and what others can read is not called private.
+        Nobody writes in another's name, and what others can read is not called private. As far as its author can tell:
+        anybody can write a grant that opens nothing.
         """
         note, record = msgspec.convert(document, Note), self._vault.record(("notes", seen.id))
         if record is None:
             return note
-        private = note.private and record.author == self._vault.me.id and seen.granted == {record.home}
+        private = note.private and record.author == self._vault.me.id
+        if private and seen.granted != {record.home}:
+            private = self._vault.readers(("notes", seen.id)) <= {record.home}
         return msgspec.structs.replace(note, author=record.author.hex(), private=private)
 
     def _case_of(self, ident: str, cases: Mapping[bytes, str]) -> str:

@@ -10,15 +10,18 @@ import pytest
 
 from data.errors import NotAllowed, UsageError
 from data.model import Counts, Note, NoteKind
-from data.register import Register
+from data.register import Jotting, Register
 from data.register.counsel import Meeting
 from data.register.day import look
 from data.vault.compact import compact
 from data.vault.directory import CircleKind
+from data.vault.operations import PutGrant
+from data.vault.records import Grant
 from data.vault.vault import Placement
 from data.vault.verify import verify
 from tests.data.school_kit import PEOPLE, Kit, note_ids, school
 from tests.data.test_private_notes import all_they_decrypt
+from tests.data.vault_kit import inject
 
 WHO, TEXT, TO, REFERRED = "moeder van Lotte", "voelt zich niet gehoord", "met de directeur praten", "klachtencommissie"
 SECRETS = [secret.encode() for secret in ("moeder van", TEXT, TO, REFERRED)]
@@ -123,6 +126,27 @@ def test_a_note_that_calls_itself_confidential_and_is_shared_is_seen(kit: Kit) -
         register = kit.open_as(login)
         assert note_ids(register) == {"vals"}
         assert register.counsel.all() == []
+
+
+def test_a_stray_grant_brings_nothing_out_of_the_compartment(kit: Kit) -> None:
+    """Anybody can write a grant that opens nothing: it must not move a conversation to the counsellor's other lists."""
+    fenna, karim = kit.open_as("fenna"), kit.open_as("karim")
+    talk, meeting, _ = fill(kit, fenna)
+    there = [known.id for known in fenna.counsel.all()]
+    private = fenna.notes.add(Jotting("van mij alleen", private=True))
+    staff = karim.vault.directory.the(CircleKind.STAFF).id
+    karim.refresh()
+    for ident in (talk, meeting, private):
+        for circle in (karim.vault.own_circle(), staff):
+            inject(karim.vault, PutGrant(("notes", ident), Grant(circle, 1, True, b"z" * 80)))
+    for register in (fenna, kit.open_as("fenna")):
+        register.refresh()
+        assert [known.id for known in register.counsel.all()] == there
+        assert note_ids(register) == {private}
+        assert all(known.note.private for known in register.notes.all())
+    assert note_ids(karim) == set()
+    with pytest.raises(NotAllowed):
+        fenna.notes.remove(talk)  # what that grant costs: see THREATS.md
 
 
 @pytest.mark.parametrize(
