@@ -4,6 +4,7 @@ from .loader import builtin, load, parse
 from .parts import (
     Annex,
     Chapter,
+    Checklist,
     Criterion,
     Identity,
     Method,
@@ -11,6 +12,7 @@ from .parts import (
     Proof,
     Protocol,
     Removal,
+    RemovalItem,
     RoleText,
     RoleWord,
     Step,
@@ -21,6 +23,7 @@ from .progress import Progress, StepEvent, StepState, StepView, check_event, pro
 __all__ = [
     "Annex",
     "Chapter",
+    "Checklist",
     "Criterion",
     "Identity",
     "Method",
@@ -29,6 +32,7 @@ __all__ = [
     "Proof",
     "Protocol",
     "Removal",
+    "RemovalItem",
     "RoleText",
     "RoleWord",
     "Step",

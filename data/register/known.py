@@ -2,18 +2,15 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..model import QUIET_DAYS, Case, Decision, DecisionKind, StepRecord, Strand
 from ..protocol import Phase, Progress, Protocol, StepEvent, progress
 from ..vault.directory import Person
 from . import escalation
+from .calendar import Calendar
 from .text import draw
-
-SATURDAY = 5
-"""The first weekday, counted from Monday as 0, on which there is no school."""
-
 
 _TURNS = (DecisionKind.CLOSED, DecisionKind.REOPENED)
 
@@ -50,6 +47,8 @@ class KnownCase:
     """How often the case's own document was written: what a form on it was based on."""
     written: dt.datetime
     """When anything in it was written last, by the clock of who wrote it."""
+    calendar: Calendar = field(default_factory=Calendar)
+    """The school's days: no term ends on another."""
 
     @cached_property
     def events(self) -> tuple[KnownStep, ...]:
@@ -160,8 +159,8 @@ class KnownCase:
     def due(self) -> dt.date | None:
         """When it asks for something: the agreed day, else the next step's term; None where neither is known.
 
-        The term runs from what was settled last or, if the step repeats, from its last entry; one that ends in a
-        weekend ends on Monday.
+        The term runs from what was settled last or, if the step repeats, from its last entry; one that ends on a day
+        without school ends on the next with.
         """
         if self.agreed_day or not self.open:
             return self.agreed_day
@@ -174,8 +173,7 @@ class KnownCase:
             if view.on and (view.settled or (view.step.repeats and view.step.number == upcoming.step.number))
         ]
         day = max([*counted, self.case.opened.date()]) + dt.timedelta(days=upcoming.step.term_days)
-        # Nobody is at school in a weekend: on Monday nothing is late that ended there.
-        return day + dt.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= SATURDAY else 0)
+        return self.calendar.next_school_day(day)
 
     def overdue(self, today: dt.date) -> bool:
         """Whether the day it waits for has passed."""
