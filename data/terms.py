@@ -15,6 +15,7 @@ CODE_WORDS = (
     N_("accepted"),
     N_("escalated"),
     N_("seen"),
+    N_("removal"),
     N_("invited"),
     N_("active"),
     N_("left"),

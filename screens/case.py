@@ -18,13 +18,14 @@ from data.errors import N_, PesttuiError
 from data.model import LogEntry
 from data.protocol import StepView
 from data.register import KnownCase, KnownComplaint, KnownNote, Register
+from data.register.removal import removals_of
 
 from .agreed_words import how_many, of_step
 from .agreement_form import AgreementForm
 from .approach_form import ApproachForm
 from .base import EVERYWHERE, DeskScreen
 from .case_panes import Panes
-from .case_words import ended, last_seen, missing, next_phase, step_rows
+from .case_words import ended, last_seen, missing, next_phase, removal_words, step_rows
 from .check_form import look_at
 from .close_case import CloseCase
 from .commands import Command, bindings
@@ -36,8 +37,9 @@ from .members import MembersScreen
 from .messages import VaultChanged
 from .open_case import ChangePupils
 from .quick_note import QuickNote
+from .removal_form import RemovalForm
 from .step_form import StepForm
-from .text import folded, safe
+from .text import folded, safe, safe_line
 from .widgets import RowList
 
 EVALUATION = 4
@@ -68,6 +70,7 @@ class CaseScreen(DeskScreen):
         Command("members", "m", N_("Members"), N_("Who takes part; let somebody in, hand the case over"), foot=False),
         Command("log", "l", N_("Log"), N_("Who read, changed or exported this case, and who was let in"), foot=False),
         Command("escalate", "e", N_("Next phase"), N_("Say why the next phase is needed"), foot=False),
+        Command("removal", "u", N_("Removal"), N_("Suspension or expulsion: what has to be done by when"), foot=False),
         Command("complaint", "i", N_("Complaint"), N_("Write down an official complaint"), foot=False),
         Command("dossier", "d", N_("Dossier"), N_("The case as proof: what is missing, and a PDF"), foot=False),
         Command("close", "c", N_("Close"), N_("Close this case"), foot=False),
@@ -122,6 +125,8 @@ class CaseScreen(DeskScreen):
         known = self._case
         if action in ("agree", "check", "approach"):
             return known is None or (known.open and (action != "approach" or bool(known.protocol.methods)))
+        if action == "removal":
+            return known is not None and known.open and self.desk.register.removals.writes
         if action == "complaint":
             return self.desk.register.complaints.writes
         if action == "escalate":
@@ -227,6 +232,9 @@ class CaseScreen(DeskScreen):
         if known.agreed_day:
             again = self.words.weekday(known.agreed_day)
             parts.append(Content.assemble((self.tr("Look again"), "bold $key"), " ", safe(again)))
+        for one in removals_of(known):
+            head = (safe_line(one.checklist.title), "bold $key")
+            parts.append(Content.assemble(head, " ", safe(removal_words(self.desk, known, one))))
         for complaint in self._complaints:
             head = (self.tr("Complaint"), "bold $key")
             parts.append(Content.assemble(head, " ", safe(complaint_line(self.desk, complaint))))
@@ -349,6 +357,11 @@ class CaseScreen(DeskScreen):
         """Say why the next phase is needed."""
         if self._case is not None:
             self.app.push_screen(EscalateForm(self.desk, self._case))
+
+    def action_removal(self) -> None:
+        """Write down how far a suspension or an expulsion is."""
+        if self._case is not None:
+            self.app.push_screen(RemovalForm(self.desk, self._case))
 
     def action_complaint(self) -> None:
         """Write down an official complaint, or what came of one."""

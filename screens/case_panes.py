@@ -257,6 +257,15 @@ class Panes:
             parts.append(safe(self.tr("by {date}", date=self._words.weekday(said.until)), "$key"))
         return _at(said.happened, said.entered), Content("\n").join(parts)
 
+    def _removal(self, said: Decision) -> str:
+        """Return which removal it is about and whom, with the days that were filled in."""
+        removal = self._case.protocol.removal
+        found = next((one for one in (removal.checklists if removal else ()) if one.kind == said.removal), None)
+        if found is None:
+            return self.tr("removal")
+        days = [f"{item.text} {self._words.date(said.done[item.id])}" for item in found.items if item.id in said.done]
+        return f"{found.title} {self._desk.pupil(said.about)}: {', '.join(days)}".rstrip(": ")
+
     def _next_phase(self, said: Decision) -> str:
         """Return to which phase a case went on, and whether that was because it is grave."""
         titles = {phase.id: phase.title.lower() for phase in self._case.protocol.phases}
@@ -272,6 +281,7 @@ class Panes:
             DecisionKind.ACCEPTED: self.tr("taken over"),
             DecisionKind.ESCALATED: self._next_phase(said),
             DecisionKind.SEEN: self.tr("seen"),
+            DecisionKind.REMOVAL: self._removal(said),
         }
         late = self._entered(said.happened, said.entered, _late(said.happened, said.entered))
         author = self._desk.author(said.author)

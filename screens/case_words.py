@@ -12,6 +12,7 @@ from data.register import KnownCase
 from data.register.agenda import CHECK, kind_of
 from data.register.details import facts, field_title
 from data.register.escalation import later_phases
+from data.register.removal import KnownRemoval
 
 from .agreed_words import agrees, standing
 from .desk import Desk
@@ -121,6 +122,14 @@ def last_seen(known: KnownCase) -> Decision | None:
     """Return that a lead or the direction saw the case, where nothing was decided since."""
     last = known.decisions[-1].record if known.decisions else None
     return last if last is not None and last.kind is DecisionKind.SEEN else None
+
+
+def removal_words(desk: Desk, known: KnownCase, one: KnownRemoval) -> str:
+    """Return whom a removal is about, how far it is and what is due: `N.Y. · 4 van 9 · Besluit t/m 3 dec`."""
+    items, due = one.checklist.items, one.next_due(known.calendar)
+    count = desk.tr("{count} of {total}", count=sum(not one.waits(item) for item in items), total=len(items))
+    until = desk.tr("by {date}", date=desk.words.date(due[1])) if due else ""
+    return " · ".join(filter(None, (desk.pupil(one.pupil), count, f"{due[0].text} {until}" if due else "")))
 
 
 def due_words(desk: Desk, known: KnownCase, today: date) -> tuple[str, str]:

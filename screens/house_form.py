@@ -10,10 +10,10 @@ from textual.widget import Widget
 from textual.widgets import Label
 
 from data.errors import N_, Changed, PesttuiError, UsageError
-from data.model import Contact, Group
+from data.model import Contact, Group, Holiday
 from data.protocol import RoleWord
 from data.register.house import HouseRules
-from data.when import parse_moment
+from data.when import parse_ahead, parse_moment
 
 from .areas import quiet_area
 from .desk import Desk
@@ -40,6 +40,8 @@ class HouseForm(DeskForm):
         )
         self._rules = quiet_area("\n".join(now.rules), id="rules")
         self._contacts = quiet_area(contacts, id="contacts")
+        holidays = (f"{one.name}; {self._shown(one.first)}; {self._shown(one.last)}" for one in now.holidays)
+        self._holidays = quiet_area("\n".join(holidays), id="holidays")
         self._evaluated = quiet_input(self._shown(now.evaluated), id="evaluated", max_length=20)
         self._in_mr = quiet_input(self._shown(now.discussed_in_mr), id="in-mr", max_length=20)
         self._quiet = quiet_input(str(now.quiet_days), id="quiet-days", max_length=3, type="integer")
@@ -57,6 +59,8 @@ class HouseForm(DeskForm):
             yield self._rules
             yield Label(self.tr("People without an account: role; name; how to reach"), classes="heading", markup=False)
             yield self._contacts
+            yield Label(self.tr("Holidays, one a line: name; first day; last day"), classes="heading", markup=False)
+            yield self._holidays
             with Horizontal(classes="field wide"):
                 yield Label(self.tr("Evaluated"), markup=False)
                 yield self._evaluated
@@ -77,7 +81,8 @@ class HouseForm(DeskForm):
 
     def _all(self) -> tuple[str, ...]:
         fields = (self._evaluated, self._in_mr, self._quiet)
-        return self._rules.text, self._contacts.text, *(field.value for field in fields)
+        areas = (self._rules, self._contacts, self._holidays)
+        return *(area.text for area in areas), *(field.value for field in fields)
 
     def typed(self) -> str:
         """Return everything, once something was changed."""
@@ -96,6 +101,21 @@ class HouseForm(DeskForm):
             found.append(Contact(role=role, name=parts[1], reach=parts[2] if parts[2:] else ""))
         return found
 
+    def _breaks(self) -> list[Holiday]:
+        """Return the holidays that were typed."""
+        found, today = [], self.desk.register.now().date()
+        for line in filter(str.strip, self._holidays.text.splitlines()):
+            name, *days = [part.strip() for part in line.split(";")]
+            if len(days) != 2 or not all(days):
+                raise UsageError(
+                    N_("A holiday is a name; its first day; its last day: autumn; 17-10-2026; 25-10-2026.")
+                )
+            first = parse_ahead(days[0], today)
+            last = parse_ahead(days[1], first or today)
+            assert first is not None and last is not None
+            found.append(Holiday(name=name, first=first, last=last))
+        return found
+
     def _day(self, typed: str) -> date | None:
         return parse_moment(typed, self.desk.register.now()).date() if typed.strip() else None
 
@@ -107,6 +127,7 @@ class HouseForm(DeskForm):
             contacts=self._people(),
             evaluated=self._day(self._evaluated.value),
             discussed_in_mr=self._day(self._in_mr.value),
+            holidays=self._breaks(),
             quiet_days=int(self._quiet.value) if self._quiet.value.isdigit() else 0,
             based_on=self._revision,
         )

@@ -97,6 +97,7 @@ class LastLines:
             DecisionKind.CLOSED: desk.tr("Closed"),
             DecisionKind.REOPENED: desk.tr("Reopened"),
             DecisionKind.ESCALATED: desk.tr("Onward"),
+            DecisionKind.REMOVAL: desk.tr("Removal"),
         }
         advice = next((said for said in reversed(found) if said.advice), None)
         decision = next((said for said in reversed(found) if said.text), None)

@@ -27,6 +27,7 @@ from .open_case import ChangePupils, OpenCase
 from .overview import Overview
 from .question import AskQuestion, QuestionView
 from .quick_note import QuickNote
+from .removal_form import RemovalForm
 from .step_form import StepForm
 
 KINDS = {
@@ -39,6 +40,7 @@ KINDS = {
     "approach": N_("an approach"),
     "escalate": N_("why the next phase is needed"),
     "complaint": N_("an official complaint"),
+    "removal": N_("a suspension or expulsion"),
     "pupils": N_("who is in a case"),
     "open": N_("a new case"),
     "house": N_("the school's own part of the protocol"),
@@ -98,6 +100,7 @@ async def _form(desk: Desk, kept: Unfinished) -> DeskForm:
         "close": lambda case: CloseCase(desk, case),
         "escalate": lambda case: EscalateForm(desk, case) if next_phase(case) else None,
         "complaint": lambda case: _complaint(desk, case),
+        "removal": lambda case: RemovalForm(desk, case) if case.open and desk.register.removals.writes else None,
         "pupils": lambda case: ChangePupils(desk, case),
         "agreement": lambda case: AgreementForm(desk, case, kept.place.get("corrects", "")),
         "check": lambda case: CheckForm(desk, case, kept.place.get("agreement", "")) if standing(case) else None,

@@ -72,6 +72,14 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How they are reached, as the school wrote it: a number, an address, a room."""
 
 
+class Holiday(msgspec.Struct, frozen=True, kw_only=True):
+    """Days on which there is no school; both the first and the last are free."""
+
+    name: str
+    first: date
+    last: date
+
+
 class School(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The school, its protocol in force, and its lists."""
 
@@ -85,6 +93,8 @@ class School(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     evaluated: date | None = None
     """When the protocol was evaluated last, where that is later than its file says."""
     discussed_in_mr: date | None = None
+    holidays: tuple[Holiday, ...] = ()
+    """The school's own holidays; public ones are known."""
     quiet_days: Annotated[int, msgspec.Meta(ge=1, le=366)] = QUIET_DAYS
     """After so many days without a step or a decision an open case asks for a consultation."""
 
@@ -253,6 +263,8 @@ class DecisionKind(StrEnum):
     """A next phase of the protocol is needed: the evaluation that leaving a phase asks for."""
     SEEN = "seen"
     """A lead or the direction looked at the case and has nothing to add."""
+    REMOVAL = "removal"
+    """How far a suspension or an expulsion is."""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -278,6 +290,16 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """At an escalation: the id of the phase that begins."""
     grave: bool = False
     """At an escalation: the case is too grave to take the phases one by one."""
+    removal: str = ""
+    """At a removal: the kind of the protocol's list."""
+    about: str = ""
+    """At a removal: the id of the pupil."""
+    done: dict[str, date] = {}
+    """At a removal: when each item of the list was done, by its id."""
+    waived: tuple[str, ...] = ()
+    """At a removal: the items that do not apply."""
+    follows: str = ""
+    """At a removal: the id of the decision it began with; empty where it begins."""
 
 
 class LogKind(StrEnum):
@@ -308,6 +330,7 @@ class LogWhat(StrEnum):
     ESCALATED = "escalated"
     SEEN = "seen"
     COMPLAINT = "complaint"
+    REMOVAL = "removal"
     NOTE = "note"
     ADDED = "added"
     """A note that was there already joined the case."""

@@ -4,6 +4,7 @@ from .loader import builtin, load, parse
 from .parts import (
     Annex,
     Chapter,
+    Checklist,
     Criterion,
     Identity,
     Method,
@@ -11,6 +12,7 @@ from .parts import (
     Proof,
     Protocol,
     Removal,
+    RemovalItem,
     RoleText,
     RoleWord,
     Step,
@@ -22,6 +24,7 @@ from .proofs import Field, FieldKind, Option, fields_of, who_label
 __all__ = [
     "Annex",
     "Chapter",
+    "Checklist",
     "Criterion",
     "Field",
     "FieldKind",
@@ -33,6 +36,7 @@ __all__ = [
     "Proof",
     "Protocol",
     "Removal",
+    "RemovalItem",
     "RoleText",
     "RoleWord",
     "Step",

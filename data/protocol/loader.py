@@ -15,6 +15,7 @@ from .parts import (
     PER_PUPIL,
     Annex,
     Chapter,
+    Checklist,
     Criterion,
     File,
     Identity,
@@ -22,9 +23,11 @@ from .parts import (
     Phase,
     Protocol,
     Removal,
+    RemovalItem,
     RoleText,
     RoleWord,
     Step,
+    Unit,
     When,
 )
 from .parts import Proof as _Proof
@@ -45,9 +48,16 @@ _TABLES: dict[str, type[msgspec.Struct]] = {
     "methods": Method,
     "annexes": Annex,
     "removal": Removal,
+    "removal.checklists": Checklist,
+    "removal.checklists.items": RemovalItem,
 }
 _SEVERAL_LINES = {"guidance", "definition", "text", "does", "go_to", "leaving"}
-_CHOICES: dict[str, tuple[str, ...]] = {"proof": tuple(_Proof), "when": get_args(When)}  # others: roles
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "proof": tuple(_Proof),
+    "when": get_args(When),
+    "unit": get_args(Unit),
+    "kind": ("suspension", "expulsion"),
+}  # others: roles
 _NOT_TOML = N_("{file}, line {line}: this is not TOML: {reason}")
 _TOO_DEEP = N_("{file}: too deeply nested for a protocol")
 _ONE_OF = N_("{file}: {path}: one of these is expected: {allowed}")
@@ -57,6 +67,8 @@ _LINK = N_("{file}: {path}: a web address that begins with https:// is expected"
 _TWICE = N_("{file}: {path}: this id is used already; each is used once")
 _RISING = N_("{file}: {path}: a number above {number} is expected; numbers rise and are used once")
 _NO_PUPILS = N_("{file}: {path}: this step asks nothing of each pupil; the proof of one that does is: {allowed}")
+_EARLIER = N_("{file}: {path}: the id of an earlier item of this list is expected")
+_NO_START = N_("{file}: {path}: a term counts from one earlier item, `after` or `after_term`, and only a term does")
 _ORDER = N_("{file}: {path}: the steps must stand in the order of the phases")
 
 _EXPECTED = (  # how msgspec begins its message, and what a person is told: the first that fits counts
@@ -64,6 +76,7 @@ _EXPECTED = (  # how msgspec begins its message, and what a person is told: the 
     ("Expected `str", N_("{file}: {path}: a text that is not empty is expected")),
     ("Expected `int", N_("{file}: {path}: a whole number from 1 to 999 is expected")),
     ("Expected `bool`", N_("{file}: {path}: true or false is expected")),
+    ("Expected `array` of length <=", N_("{file}: {path}: a list with at most {limit} entries is expected")),
     ("Expected `array", N_("{file}: {path}: a list with at least one entry is expected")),
     ("Expected `object", N_("{file}: {path}: a table is expected")),
     ("", N_("{file}: {path}: a date such as 2024-02-01 is expected")),
@@ -134,7 +147,7 @@ def _content_error(said: str, file: str) -> ProtocolError:
     """Return msgspec's message, `Expected ... - at `$.steps[3].title``, as one for people."""
     what, path, *_ = [*re.split(r" - at `\$\.?([^`]*)`$", said), ""]
     if field := re.fullmatch(r"Object (missing required|contains unknown) field `(.*)`", what, re.DOTALL):
-        table = _TABLES.get(path.partition("[")[0], File)
+        table = _TABLES.get(re.sub(r"\[\d+\]", "", path), File)
         message = _MISSING if field[1] == "missing required" else _UNKNOWN
         path = clean_line(f"{path}.{field[2]}".lstrip("."))
         return ProtocolError(message, file=file, path=path, allowed=", ".join(table.__struct_fields__))
@@ -148,6 +161,29 @@ def _content_error(said: str, file: str) -> ProtocolError:
     return ProtocolError(message, file=file, path=path, limit=what.rpartition(" ")[2])
 
 
+def _check_removal(removal: Removal, file: str) -> None:
+    """Refuse lists of one kind twice, items of one id twice, and terms that count from nowhere."""
+    kinds: set[str] = set()
+    for at, checklist in enumerate(removal.checklists):
+        path = f"removal.checklists[{at}]"
+        if checklist.kind in kinds:
+            raise ProtocolError(_TWICE, file=file, path=f"{path}.kind")
+        kinds.add(checklist.kind)
+        used: dict[str, bool] = {}
+        for index, item in enumerate(checklist.items):
+            here = f"{path}.items[{index}]"
+            if item.id in used:
+                raise ProtocolError(_TWICE, file=file, path=f"{here}.id")
+            starts = [start for start in (item.after, item.after_term) if start is not None]
+            if len(starts) != (item.term is not None):
+                raise ProtocolError(_NO_START, file=file, path=here)
+            if item.after is not None and item.after not in used:
+                raise ProtocolError(_EARLIER, file=file, path=f"{here}.after")
+            if item.after_term is not None and not used.get(item.after_term):
+                raise ProtocolError(_EARLIER, file=file, path=f"{here}.after_term")
+            used[item.id] = item.term is not None
+
+
 def _check(found: File, file: str) -> None:
     """Refuse what is well typed and yet no protocol: doubles, and steps out of order."""
     order = {phase.id: index for index, phase in enumerate(found.phases)}
@@ -157,6 +193,8 @@ def _check(found: File, file: str) -> None:
             if part.id in used:
                 raise ProtocolError(_TWICE, file=file, path=f"{name}[{index}].id")
             used.add(part.id)
+    if found.removal is not None:
+        _check_removal(found.removal, file)
     number = place = 0
     for index, step in enumerate(found.steps):
         path = f"steps[{index}]"

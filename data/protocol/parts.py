@@ -15,6 +15,10 @@ When = Literal["always", "if_agreed", "optional"]
 """Whether a step belongs to every case, only to those where it was agreed, or is a possibility."""
 
 
+Unit = Literal["days", "weeks", "school_days"]
+"""What a term counts: days or weeks of the calendar, as the law does, or days on which there is school."""
+
+
 class Proof(StrEnum):
     """What a case must hold to show that a step was taken; the program knows these, never step numbers."""
 
@@ -71,7 +75,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     `guidance` has one sentence a line; `ask` heads the step's text field, and `per_pupil_ask` the pupils of a step
     that asks something of each of them; without it a common question stands there. `term_days` is advice: calendar
-    days after the step before it or, for a step that repeats, after its last entry; a weekend puts it off to Monday.
+    days after the step before it or, for a step that repeats, after its last entry; a day without school puts it off.
     """
 
     number: _Number
@@ -134,11 +138,36 @@ class Annex(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     remark: _Line | None = None
 
 
+class RemovalItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that a suspension or an expulsion asks for, with where that is written.
+
+    A `term` counts from the day on which the item `after` was done, or from the end of the term of `after_term`; both
+    name an earlier item.
+    """
+
+    id: _Line
+    text: _Line
+    source: _Line
+    term: _Number | None = None
+    unit: Unit = "days"
+    after: _Line | None = None
+    after_term: _Line | None = None
+
+
+class Checklist(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What has to be done, in order, for one kind of removal."""
+
+    kind: Literal["suspension", "expulsion"]
+    title: _Line
+    items: Annotated[tuple[RemovalItem, ...], msgspec.Meta(min_length=1, max_length=12)]
+
+
 class Removal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What comes when nothing else helped: a title and what has to be known about it."""
+    """What comes when nothing else helped: a title, what has to be known about it, and a list per kind."""
 
     title: _Line
     text: _Text
+    checklists: tuple[Checklist, ...] = ()
 
 
 class Protocol(Identity, frozen=True, kw_only=True, forbid_unknown_fields=True):

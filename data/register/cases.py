@@ -8,12 +8,14 @@ import msgspec
 
 from ..clean import clean_line
 from ..errors import N_, Changed, NotAllowed, UsageError
-from ..model import Case, CasePupil, Decision, DecisionKind, LogWhat, ParticipantRole, StepRecord, Strand, Text
+from ..model import Case, CasePupil, Decision, DecisionKind, LogWhat, ParticipantRole, School, StepRecord, Strand, Text
 from ..protocol import Protocol, StepState, check_event
 from ..vault.directory import CircleKind, Person, Status
 from ..vault.table import VaultDB
 from ..vault.vault import Outline, Vault
 from .agreed import TABLES, AgreedReader
+from .calendar import Calendar
+from .case_code import new_code
 from .details import to_store
 from .escalation import asks_why, check_escalation
 from .events import event_of
@@ -23,9 +25,6 @@ from .notes import Notes, check_length
 from .pupils import Pupils
 from .schema import directs, no_such_case
 from .text import draw, link
-
-_CODE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Letters and digits that are not taken for each other when read aloud."""
 
 MOST_PUPILS = 60
 """How many pupils one case can have: two whole groups; more is a mistake."""
@@ -96,7 +95,7 @@ class Cases:
         named = self._named(pupils)
         chosen = self.propose_members(pupils) if members is None else list(members)
         with vault.transaction() as transaction:
-            code = self._new_code()
+            code = new_code(vault)
             circle = transaction.new_circle(CircleKind.CASE, code)
             others = [ident for ident in dict.fromkeys(person.id for person in chosen) if ident != vault.me.id]
             for member in (vault.me.id, *others):
@@ -151,14 +150,6 @@ class Cases:
                 self._db.table("cases").replace(msgspec.to_builtins(case), known.code)
                 self._log.changed(known.code, LogWhat.PUPILS)
 
-    def _new_code(self) -> str:
-        """Return a short random code that no case has: a teacher cannot know the next number."""
-        while True:
-            drawn = self._vault.machine.random(4)
-            code = "Z-" + "".join(_CODE[byte % len(_CODE)] for byte in drawn)
-            if self._vault.directory.labelled(CircleKind.CASE, code) is None:
-                return code
-
     def add_note(self, code: str, note: str) -> None:
         """Let a note that this person can read belong to a case they take part in."""
         circle = self._circle(code)
@@ -175,14 +166,14 @@ class Cases:
 
     def all(self) -> list[KnownCase]:
         """Return the cases this person can read, oldest first."""
-        homes = self._events_by_home()
+        homes, calendar = self._events_by_home(), self._calendar()
         codes = [seen.id for seen in self._vault.outline("cases")]
-        found = [known for code in codes if (known := self._known(code, homes)) is not None]
+        found = [known for code in codes if (known := self._known(code, homes, calendar)) is not None]
         return sorted(found, key=lambda known: known.case.opened)
 
     def get(self, code: str) -> KnownCase:
         """Return one case; raises NotAllowed if it does not exist or this person cannot read it."""
-        known = self._known(clean_line(code, 20).upper(), self._events_by_home())
+        known = self._known(clean_line(code, 20).upper(), self._events_by_home(), self._calendar())
         if known is None:
             raise no_such_case()
         return known
@@ -199,7 +190,12 @@ class Cases:
                     found.setdefault((table, circle), []).append(seen)
         return found
 
-    def _known(self, code: str, homes: Mapping[tuple[str, bytes], list[Outline]]) -> KnownCase | None:
+    def _calendar(self) -> Calendar:
+        return Calendar(next((msgspec.convert(s, School).holidays for s in self._db.table("school").all()), ()))
+
+    def _known(
+        self, code: str, homes: Mapping[tuple[str, bytes], list[Outline]], calendar: Calendar
+    ) -> KnownCase | None:
         """Return a case with what happened in it; None if this person cannot read it, or it is none."""
         directory = self._vault.directory
         document = self._db.table("cases").get(doc_id=code)  # type: ignore[call-overload]
@@ -214,7 +210,7 @@ class Cases:
         inside = directory.members.get(circle.id, {})
         members = tuple(person for member in inside if (person := directory.people.get(member)) is not None)
         agreed = {name: tuple(homes.get((name, circle.id), ())) for name in TABLES}
-        version = (record.rev, steps, decided, *agreed.values(), members)
+        version = (record.rev, steps, decided, *agreed.values(), members, calendar)
         known = self._seen.get(code)
         if known is None or known[0] != version:
             decisions = (event_of(self._vault, self._db, "decisions", seen.id, Decision) for seen in decided)
@@ -230,6 +226,7 @@ class Cases:
                 self._vault.me.id in inside,
                 record.rev,
                 datetime.fromtimestamp(written / 1000, UTC).astimezone(),
+                calendar,
             )
             known = self._seen[code] = (version, case_now)
         return known[1]
@@ -400,8 +397,8 @@ def _check_decision(known: KnownCase, record: Decision, today: date) -> None:
         return
     if record.kind is DecisionKind.SEEN:
         return
-    if record.kind is DecisionKind.ESCALATED:
-        check_escalation(known.protocol, known.progress.phase.id, record)
+    if record.kind in (DecisionKind.ESCALATED, DecisionKind.REMOVAL):
+        raise UsageError(N_("This is written down in a form of its own."))
     closing = record.kind is DecisionKind.CLOSED
     if record.kind is not DecisionKind.CONSULTED and known.open is not closing:
         raise Changed(N_("A colleague closed or reopened this case meanwhile. Nothing was saved."))

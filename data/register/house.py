@@ -9,7 +9,7 @@ import msgspec
 
 from ..clean import clean_line
 from ..errors import N_, Changed, NotAllowed, UsageError
-from ..model import Contact, Group, School
+from ..model import Contact, Group, Holiday, School
 from ..protocol import Protocol, RoleWord
 from ..vault.directory import Role, Status
 from ..vault.table import VaultDB
@@ -20,6 +20,9 @@ MOST_RULES, LONGEST_RULE = 20, 160
 """More rules than this nobody reads from a wall; a longer one is no rule but a text."""
 
 MOST_QUIET_DAYS = 366
+
+MOST_HOLIDAYS, LONGEST_HOLIDAY = 60, 70
+"""Some years of holidays; the longest is a summer, in days."""
 
 MOST_CONTACTS, LONGEST_CONTACT = 30, 120
 
@@ -41,6 +44,7 @@ class HouseRules:
     contacts: tuple[Contact, ...]
     evaluated: dt.date | None
     discussed_in_mr: dt.date | None
+    holidays: tuple[Holiday, ...]
     quiet_days: int
     revision: int
 
@@ -74,6 +78,7 @@ class House:
             school.contacts,
             school.evaluated or self._protocol.evaluated,
             school.discussed_in_mr or self._protocol.discussed_in_mr,
+            school.holidays,
             school.quiet_days,
             self._vault.revision(("school", self._place())),
         )
@@ -110,6 +115,7 @@ class House:
         contacts: Iterable[Contact],
         evaluated: dt.date | None,
         discussed_in_mr: dt.date | None,
+        holidays: Iterable[Holiday] | None = None,
         quiet_days: int | None = None,
         based_on: int,
     ) -> None:
@@ -126,6 +132,7 @@ class House:
             raise UsageError(N_("A number of days from 1 to {most} is expected."), most=MOST_QUIET_DAYS)
         checked = _rules(rules)
         people = _contacts(contacts)
+        free = self.school().holidays if holidays is None else _holidays(holidays)
         self._check_steward()
         with self._vault.transaction():
             ident = self._place()
@@ -137,6 +144,7 @@ class House:
                 contacts=people,
                 evaluated=evaluated,
                 discussed_in_mr=discussed_in_mr,
+                holidays=free,
                 quiet_days=self.quiet_days if quiet_days is None else quiet_days,
             )
             self._db.table("school").replace(msgspec.to_builtins(school), ident)
@@ -166,6 +174,20 @@ def _rules(lines: Iterable[str]) -> tuple[str, ...]:
     if any(len(rule) > LONGEST_RULE for rule in found):
         raise UsageError(N_("A rule has at most {most} characters."), most=LONGEST_RULE)
     return found
+
+
+def _holidays(holidays: Iterable[Holiday]) -> tuple[Holiday, ...]:
+    found = []
+    for holiday in holidays:
+        name = clean_line(holiday.name, LONGEST_CONTACT)
+        if holiday.last < holiday.first:
+            raise UsageError(N_("A holiday ends on its first day or later."))
+        if (holiday.last - holiday.first).days >= LONGEST_HOLIDAY:
+            raise UsageError(N_("A holiday has at most {most} days."), most=LONGEST_HOLIDAY)
+        found.append(Holiday(name=name, first=holiday.first, last=holiday.last))
+    if len(found) > MOST_HOLIDAYS:
+        raise UsageError(N_("At most {most} holidays."), most=MOST_HOLIDAYS)
+    return tuple(sorted(found, key=lambda holiday: holiday.first))
 
 
 def _contacts(contacts: Iterable[Contact]) -> tuple[Contact, ...]:

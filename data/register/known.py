@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..model import QUIET_DAYS, Agreement, Approach, Case, Check, Decision, DecisionKind, StepRecord, Strand, Text
@@ -10,7 +10,8 @@ from ..protocol import Field, Phase, Progress, Proof, Protocol, StepEvent, field
 from ..protocol.proofs import PRESENT
 from ..vault.directory import Person
 from . import escalation
-from .agreed import Agreed, KnownAgreement, KnownApproach, school_day
+from .agreed import Agreed, KnownAgreement, KnownApproach
+from .calendar import Calendar
 from .text import draw
 
 Said = StepRecord | Decision | Agreement | Check | Approach
@@ -53,6 +54,8 @@ class KnownCase:
     """How often the case's own document was written: what a form on it was based on."""
     written: dt.datetime
     """When anything in it was written last, by the clock of who wrote it."""
+    calendar: Calendar = field(default_factory=Calendar)
+    """The school's days: no term ends on another."""
 
     @cached_property
     def events(self) -> tuple[KnownStep, ...]:
@@ -220,8 +223,9 @@ class KnownCase:
     def step_due(self) -> dt.date | None:
         """When its next step asks for something: the agreed day, else the step's term; None where neither is known.
 
-        The term runs from what was settled last or, if the step repeats, from its last entry; one that ends in a
-        weekend ends on Monday. A step that looks at agreements waits for their own days, where they have any.
+        The term runs from what was settled last or, if the step repeats, from its last entry; one that ends on a day
+        without school ends on the next with. A step that looks at agreements waits for their own days, where they have
+        any.
         """
         if self.agreed_day or not self.open:
             return self.agreed_day
@@ -239,7 +243,7 @@ class KnownCase:
         if looks_at_agreements:
             counted += [check.record.happened for known in self.agreements for check in known.checks]
         day = max([*counted, self.case.opened.date()]) + dt.timedelta(days=upcoming.step.term_days)
-        return school_day(day)  # on Monday nothing is late that ended in the weekend
+        return self.calendar.next_school_day(day)
 
     @property
     def due(self) -> dt.date | None:

@@ -15,6 +15,7 @@ _CHANGED = {
     LogWhat.ACCEPTED: N_("took the case over"),
     LogWhat.ESCALATED: N_("said why the next phase is needed"),
     LogWhat.SEEN: N_("saw the case and said so"),
+    LogWhat.REMOVAL: N_("wrote about suspension or expulsion"),
     LogWhat.COMPLAINT: N_("wrote about an official complaint"),
     LogWhat.NOTE: N_("wrote a note"),
     LogWhat.ADDED: N_("put a note in the case"),

@@ -29,6 +29,7 @@ from .passphrase import check_strength
 from .people import People
 from .pupils import Pupils
 from .questions import Questions
+from .removal import Removals
 from .schema import POLICIES, SPECS
 
 NEW_DAYS = 14
@@ -61,6 +62,7 @@ class Register:
         self.counsel = Counsel(vault, self.db, self.pupils, self.notes)
         self.house = House(vault, self.db, self.pupils, protocol)
         self.members = Members(vault, self.cases, self.log)
+        self.removals = Removals(vault, self.db, self.cases, self.log)
         self.complaints = Complaints(vault, self.db, self.pupils, self.cases, self.log)
 
     @property
