@@ -20,7 +20,7 @@ from data.register.schema import directs
 from data.when import parse_ahead
 
 from .base import EVERYWHERE
-from .case_words import is_next, missing_of, step_sign, step_style, step_when
+from .case_words import is_next, missing_of, round_words, step_sign, step_style, step_when
 from .commands import Command, bindings
 from .desk import Desk
 from .fields import quiet_input
@@ -206,7 +206,8 @@ class Overview(DeskForm):
         elif view.state is StepState.SKIPPED:
             what = view.reason and desk.text(said.reason) if said else "", "quiet"
         else:
-            what = desk.text(self._last_words(known, view)).split("\n")[0], text
+            said_last = desk.text(self._last_words(known, view)).split("\n")[0]
+            what = ": ".join(filter(None, (round_words(desk, view), said_last))), text
         cells = (
             step_sign(desk, known, view, today),
             (str(view.step.number), text),
