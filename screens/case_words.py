@@ -136,12 +136,17 @@ def due_words(desk: Desk, known: KnownCase, today: date) -> tuple[str, str]:
     """Return when a case is due, and in which style: `3 dagen te laat`, `vandaag`, `22 nov`."""
     if known.due is None:
         return ("", "quiet") if known.open else (desk.tr("closed"), "quiet")
-    days = (today - known.due).days
+    if known.due <= today:
+        return days_words(desk, known.due, today)
+    return desk.words.date(known.due), "text" if known.agreed_day else "quiet"
+
+
+def days_words(desk: Desk, due: date, today: date) -> tuple[str, str]:
+    """Return how late something is that was due on a day, and in which style."""
+    days = (today - due).days
     if days > 0:
         return desk.words.trn("{count} day late", "{count} days late", days), "late"
-    if days == 0:
-        return desk.tr("today"), "key"
-    return desk.words.date(known.due), "text" if known.agreed_day else "quiet"
+    return (desk.tr("today"), "key") if days == 0 else (desk.words.date(due), "quiet")
 
 
 def next_words(desk: Desk, known: KnownCase) -> str:
@@ -172,6 +177,16 @@ def is_next(known: KnownCase, view: StepView) -> bool:
     return known.open and view is known.progress.next_step
 
 
+def titled(desk: Desk, view: StepView) -> str:
+    """Return a step's title, with which time it is where a step repeats and was taken more than once."""
+    return f"{view.step.title} · {round_words(desk, view)}" if view.rounds > 1 else view.step.title
+
+
+def round_words(desk: Desk, view: StepView) -> str:
+    """Return which time a repeating step was taken last: `3e keer`; empty where it does not repeat."""
+    return desk.tr("time {number}", number=view.rounds) if view.rounds else ""
+
+
 def step_sign(desk: Desk, known: KnownCase, view: StepView, today: date) -> tuple[str, str]:
     """Return the sign of a step and its style."""
     if late_step(known, view, today):
@@ -197,7 +212,7 @@ def step_style(known: KnownCase, view: StepView) -> str:
 def _step_row(desk: Desk, known: KnownCase, view: StepView, today: date) -> Row:
     text = step_style(known, view)
     right = step_when(desk, known, view, today)
-    cells = (step_sign(desk, known, view, today), (str(view.step.number), text), (view.step.title, text), right)
+    cells = (step_sign(desk, known, view, today), (str(view.step.number), text), (titled(desk, view), text), right)
     return Row(str(view.step.number), cells, _STEP)
 
 

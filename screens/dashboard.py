@@ -407,6 +407,8 @@ class Dashboard(DeskScreen):
             self._reopen(ident)
         elif kind == "offer" and case is not None:
             self.app.push_screen(MembersScreen(self.desk, case))
+        elif kind == "queue":
+            self.action_queue()
         elif kind == "counsel":
             self.action_counsel()
         elif kind == "question" and self._day is not None:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from data.errors import N_
 from data.model import Decision, StepRecord
 from data.register import KnownCase, KnownNote, KnownQuestion
-from data.register.agenda import AGAIN, CHECK, Due
+from data.register.agenda import AGAIN, CHECK, COMPLAINT, REMOVAL, Due
 from data.register.day import Day, News
 from data.register.search import Search
 from data.vault.typing import LeftBehind
 
 from .agreed_words import told
-from .case_words import due_words, next_words
+from .case_words import days_words, due_words, next_words
 from .desk import Desk
 from .unfinished import left_words
 from .widgets import Column, Row
@@ -79,6 +79,7 @@ class DayRows:
         me = self._desk.register.me
         found += [self._offer_row(known) for known in self._day.cases if known.offered and known.offered.to == me]
         found += [self._due_row(due) for due in self._day.due]
+        found += self._asking_rows()
         found += self._appointment_rows()
         found += self._private_rows()
         found += [self._question_row(known) for known in self._day.questions]
@@ -113,16 +114,32 @@ class DayRows:
 
     def _due_row(self, due: Due) -> Row:
         late = due.overdue(self._day.today)
-        kinds = {AGAIN: self._desk.tr("look again"), CHECK: self._desk.tr("look at the agreement")}
-        what = kinds.get(due.kind) or f"{due.step} {due.title}"
+        words = {
+            AGAIN: self._desk.tr("look again"),
+            CHECK: self._desk.tr("look at the agreement"),
+            COMPLAINT: self._desk.tr("official complaint"),
+            REMOVAL: due.title,
+        }
+        what, own_term = words.get(due.kind, f"{due.step} {due.title}"), due.kind in (COMPLAINT, REMOVAL)
         cells = (
             (self._desk.glyphs.late if late else self._desk.glyphs.new, "late" if late else "key"),
             (due.case.code, "text"),
             (self._desk.who(due.case), "strong"),
             (what, "text"),
-            due_words(self._desk, due.case, self._day.today),
+            days_words(self._desk, due.date, self._day.today)
+            if own_term
+            else due_words(self._desk, due.case, self._day.today),
         )
         return Row(f"due:{due.case.code}", cells, _DUE)
+
+    def _asking_rows(self) -> list[Row]:
+        """Return a line that counts the cases which ask a lead or the direction for a consultation."""
+        count = self._day.asking
+        if not count:
+            return []
+        words = self._desk.words
+        text = words.trn("{count} case asks for a consultation", "{count} cases ask for a consultation", count)
+        return [Row("queue", ((self._desk.glyphs.new, "key"), (text, "strong"), ("r", "quiet")), _LEFT)]
 
     def _appointment_rows(self) -> list[Row]:
         """Return a line that counts a counsellor's appointments of today, and says nothing of them."""

@@ -31,7 +31,6 @@ class Why(Vertical):
     DEFAULT_CSS = """
     Why { height: auto; }
     Why #why { height: 2; margin-bottom: 1; }
-    Why .field Label { width: 12; }
     """
 
     def __init__(self, desk: Desk, case: KnownCase) -> None:

@@ -21,7 +21,7 @@ from data.when import parse_ahead
 
 from .agreed_words import of_step
 from .base import EVERYWHERE
-from .case_words import is_next, missing_of, proof_line, step_sign, step_style, step_when
+from .case_words import is_next, missing_of, proof_line, round_words, step_sign, step_style, step_when
 from .commands import Command, bindings
 from .desk import Desk
 from .fields import quiet_input
@@ -208,7 +208,8 @@ class Overview(DeskForm):
         elif view.state is StepState.SKIPPED:
             what = view.reason and desk.text(said.reason) if said else "", "quiet"
         else:
-            words = desk.text(self._last_words(known, view)).split("\n")[0]
+            said_last = desk.text(self._last_words(known, view)).split("\n")[0]
+            words = ": ".join(filter(None, (round_words(desk, view), said_last)))
             proof = proof_line(desk, known, view.step.number, known.details(view.step.number))
             what = "  ".join(filter(None, (words, proof))), text
         if agreed:

@@ -32,7 +32,7 @@ class _Item(Horizontal):
     _Item .sign { width: 2; }
     _Item Input { width: 11; margin-right: 1; }
     _Item .what { width: 1fr; }
-    _Item .due { width: 14; text-align: right; color: $key; }
+    _Item .due { width: auto; color: $key; }
     """
 
     def __init__(self, item: RemovalItem, day: QuietInput) -> None:

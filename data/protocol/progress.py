@@ -63,6 +63,12 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     unheard: tuple[str, ...] = ()
 
     @property
+    def rounds(self) -> int:
+        """How many times a step that repeats was taken; 0 for one that does not."""
+        taken = {StepState.BUSY, StepState.DONE}
+        return sum(entry.state in taken for entry in self.entries) if self.step.repeats else 0
+
+    @property
     def settled(self) -> bool:
         """Whether nothing is left to do: done, or skipped for a reason."""
         return self.state in {StepState.DONE, StepState.SKIPPED}

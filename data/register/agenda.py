@@ -4,10 +4,14 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .complaints import KnownComplaint
 from .known import KnownCase
+from .removal import removals_of
 
-AGAIN, CHECK, STEP = "again", "check", "step"
-"""The kinds: a day to look again at the case, one to look at an agreement, the next step by its advised term."""
+AGAIN, CHECK, STEP, COMPLAINT, REMOVAL = "again", "check", "step", "complaint", "removal"
+"""The kinds: a day to look again at the case, one to look at an agreement, the next step by its advised term, and what
+a complaint, a suspension or an expulsion asks for by a day.
+"""
 
 
 @dataclass(frozen=True)
@@ -19,11 +23,27 @@ class Due:
     case: KnownCase
     step: int | None
     title: str
-    """The step's title, or an empty string."""
+    """The step's title, or that of a list's item; else an empty string."""
 
     def overdue(self, today: dt.date) -> bool:
         """Whether the day has passed."""
         return self.date < today
+
+
+def terms(cases: Iterable[KnownCase], complaints: Iterable[KnownComplaint]) -> list[Due]:
+    """Return what complaints, suspensions and expulsions in these cases ask for by a day, soonest first."""
+    by_code = {known.code: known for known in cases}
+    found = [
+        Due(known.due, COMPLAINT, by_code[known.record.case], None, "")
+        for known in complaints
+        if known.due is not None and known.record.case in by_code
+    ]
+    for case in by_code.values():
+        for removal in removals_of(case):
+            due = removal.next_due(case.calendar)
+            if due is not None and case.open:
+                found.append(Due(due[1], REMOVAL, case, None, due[0].text))
+    return sorted(found, key=lambda due: (due.date, due.case.case.opened))
 
 
 def agenda(cases: Iterable[KnownCase]) -> list[Due]:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from .agenda import Due, agenda
+from .agenda import Due, agenda, terms
 from .known import KnownCase, Said
 from .notes import KnownNote
 from .questions import KnownQuestion
+from .queue import queue
+from .schema import directs
 from .session import LOOSE, Register
 
 LOOK_BACK_DAYS = 92
@@ -44,6 +46,8 @@ class Day:
     """One's own private notes that are to be shared or removed, oldest first."""
     questions: tuple[KnownQuestion, ...]
     """Questions that wait for this person as a lead, and their own that were answered and not seen yet."""
+    asking: int
+    """How many cases ask this person, as a lead or the direction, for a consultation."""
     appointments: int
     """How many appointments a counsellor has today."""
     names: dict[str, str]
@@ -68,14 +72,25 @@ def look(register: Register) -> Day:
     for known in cases:
         names = {**known.names, **names}
     today = register.now().date()
-    waiting = [due for due in agenda(known for known in cases if known.mine) if due.date <= today]
+    mine = [known for known in cases if known.mine]
+    further = terms(cases if directs(register.vault) else mine, register.complaints.all())
+    waiting = [due for due in (*agenda(mine), *further) if due.date <= today]
     ordered = sorted(cases, key=lambda known: (known.due or date.max, known.case.opened))
     loose = [known for known in reversed(notes) if not known.case]
     news = tuple(_news(register.me, seen, cases, notes))
     private = tuple(register.notes.waiting())
     questions = tuple(_questions(register))
     return Day(
-        today, tuple(waiting), news, tuple(ordered), tuple(loose), private, questions, register.counsel.today(), names
+        today=today,
+        due=tuple(waiting),
+        news=news,
+        cases=tuple(ordered),
+        notes=tuple(loose),
+        private=private,
+        questions=questions,
+        asking=len(queue(register)),
+        appointments=register.counsel.today(),
+        names=names,
     )
 
 

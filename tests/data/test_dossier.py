@@ -32,6 +32,7 @@ from data.protocol import StepState
 from data.register import Jotting, Register
 from data.register.dossier import Asked, Dossier, Kind, Part, Scope, build, questions, whose
 from data.register.dossier.others import plain
+from data.register.dossier.words import _DECISION
 
 from .dossier_kit import DANIEL, NOOR, ZOE, agree, asked, check, done, english, open_case, report, typed
 from .school_kit import Kit, school
@@ -438,3 +439,7 @@ def test_a_confidential_note_that_is_not_private_is_left_out(kit: Kit) -> None:
     note = Note(kind=NoteKind.CONFIDENTIAL, author="", happened=now, entered=now, facts=("Geheim.",), case=code)
     marit.db.table("notes").insert(msgspec.to_builtins(note))
     assert "Geheim" not in english(build(marit, code))
+
+
+def test_every_kind_of_decision_has_its_word_in_a_dossier() -> None:
+    assert set(_DECISION) == set(DecisionKind)

@@ -1,6 +1,7 @@
 """The queue of a coordinator: three cases in a row by keyboard alone, "seen", and who has no queue."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,31 @@ async def test_the_case_itself_and_names(kit: Kit) -> None:
         assert "Noor Y" in driver.text
         await driver.press("down", "z")
         assert isinstance(driver.app.screen, CaseScreen) and codes[1] in driver.text
+
+
+async def test_my_day_counts_who_waits_and_shows_what_is_due(kit: Kit) -> None:
+    codes = three(kit)
+    anne, today = kit.open_as("anne"), kit.clock.now().date()
+    anne.complaints.add(codes[0], "ouders", today, until=today)
+    anne.removals.record(codes[1], "suspension", pupil=kit.ids[DANIEL], done={"decision": today - timedelta(days=9)})
+    async with running(kit.path, kit, login="anne", lang="en") as driver:
+        await driver.log_in("anne")
+        now = driver.text.split("mine")[0]
+        assert "official complaint" in now and "today" in now
+        assert "Terug op school" in now and "2 days late" in now
+        assert "cases ask for a consultation" in now
+        await driver.press("down", "down", "enter")
+        assert isinstance(driver.app.screen, QueueScreen)
+
+
+async def test_a_step_that_repeats_says_which_time_it_is(kit: Kit) -> None:
+    marit = kit.open_as("marit")
+    code = opened(kit, marit, ZOE, DANIEL)
+    for at in range(3):
+        marit.cases.record_step(code, 8, StepState.BUSY, text=f"Ronde {at}")
+    async with running(kit.path, kit, login="marit", lang="en", size=(120, 40)) as driver:
+        await driver.log_in("marit")
+        await driver.press("1", "enter")
+        assert "Afspraken bijhouden · time 3" in driver.text
+        await driver.press("o")
+        assert "time 3: Ronde 2" in driver.text

@@ -113,6 +113,9 @@ _DECISION = {
     DecisionKind.REOPENED: N_("case opened again"),
     DecisionKind.OFFERED: N_("offered to {name}"),
     DecisionKind.ACCEPTED: N_("taken over"),
+    DecisionKind.ESCALATED: N_("next phase"),
+    DecisionKind.SEEN: N_("seen"),
+    DecisionKind.REMOVAL: N_("suspension or expulsion"),
 }
 
 _KEPT = {Kept.KEPT: N_("kept"), Kept.PARTLY: N_("kept in part"), Kept.NOT: N_("not kept")}
