@@ -140,14 +140,16 @@ class Dashboard(DeskScreen):
             while True:
                 self._again = False
                 try:
-                    self._day = await asyncio.to_thread(look, self.desk.register)
+                    day = await asyncio.to_thread(look, self.desk.register)
                 except PesttuiError as error:
                     if self.app.screen is self:
                         self.fail(error)
                     return
                 if self.desk.typing is not None:
                     self._left = await asyncio.to_thread(self.desk.typing.left_behind)
-                self.desk.names = self._day.names
+                # Only now, and whole: a resize that draws in between would put the cursor on another row.
+                self._day = day
+                self.desk.names = day.names
                 self._draw()
                 if not self._again:
                     return
