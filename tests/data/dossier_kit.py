@@ -24,7 +24,8 @@ def open_case(kit: Kit, register: Register, bullied: str = ZOE, *accused: str) -
 
 
 def done(register: Register, code: str, step: int, text: str = "Gedaan.", about: Iterable[str] = ()) -> str:
-    return register.cases.record_step(code, step, StepState.DONE, text=text, about=about)
+    details = {"judgement": "bullying"} if step == 1 else {}
+    return register.cases.record_step(code, step, StepState.DONE, text=text, about=about, details=details)
 
 
 def report(kit: Kit, register: Register, code: str, facts: str, *, days_ago: int = 0, signal: bool = False) -> str:

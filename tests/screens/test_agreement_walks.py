@@ -164,7 +164,7 @@ async def test_another_agreement_takes_its_place(kit: Kit) -> None:
     first = kit.open_as("marit").agreements.make(code, AgreedWith.PUPIL, "niet schelen", about=[kit.ids[DANIEL]])
     async with running(kit.path, kit, login="marit") as driver:
         await into(driver, code)
-        await driver.press("h", "f7")
+        await driver.press("h", "f4")
         form = driver.app.screen
         assert isinstance(form, AgreementForm)
         form._text.text = "niet schelden"
@@ -211,7 +211,7 @@ async def test_the_steps_that_agree_offer_these_forms_and_count(kit: Kit) -> Non
         case._steps.go_to(str(steps[Proof.AGREEMENT]))
         await driver.press("enter")
         assert isinstance(driver.app.screen, StepForm)
-        assert "F4" in driver.text
+        assert "F7" in driver.text
         await driver.press("f7", "tab")
         await driver.type(WORDS)
         await driver.press("f2")
@@ -221,7 +221,7 @@ async def test_the_steps_that_agree_offer_these_forms_and_count(kit: Kit) -> Non
         await driver.press("escape", "escape")
         case._steps.go_to(str(steps[Proof.HEARING]))
         await driver.press("enter")
-        assert "F4" not in driver.text
+        assert "F7" not in driver.text
         await driver.press("f7")
         assert isinstance(driver.app.screen, StepForm)
     kit.clock.pass_(days=8)
@@ -261,7 +261,7 @@ async def test_hostile_text_in_agreements_is_only_text(kit: Kit) -> None:
     async with running(kit.path, kit, login="marit", size=(120, 40)) as driver:
         await into(driver, code)
         await turn_to_agreed(driver)
-        for way in ((), ("h",), ("f7",), ("escape", "escape", "b"), ("escape", "right", "right")):
+        for way in ((), ("h",), ("f4",), ("escape", "escape", "b"), ("escape", "right", "right")):
             await driver.press(*way)
             assert "[b]vet[/b]" in driver.text, way
             assert "\x1b" not in driver.text
