@@ -83,6 +83,12 @@ async def test_a_few_fields_stand_there_and_one_key_brings_the_rest(kit: Kit) ->
     }
 
 
+def explain(form: StepForm) -> None:
+    """Enter a later phase with its reason, where the step begins one."""
+    if form._why.display:
+        form._why._text.text, form._why._kind.value = "het gaat door", "grave"
+
+
 @pytest.mark.parametrize("number", [step.number for step in builtin().steps])
 async def test_every_step_can_be_filled_in_from_top_to_bottom(kit: Kit, number: int) -> None:
     """Tab goes through all fields, at 80×24, and back to the first; what is typed arrives where it was typed."""
@@ -99,6 +105,7 @@ async def test_every_step_can_be_filled_in_from_top_to_bottom(kit: Kit, number: 
                 await driver.press("tab")
             assert control.region.height and form.query_one("#step").region.contains_region(control.region)
             await driver.press("2") if field.options else await driver.type("gisteren")
+        explain(form)
         await driver.press("f2")
         assert isinstance(driver.app.screen, CaseScreen), driver.text
     (record,) = records(kit, code)
@@ -137,6 +144,7 @@ async def test_everybody_who_takes_part_is_proposed_for_a_conference(kit: Kit) -
         assert form._who.value == "M. Hoekstra, J. van der Laan"
         assert not form.unsaved()
         await driver.type("verder zo")
+        explain(form)
         await driver.press("f2")
     assert records(kit, code)[0].present == ("M. Hoekstra, J. van der Laan",)
 
@@ -154,6 +162,7 @@ async def test_a_day_may_be_to_come_only_where_something_begins_then(kit: Kit) -
         form = await the_step(driver, EXPERT)
         await driver.type("iemand van buiten")
         form._details._put("from_day", "3-12")
+        explain(form)
         await driver.press("f2")
     assert records(kit, code)[0].details == {"from_day": ("2026-12-03",)}
 
