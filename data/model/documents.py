@@ -18,6 +18,12 @@ LOCK_MINUTES = 3
 QUIET_DAYS = 14
 """After so many days without a word an open case asks for attention: "open for ever" is how cases get lost."""
 
+PATTERN_WEEKS = 8
+"""Over so many weeks notes about the same pupils are looked at together."""
+
+PATTERN_LEAST = 3
+"""From so many notes they are called a pattern."""
+
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """A moment with an offset: one without cannot be put in order beside others."""
 
@@ -63,6 +69,38 @@ class NoteKind(StrEnum):
     CONFIDENTIAL = "confidential"
 
 
+class Source(StrEnum):
+    """Whose observation a signal is."""
+
+    PARENT = "parent"
+    COLLEAGUE = "colleague"
+    PUPIL = "pupil"
+    OTHER = "other"
+
+
+class NationalKind(StrEnum):
+    """The nine kinds of incident that are counted nationally (ITS/OCW 2009)."""
+
+    INJURY = "injury"
+    ARMED = "armed"
+    WEAPON = "weapon"
+    SEXUAL = "sexual"
+    BULLYING = "bullying"
+    DISCRIMINATION = "discrimination"
+    THREAT = "threat"
+    DAMAGE = "damage"
+    DRUGS = "drugs"
+
+
+class Behaviour(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A kind of behaviour that the school tells apart; the id stays when its name changes."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,24}\Z")]
+    name: str
+    national: NationalKind | None = None
+    """What it is counted as nationally, if an incident comes of it; None: as nothing."""
+
+
 class Contact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody with a task who has no account: an external counsellor, a Kwink coach of another school."""
 
@@ -97,6 +135,16 @@ class School(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The school's own holidays; public ones are known."""
     quiet_days: Annotated[int, msgspec.Meta(ge=1, le=366)] = QUIET_DAYS
     """After so many days without a step or a decision an open case asks for a consultation."""
+    behaviours: tuple[Behaviour, ...] = ()
+    """The kinds of behaviour; empty: those that a new school begins with."""
+    judging: tuple[str, ...] | None = None
+    """Words that judge rather than describe; None: those that a new school begins with."""
+    pattern_weeks: Annotated[int, msgspec.Meta(ge=1, le=104)] = PATTERN_WEEKS
+    pattern_least: Annotated[int, msgspec.Meta(ge=2, le=50)] = PATTERN_LEAST
+    report_duty: bool = False
+    """Whether an incident may be marked as one that perhaps must be reported (bill 36 777 is not yet law)."""
+    parnassys: str = ""
+    """The template of the text for ParnasSys; empty: the built-in one."""
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -169,6 +217,18 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For its author alone, until it is shared or removed."""
     talk: Talk | None = None
     """Where it is confidential: with whom."""
+    concept: bool = False
+    """Jotted down, to be completed; only its author goes on with it, by an entry that `replaces` this one."""
+    replaces: str = ""
+    """The id of the concept that this goes on with, and that is shown no more."""
+    corrects: str = ""
+    """The id of the note that this one corrects, and that is shown beside it."""
+    behaviours: tuple[str, ...] = ()
+    """The ids of kinds in the school's list, as it was then."""
+    source: Source | None = None
+    """Of a signal: whose observation it is."""
+    heard_from: Text = ()
+    """Of a signal: from whom, in the words of who wrote it down."""
 
 
 class Consent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -9,6 +9,7 @@ from ..clean import clean_tree
 from ..errors import N_, NotAllowed
 from ..model import (
     Agreement,
+    Analysis,
     Approach,
     Case,
     Check,
@@ -16,7 +17,11 @@ from ..model import (
     Consent,
     Counts,
     Decision,
+    Dismissal,
     Group,
+    Improvement,
+    Incident,
+    IncidentEvent,
     LogEntry,
     Note,
     Pupil,
@@ -25,13 +30,14 @@ from ..model import (
     Settings,
     StepRecord,
 )
-from ..vault.directory import CircleKind
+from ..vault.directory import CircleKind, Directory
 from ..vault.state import Policy
 from ..vault.table import Document, TableSpec
 from ..vault.vault import Placement, Transaction, Vault
 
 _OWN = frozenset({CircleKind.PERSON})
 _CASE = frozenset({CircleKind.CASE})
+_HEADS = frozenset({CircleKind.LEAD, CircleKind.DIRECTION})
 
 
 def _checker(kind: type[msgspec.Struct]) -> Callable[[Any], Document]:
@@ -129,10 +135,20 @@ def _place_question(transaction: Transaction, document: Document) -> Placement:
     return Placement(vault.own_circle(), frozenset(readers))
 
 
+def _lead_and_direction(directory: Directory) -> frozenset[bytes]:
+    return frozenset(directory.the(kind).id for kind in (CircleKind.LEAD, CircleKind.DIRECTION))
+
+
+def _at_the_head(transaction: Transaction, *others: bytes) -> Placement:
+    """The leads, the direction and others; at home with those of the first two that its author is one of."""
+    directory, me = transaction.view, transaction.vault.me.id
+    lead, direction = directory.the(CircleKind.LEAD).id, directory.the(CircleKind.DIRECTION).id
+    return Placement(lead if directory.in_circle(me, lead) else direction, frozenset({lead, direction, *others}))
+
+
 def _place_counts(transaction: Transaction, _: Document) -> Placement:
     """What a counsellor releases is for the leads and the direction."""
-    readers = frozenset(transaction.view.the(kind).id for kind in (CircleKind.LEAD, CircleKind.DIRECTION))
-    return Placement(transaction.vault.own_circle(), readers)
+    return Placement(transaction.vault.own_circle(), _lead_and_direction(transaction.view))
 
 
 def _served(transaction: Transaction, agreed: Agreement) -> frozenset[bytes]:
@@ -159,12 +175,49 @@ def _place_check(transaction: Transaction, document: Document) -> Placement:
 
 def _place_complaint(transaction: Transaction, document: Document) -> Placement:
     """The case, the leads and the direction; at home with those who may write it."""
-    directory, me = transaction.view, transaction.vault.me.id
-    lead, direction = directory.the(CircleKind.LEAD).id, directory.the(CircleKind.DIRECTION).id
-    case = directory.labelled(CircleKind.CASE, document["case"])
+    case = transaction.view.labelled(CircleKind.CASE, document["case"])
     if case is None:
         raise no_such_case()
-    return Placement(lead if directory.in_circle(me, lead) else direction, frozenset({lead, direction, case.id}))
+    return _at_the_head(transaction, case.id)
+
+
+def _concerned(transaction: Transaction, case: str, pupils: Iterable[str]) -> frozenset[bytes]:
+    """Return the circle of a case, or, outside one, of the groups of pupils: as far as there is one."""
+    labels = {(CircleKind.CASE, case)} if case else set()
+    labels |= {(CircleKind.GROUP, group) for group in groups_of_pupils(transaction.vault, pupils) if not case}
+    circles = (transaction.view.labelled(kind, label) for kind, label in labels)
+    return frozenset(circle.id for circle in circles if circle)
+
+
+def _read_incident(transaction: Transaction, incident: Incident) -> frozenset[bytes]:
+    pupils = (participant.pupil for participant in incident.pupils)
+    return _concerned(transaction, incident.case, pupils) | _lead_and_direction(transaction.view)
+
+
+def _place_incident(transaction: Transaction, document: Document) -> Placement:
+    """The case, or the groups of its pupils; the leads and the direction; its author."""
+    if document.get("case"):
+        case_circle(transaction, document["case"])
+    return Placement(transaction.vault.own_circle(), _read_incident(transaction, msgspec.convert(document, Incident)))
+
+
+def _place_incident_event(transaction: Transaction, document: Document) -> Placement:
+    """Whoever reads the incident, its author too."""
+    vault, place = transaction.vault, ("incidents", document["incident"])
+    content, record = vault.read(place), vault.record(place)
+    if content is None or record is None:
+        raise NotAllowed(N_("This does not exist, or you may not see it."))
+    incident = msgspec.json.decode(content, type=Incident)
+    return Placement(vault.own_circle(), _read_incident(transaction, incident) | {record.home})
+
+
+def _place_dismissal(transaction: Transaction, document: Document) -> Placement:
+    """Who teaches these pupils, the leads among them, and its author."""
+    return Placement(transaction.vault.own_circle(), _concerned(transaction, "", document["pupils"]))
+
+
+def _place_year(transaction: Transaction, _: Document) -> Placement:
+    return _at_the_head(transaction)
 
 
 SPECS: Mapping[str, TableSpec] = {
@@ -191,10 +244,15 @@ SPECS: Mapping[str, TableSpec] = {
     "checks": TableSpec(Policy(events=True, homes=_CASE), _checker(Check), _place_check),
     "approaches": TableSpec(Policy(events=True, homes=_CASE), _checker(Approach), _in_case("case")),
     "complaints": TableSpec(
-        Policy(events=True, homes=frozenset({CircleKind.LEAD, CircleKind.DIRECTION})),
+        Policy(events=True, homes=_HEADS),
         _checker(Complaint),
         _place_complaint,
     ),
+    "incidents": TableSpec(Policy(events=True, homes=_OWN), _checker(Incident), _place_incident),
+    "incident_events": TableSpec(Policy(events=True, homes=_OWN), _checker(IncidentEvent), _place_incident_event),
+    "dismissals": TableSpec(Policy(events=True, homes=_OWN), _checker(Dismissal), _place_dismissal),
+    "analyses": TableSpec(Policy(events=True, homes=_HEADS), _checker(Analysis), _place_year),
+    "improvements": TableSpec(Policy(events=True, homes=_HEADS), _checker(Improvement), _place_year),
     "notes": TableSpec(Policy(events=True, homes=_OWN | _CASE, deletable=True), _checker(Note), _place_note),
     "log": TableSpec(Policy(events=True, homes=_OWN | _CASE), _checker(LogEntry), _place_log),
     "questions": TableSpec(Policy(events=True, homes=_OWN), _checker(Question), _place_question),

@@ -22,6 +22,7 @@ from .cases import Cases
 from .complaints import Complaints
 from .counsel import Counsel
 from .house import House
+from .lists import PLACES
 from .log import Log
 from .members import Members
 from .notes import Notes
@@ -37,9 +38,6 @@ NEW_DAYS = 14
 
 FORGET_DAYS = 92
 """After so many days it is no longer kept when somebody last looked at a case."""
-
-PLACES = ("klas", "gang", "toilet", "plein", "gym", "overblijf", "route", "online", "elders")
-"""The places a new school begins with; the school's own list then."""
 
 LOOSE = "notes"
 """The key in `Settings.seen` for notes that are in no case."""

@@ -12,9 +12,23 @@ import msgspec
 import pytest
 
 from data.errors import PesttuiError
-from data.model import AgreedWith, DecisionKind, Kept, ParticipantRole, Strand
+from data.model import (
+    AgreedWith,
+    Analysis,
+    DecisionKind,
+    Dismissal,
+    Ground,
+    Improvement,
+    Incident,
+    IncidentEvent,
+    IncidentWhat,
+    Kept,
+    Participant,
+    ParticipantRole,
+    Strand,
+)
 from data.protocol import StepState
-from data.register import Jotting, join_school, open_school
+from data.register import Jotting, Register, join_school, open_school
 from data.register.counsel import Meeting
 from data.register.schema import POLICIES
 from data.vault.compact import compact
@@ -68,6 +82,13 @@ READERS: Mapping[str, set[str]] = {
     "released numbers": LEADS | {"fenna", "hans"},
     "a complaint": LEADS | GROUP | {"esther", "hans"},
     "what came of a complaint": LEADS | GROUP | {"esther", "hans"},
+    "an incident": LEADS | GROUP | {"hans"},
+    "what came of an incident": LEADS | GROUP | {"hans"},
+    "an incident in a case": LEADS | GROUP | {"esther", "hans"},
+    "what came of an incident in a case": LEADS | GROUP | {"esther", "hans"},
+    "a dismissed pattern": LEADS | GROUP,
+    "a year's figures": LEADS | {"hans"},
+    "an improvement": LEADS | {"hans"},
 }
 """Who reads what, from design's sections 4 and 6."""
 
@@ -109,6 +130,21 @@ def _fill(kit: Kit) -> dict[str, str]:
     complaint = ilse.complaints.add(code, "ouders", today, text="merkteken klacht")
     hans = kit.open_as("hans")
     hans.complaints.about(complaint, "merkteken vervolg")
+    incident = _incident(marit, kit, "merkteken incident", "")
+    in_case = _incident(marit, kit, "merkteken zaakincident", code)
+    hans.refresh()
+    for of, mark in ((incident, "merkteken maatregel"), (in_case, "merkteken zaakmaatregel")):
+        event = IncidentEvent(
+            incident=of, author=hans.me, happened=today, entered=hans.now(), what=IncidentWhat.DIRECTOR, text=(mark,)
+        )
+        hans.db.table("incident_events").insert(msgspec.to_builtins(event))
+    dismissal = Dismissal(author=marit.me, entered=marit.now(), pupils=(zoes,), reason=("merkteken patroon",))
+    marit.db.table("dismissals").insert(msgspec.to_builtins(dismissal))
+    year, figures = "2026-2027", {"merk": "merkteken cijfers"}
+    analysis = Analysis(author=ilse.me, entered=ilse.now(), year=year, figures=figures)
+    ilse.db.table("analyses").insert(msgspec.to_builtins(analysis))
+    point = Improvement(author=hans.me, entered=hans.now(), year=year, text="merkteken verbeterpunt")
+    hans.db.table("improvements").insert(msgspec.to_builtins(point))
     return {
         "the school": "De Regenboog",
         "a group": '"groep 7"',
@@ -138,7 +174,22 @@ def _fill(kit: Kit) -> dict[str, str]:
         "released numbers": '"complainants"',
         "a complaint": "merkteken klacht",
         "what came of a complaint": "merkteken vervolg",
+        "an incident": "merkteken incident",
+        "what came of an incident": "merkteken maatregel",
+        "an incident in a case": "merkteken zaakincident",
+        "what came of an incident in a case": "merkteken zaakmaatregel",
+        "a dismissed pattern": "merkteken patroon",
+        "a year's figures": "merkteken cijfers",
+        "an improvement": "merkteken verbeterpunt",
     }
+
+
+def _incident(by: Register, kit: Kit, text: str, case: str) -> str:
+    incident = Incident(
+        notes=("een notitie",), author=by.me, entered=by.now(), ground=Ground.JUDGEMENT, behaviour="fysiek",
+        happened=by.now(), pupils=(Participant(pupil=kit.ids[ZOE]),), what=(text,), case=case,
+    )  # fmt: skip
+    return str(by.db.table("incidents").insert(msgspec.to_builtins(incident)))
 
 
 @functools.cache
@@ -181,6 +232,7 @@ def test_the_list_above_is_about_every_table() -> None:
     """A new table needs a line here, and its readers."""
     tables = {"school", "groups", "pupils", "settings", "cases", "steps", "decisions", "notes", "log", "questions"}
     tables |= {"consents", "counts", "agreements", "checks", "approaches", "complaints"}
+    tables |= {"incidents", "incident_events", "dismissals", "analyses", "improvements"}
     assert set(POLICIES) == tables
 
 
@@ -226,6 +278,11 @@ def may(login: str, table: str, home: str) -> bool:
         "checks": {"case": in_case},
         "approaches": {"case": in_case},
         "complaints": {"lead": login in LEADS, "direction": login in ("anne", "hans")},
+        "incidents": {"own": login in STAFF},
+        "incident_events": {"own": login in STAFF},
+        "dismissals": {"own": login in STAFF},
+        "analyses": {"lead": login in LEADS, "direction": login in ("anne", "hans")},
+        "improvements": {"lead": login in LEADS, "direction": login in ("anne", "hans")},
         "questions": {"own": login in STAFF},
         "consents": {"own": login in STAFF},
         "counts": {"own": login in STAFF},
