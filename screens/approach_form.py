@@ -14,13 +14,14 @@ from data.model import Approach
 from data.register import KnownCase
 
 from .agreed_words import approach_lines
-from .ahead import day_before, score, scored
+from .ahead import day_before
 from .areas import quiet_area
 from .desk import Desk
 from .fields import quiet_input
 from .form import DeskForm
+from .score import ScoreLine
 from .text import safe
-from .widgets import ChoiceLine, Column, Row, RowList
+from .widgets import Column, Row, RowList
 
 _METHOD = (Column(1), Column(30), Column(0))
 _MOST_ROWS = 5
@@ -46,9 +47,7 @@ class ApproachForm(DeskForm):
         self._card = Static("", id="card", markup=False)
         self._question = Label("", id="ask", classes="heading", markup=False)
         self._text = quiet_area(id="text")
-        self._safety = quiet_input(id="safety", max_length=1)
-        self._whose = ChoiceLine(scored(desk, case), "", numbered=False, id="scored")
-        self._safe_line = Horizontal(classes="field")
+        self._score = ScoreLine(desk, case)
         self._day = quiet_input(self.tr("today"), id="day", max_length=20, onward=False)
 
     def compose_body(self) -> Iterable[Widget]:
@@ -58,10 +57,7 @@ class ApproachForm(DeskForm):
             yield self._card
             yield self._question
             yield self._text
-            with self._safe_line:
-                yield Label(self.tr("safe 1–5"), markup=False)
-                yield self._safety
-                yield self._whose
+            yield self._score
             with Horizontal(classes="field"):
                 yield Label(self.tr("when"), markup=False)
                 yield self._day
@@ -106,7 +102,7 @@ class ApproachForm(DeskForm):
         lines += [approach_lines(self.desk, self._case, said[-1])] if said else []
         self._card.update(Content("\n").join(lines))
         self._question.update(self.tr("How does it go?") if said else self.tr("What is begun, and with whom?"))
-        self._safe_line.display = bool(said)
+        self._score.display = bool(said)
 
     async def save(self) -> None:
         """Write down that it was begun, or how it goes."""
@@ -115,15 +111,14 @@ class ApproachForm(DeskForm):
         if not self._said(method):
             await asyncio.to_thread(agreements.begin, self._case.code, method, text=text, happened=happened)
             return
-        safety = score(self._safety.value)
-        about = self._whose.value if safety is not None else ""
+        safety, about = self._score.read()
         await asyncio.to_thread(
             agreements.looked, self._case.code, method, text=text, safety=safety, about=about, happened=happened
         )
 
     def typed(self) -> str:
         """Return what was typed."""
-        return self._text.text + self._safety.value
+        return self._text.text + self._score.typed
 
     def where(self) -> dict[str, str]:
         """Return case and method."""

@@ -18,13 +18,14 @@ from data.register.agreed import weeks_ahead
 
 from .agreed_words import KEPT, check_lines, party, standing, when
 from .agreement_form import AgreementForm
-from .ahead import day_ahead, day_before, in_weeks, score, scored
+from .ahead import day_ahead, day_before, in_weeks
 from .areas import quiet_area
 from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
 from .fields import quiet_input
 from .form import LEAVE, NEXT, SAVE, DeskForm
+from .score import ScoreLine, scored
 from .text import safe
 from .widgets import ChoiceLine, Column, Row, RowList
 
@@ -62,9 +63,7 @@ class CheckForm(DeskForm):
             [(kept.value, desk.tr(word)) for kept, word in KEPT.items()], "", undecided=True, id="kept"
         )
         self._text = quiet_area(id="text")
-        self._safety = quiet_input(id="safety", max_length=1)
-        self._whose = ChoiceLine(scored(desk, case), "", numbered=False, id="scored")
-        self._safe_line = Horizontal(classes="field")
+        self._score = ScoreLine(desk, case)
         self._day = quiet_input(self.tr("today"), id="day", max_length=20)
         self._proposed = ""
         self._next = quiet_input(id="next-on", max_length=30, onward=False)
@@ -78,10 +77,7 @@ class CheckForm(DeskForm):
             yield self._kept
             yield Label(self.tr("What did you see or hear? (may stay empty)"), classes="quiet", markup=False)
             yield self._text
-            with self._safe_line:
-                yield Label(self.tr("safe 1–5"), markup=False)
-                yield self._safety
-                yield self._whose
+            yield self._score
             with Horizontal(classes="field"):
                 yield Label(self.tr("when"), markup=False)
                 yield self._day
@@ -131,7 +127,7 @@ class CheckForm(DeskForm):
         lines = [safe(self.desk.text(known.agreement.text), "bold")]
         lines += list(check_lines(self.desk, self._case, known))[-_LAST_CHECKS:]
         self._said.update(Content("\n").join(lines))
-        self._safe_line.display = self._scores(known)
+        self._score.display = self._scores(known)
         self._propose()
 
     def _scores(self, known: KnownAgreement) -> bool:
@@ -189,7 +185,7 @@ class CheckForm(DeskForm):
             raise UsageError(N_("There is no agreement to look at."))
         if not self._kept.value:
             raise UsageError(N_("Was it kept? Press 1, 2 or 3."))
-        safety = score(self._safety.value) if self._scores(known) else None
+        safety, whose = self._score.read() if self._scores(known) else (None, "")
         await asyncio.to_thread(
             self.desk.register.agreements.check,
             known.id,
@@ -197,7 +193,7 @@ class CheckForm(DeskForm):
             Kept(self._kept.value),
             text=self._text.text,
             safety=safety,
-            about=self._whose.value if safety is not None else "",
+            about=whose,
             next_on=day_ahead(self.desk, self._next.value, self._proposed),
             happened=day_before(self.desk, self._day.value),
         )
@@ -209,7 +205,7 @@ class CheckForm(DeskForm):
 
     def typed(self) -> str:
         """Return what was chosen and typed."""
-        return self._kept.value + self._text.text + self._safety.value
+        return self._kept.value + self._text.text + self._score.typed
 
     def where(self) -> dict[str, str]:
         """Return case and agreement."""

@@ -11,7 +11,7 @@ from random import Random
 from ..errors import N_, UsageError, VaultError
 from ..model import Pupil
 from ..register import Jotting, Register, create_school, join_school
-from ..register.agreed import school_day
+from ..register.calendar import Calendar
 from ..register.session import LOOSE
 from ..vault.crypto import FLOOR, Cost
 from ..vault.machine import Machine
@@ -281,7 +281,7 @@ class _Maker:
         )  # fmt: skip
 
     def _days_on(self, days: int) -> date | None:
-        return school_day(self._clock.now().date() + timedelta(days=days)) if days else None
+        return Calendar().next_school_day(self._clock.now().date() + timedelta(days=days)) if days else None
 
     def _agree(self, case: CaseScene, scene: AgreementScene) -> None:
         self._agreements[scene] = self._as[scene.by or case.by].agreements.make(

@@ -15,14 +15,6 @@ from .events import event_of
 RHYTHM = (1, 3, 6)
 """In how many weeks an agreement is looked at: after it was made, after the first check, after each later one."""
 
-SATURDAY = 5
-"""The first weekday, counted from Monday as 0, on which there is no school."""
-
-
-def school_day(day: dt.date) -> dt.date:
-    """Return the day, or the Monday after it where it lies in a weekend: nobody is at school then."""
-    return day + dt.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= SATURDAY else 0)
-
 
 def weeks_ahead(looks: int, kept: Kept | None = None) -> int:
     """Return in how many weeks it is looked at after so many looks; what was not kept begins its rhythm anew."""

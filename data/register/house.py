@@ -14,6 +14,7 @@ from ..protocol import Protocol, RoleWord
 from ..vault.directory import Role, Status
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
+from .calendar import Calendar
 from .pupils import Pupils
 
 MOST_RULES, LONGEST_RULE = 20, 160
@@ -82,6 +83,11 @@ class House:
             school.quiet_days,
             self._vault.revision(("school", self._place())),
         )
+
+    @property
+    def calendar(self) -> Calendar:
+        """The days on which there is school."""
+        return Calendar(self.school().holidays)
 
     @property
     def quiet_days(self) -> int:

@@ -9,6 +9,8 @@ from ..model import PupilRef, Text
 
 _ALIKE = {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "’": "'", "‘": "'"}
 
+_SENTENCE_ENDS = re.compile(r"(?:[.!?]\s+|\n\s*)\Z")
+
 _WORDS_TOO = frozenset({"bo", "fleur", "jet", "kick", "lieve", "mees", "puck", "roos", "storm", "zon"})
 """Given names that are words as well: in small letters they are taken for the word."""
 
@@ -52,10 +54,18 @@ def link(typed: str, names: Iterable[tuple[str, str]]) -> Text:
 
 
 def draw(text: Text, name: Callable[[str], str]) -> str:
-    """Return a stored text with each reference drawn by `name` (pupil's id → what this reader sees)."""
-    drawn = ""
+    """Return a stored text with each reference drawn by `name` (pupil's id → what this reader sees).
+
+    What stands for a name ("another pupil") begins with a capital where a sentence does.
+    """
+    drawn, begins = "", True
     for part in text:
-        piece = name(part.pupil) if isinstance(part, PupilRef) else part
+        if isinstance(part, PupilRef):
+            piece = name(part.pupil)
+            piece = piece[:1].upper() + piece[1:] if begins else piece
+            begins = False
+        else:
+            piece, begins = part, bool(_SENTENCE_ENDS.search(part))
         # Initials end in a dot: at the end of a sentence one is enough.
         drawn += piece[1:] if drawn.endswith(".") and piece.startswith(".") and piece[:2] != ".." else piece
     return drawn

@@ -70,7 +70,7 @@ def test_for_a_pupil_shared_texts_wait_for_approval(cli: Cli, here: Path) -> Non
     assert without.err.startswith("1 text is about more than one pupil and is left out")
     assert "duwde" not in without.out
     assert approved.err == ""
-    assert "another pupil duwde Zoë de Vries." in approved.out
+    assert "Another pupil duwde Zoë de Vries." in approved.out
     assert not any(name in without.out + approved.out for name in ("Daniël", "Hof"))
     assert cli("export", "dossier", code, "--for", zoe).code == 0
     assert names(here) == [f"dossier-{code}-{zoe[:8]}.pdf"]

@@ -13,7 +13,7 @@ from data.model import AgreedWith, Agreement, DecisionKind, Kept, LogWhat, Stran
 from data.protocol import Proof, StepState
 from data.register import Register
 from data.register.agenda import agenda
-from data.register.agreed import school_day, weeks_ahead
+from data.register.agreed import weeks_ahead
 from data.register.agreements import MOST_CASES
 from data.register.day import look
 from data.vault.directory import CircleKind
@@ -333,8 +333,6 @@ def test_what_comes_from_another_circle_is_left_out(kit: Kit) -> None:
 def test_the_rhythm(kit: Kit) -> None:
     assert [weeks_ahead(looks) for looks in range(5)] == [1, 3, 6, 6, 6]
     assert weeks_ahead(2, Kept.NOT) == 1
-    friday = date(2026, 11, 20)
-    assert [school_day(friday + days * DAY) for days in range(4)] == [friday, *([friday + 3 * DAY] * 3)]
 
 
 def test_the_case_waits_for_what_comes_first(kit: Kit) -> None:

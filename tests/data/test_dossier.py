@@ -200,7 +200,7 @@ def test_shared_texts_wait_for_approval_and_go_in_without_names(kit: Kit) -> Non
     assert part(approved, Part.STEP) == [shared, own]
     assert approved.to_approve == ()
     text = english(approved)
-    assert "another pupil duwde Zoë de Vries van de trap." in text
+    assert "Another pupil duwde Zoë de Vries van de trap." in text
     assert "Ik viel over another pupil heen." in text
     assert "Daniël" not in text
     assert "lachte" not in text

@@ -240,6 +240,14 @@ def test_what_counts_as_a_name(typed: str, drawn: str) -> None:
     assert plain(link(typed, names)) == drawn
 
 
+def test_what_stands_for_a_name_begins_a_sentence() -> None:
+    ref = PupilRef("1")
+    text: Text = (ref, " duwde ", ref, ". ", ref, " en ", ref, " vielen.\n", ref, "!")
+    drawn = draw(text, lambda _: "een ander")
+    assert drawn == "Een ander duwde een ander. Een ander en een ander vielen.\nEen ander!"
+    assert draw((ref, " ", ref), lambda _: "v.d.B.") == "V.d.B. v.d.B."
+
+
 @given(st.text(max_size=60) | st.lists(st.sampled_from(["Sem", "Zoë", " ", "@", ".", "x", "\x1b"])).map("".join))
 def test_a_linked_text_reads_as_it_was_typed(typed: str) -> None:
     names = {"Sem": "1", "Zoë": "2"}

@@ -60,10 +60,10 @@ async def test_for_one_pupil_each_shared_text_is_shown_for_approval(kit: Kit, co
         assert isinstance(driver.app.screen, PickPupil)
         await driver.press("v", "down", "enter")
         assert isinstance(driver.app.screen, Approve)
-        assert "another pupil duwde Zoë de Vries [/b]." in driver.text
+        assert "Another pupil duwde Zoë de Vries [/b]." in driver.text
         await driver.press("f2", "left", "right", "x")
         text = await whole(driver)
-        assert "another pupil duwde Zoë de Vries" in text
+        assert "Another pupil duwde Zoë de Vries" in text
         assert "Met Anne" not in text
         assert "Daniël" not in text
         assert "1 text waits" in text
