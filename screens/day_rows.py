@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from data.errors import N_
 from data.model import Decision, StepRecord
 from data.register import KnownCase, KnownNote, KnownQuestion
-from data.register.agenda import AGAIN, CHECK, COMPLAINT, REMOVAL, Due
+from data.register.agenda import COMPLAINT, REMOVAL, Due, title_of
 from data.register.day import Day, News
 from data.register.search import Search
 from data.vault.typing import LeftBehind
@@ -114,20 +114,13 @@ class DayRows:
 
     def _due_row(self, due: Due) -> Row:
         late = due.overdue(self._day.today)
-        words = {
-            AGAIN: self._desk.tr("look again"),
-            CHECK: self._desk.tr("look at the agreement"),
-            COMPLAINT: self._desk.tr("official complaint"),
-            REMOVAL: due.title,
-        }
-        what, own_term = words.get(due.kind, f"{due.step} {due.title}"), due.kind in (COMPLAINT, REMOVAL)
         cells = (
             (self._desk.glyphs.late if late else self._desk.glyphs.new, "late" if late else "key"),
             (due.case.code, "text"),
             (self._desk.who(due.case), "strong"),
-            (what, "text"),
+            (title_of(due, self._desk.tr), "text"),
             days_words(self._desk, due.date, self._day.today)
-            if own_term
+            if due.kind in (COMPLAINT, REMOVAL)
             else due_words(self._desk, due.case, self._day.today),
         )
         return Row(f"due:{due.case.code}", cells, _DUE)

@@ -1,12 +1,18 @@
 """What is due and when: steps, agreements to look at, and the days on which people agreed to look again."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from ..errors import N_
 from .complaints import KnownComplaint
 from .known import KnownCase
 from .removal import removals_of
+from .schema import directs
+
+if TYPE_CHECKING:
+    from .session import Register
 
 AGAIN, CHECK, STEP, COMPLAINT, REMOVAL = "again", "check", "step", "complaint", "removal"
 """The kinds: a day to look again at the case, one to look at an agreement, the next step by its advised term, and what
@@ -55,6 +61,29 @@ def agenda(cases: Iterable[KnownCase]) -> list[Due]:
             number, title = (following.step.number, following.step.title) if following else (None, "")
             found.append(Due(known.due, kind_of(known), known, number, title))
     return sorted(found, key=lambda due: (due.date, due.case.case.opened))
+
+
+def waiting(register: "Register", cases: Iterable[KnownCase]) -> list[Due]:
+    """Return all that waits for a day and for this person, soonest first, in the cases that they can read.
+
+    Steps and agreements wait for who takes part; the terms of complaints and removals for leads and direction too.
+    """
+    known = list(cases)
+    mine = [case for case in known if case.mine]
+    found = [*agenda(mine), *terms(known if directs(register.vault) else mine, register.complaints.all())]
+    return sorted(found, key=lambda due: (due.date, due.case.case.opened))
+
+
+def title_of(due: Due, tr: Callable[[str], str]) -> str:
+    """Return what is due, in words that name nobody."""
+    words = {
+        AGAIN: N_("look again"),
+        CHECK: N_("look at the agreement"),
+        COMPLAINT: N_("official complaint"),
+    }
+    if due.kind in words:
+        return tr(words[due.kind])
+    return due.title if due.step is None else f"{due.step} {due.title}"
 
 
 def kind_of(known: KnownCase) -> str:

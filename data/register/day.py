@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from .agenda import Due, agenda, terms
+from .agenda import Due, waiting
 from .known import KnownCase, Said
 from .notes import KnownNote
 from .questions import KnownQuestion
 from .queue import queue
-from .schema import directs
 from .session import LOOSE, Register
 
 LOOK_BACK_DAYS = 92
@@ -72,9 +71,6 @@ def look(register: Register) -> Day:
     for known in cases:
         names = {**known.names, **names}
     today = register.now().date()
-    mine = [known for known in cases if known.mine]
-    further = terms(cases if directs(register.vault) else mine, register.complaints.all())
-    waiting = [due for due in (*agenda(mine), *further) if due.date <= today]
     ordered = sorted(cases, key=lambda known: (known.due or date.max, known.case.opened))
     loose = [known for known in reversed(notes) if not known.case]
     news = tuple(_news(register.me, seen, cases, notes))
@@ -82,7 +78,7 @@ def look(register: Register) -> Day:
     questions = tuple(_questions(register))
     return Day(
         today=today,
-        due=tuple(waiting),
+        due=tuple(due for due in waiting(register, cases) if due.date <= today),
         news=news,
         cases=tuple(ordered),
         notes=tuple(loose),

@@ -58,7 +58,20 @@ def add(group: click.Group, words: Words) -> None:
                 found = build(register, known.code, chosen, approved=waiting)
             _tell(context, found)
             data = _drawn(found, words, kind)
-            _hand_over(context, register, found, data, output or file_name(found, kind), force=force)
+            _hand_over(context, register, (found.code, "dossier"), data, output or file_name(found, kind), force=force)
+
+    @export.command(help=tr(N_("What is due in your cases, for a calendar (iCalendar): codes of cases, no names.")))
+    @click.option("--output", metavar="FILE", help=tr(N_("Where to; - is standard output.")))
+    @click.option("--force", is_flag=True, help=tr(N_("Replace a file that is there.")))
+    @click.pass_obj
+    def calendar(context: Context, output: str | None, force: bool) -> None:
+        from data.exchange.calendar import to_calendar  # noqa: PLC0415
+        from data.register.agenda import waiting  # noqa: PLC0415
+
+        with context.session() as register:
+            due = waiting(register, register.cases.all())
+            data = to_calendar(due, tr, now=register.now(), name="pesttui", vault=register.vault.id)
+            _hand_over(context, register, ("", "calendar"), data, output or "pesttui.ics", force=force)
 
 
 def _pupil(context: Context, known: "KnownCase", argument: str) -> str:
@@ -105,20 +118,23 @@ def _drawn(found: "Dossier", words: Words, kind: str) -> bytes:
 
 
 def _hand_over(
-    context: Context, register: "Register", found: "Dossier", data: bytes, output: str, *, force: bool
+    context: Context, register: "Register", line: tuple[str, str], data: bytes, output: str, *, force: bool
 ) -> None:
-    """Write it in the log, and give it to whoever asked: nothing leaves the file that the log does not know of."""
+    """Write it in the log, and give it to whoever asked: nothing leaves the file that the log does not know of.
+
+    `line` is what the log says: the code of a case, or nothing, and what was exported.
+    """
     from data.outgoing import outgoing  # noqa: PLC0415
 
     if output == "-":
-        _logged(register, found.code)
+        _logged(register, line)
         click.echo(data, nl=False)
         return
     with outgoing(context.the_machine(), os.path.abspath(output), data, replace=force):  # noqa: PTH100
-        _logged(register, found.code)
+        _logged(register, line)
     context.say(context.words.tr(N_("Written: {path}"), path=output))
 
 
-def _logged(register: "Register", code: str) -> None:
-    if not register.log.exported(code, "dossier"):
+def _logged(register: "Register", line: tuple[str, str]) -> None:
+    if not register.log.exported(*line):
         raise NotAllowed(N_("This export cannot be written in the log, so it is not made."))

@@ -98,22 +98,19 @@ def add(group: click.Group, words: Words) -> None:
     @as_json
     @click.pass_obj
     def agenda(context: Context, as_json: bool) -> None:
-        from data.register.agenda import AGAIN, CHECK  # noqa: PLC0415
-        from data.register.agenda import agenda as due_in  # noqa: PLC0415
+        from data.register.agenda import title_of, waiting  # noqa: PLC0415
 
         from .shapes import Shapes  # noqa: PLC0415
 
         with context.session() as register:
             shapes, today = Shapes(register, words), register.now().date()
-            found = due_in(known for known in register.cases.all() if known.mine)
+            found = waiting(register, register.cases.all())
             if as_json:
                 print_json([shapes.due(due, today) for due in found])
                 return
             for due in found:
-                kinds = {AGAIN: tr(N_("look again")), CHECK: tr(N_("look at the agreement"))}
-                what = kinds.get(due.kind) or f"{due.step} {due.title}"
                 late = tr(N_("late")) if due.overdue(today) else ""
-                click.echo("  ".join((words.long_date(due.date), due.case.code, what, late)).rstrip())
+                click.echo("  ".join((words.long_date(due.date), due.case.code, title_of(due, tr), late)).rstrip())
 
     @group.command(help=tr(N_("One case with its steps and notes.")))
     @click.argument("case")
