@@ -20,6 +20,7 @@ from screens.messages import LoggedIn, SettingsChanged, VaultChanged
 from screens.unlock import Unlock
 
 from . import crash, theme
+from .driver import WipingDriver
 from .session import end_on_signals
 from .terminal import glyphs_for
 
@@ -63,7 +64,8 @@ class PesttuiApp(App[None]):
         state_folder: str,
         hint: tuple[tuple[str, str, str], ...] = (),
     ) -> None:
-        super().__init__()
+        # Named here, so that no environment variable names another one.
+        super().__init__(driver_class=WipingDriver)
         self._path = vault
         self._login = login
         self.words = self._own_words = words
@@ -92,12 +94,14 @@ class PesttuiApp(App[None]):
 
     def on_mount(self) -> None:
         """Choose the look, guard the line, and look at the file now and then."""
-        for made in (theme.dark(), theme.sixteen()):
+        for made in theme.all_themes():
             self.register_theme(made)
-        poor = self.console.color_system in (None, "standard")
-        self.theme = "pesttui-16" if poor else "pesttui-dark"
+        self._dress("")
         end_on_signals(self._end)
         self.set_interval(LOOK_SECONDS, self._look)
+
+    def _dress(self, look: str) -> None:
+        self.theme = theme.chosen(look, poor=self.console.color_system in (None, "standard"))
 
     def _end(self, code: int) -> None:
         """End because the line was cut or the system asks for it: what is typed is written down first."""
@@ -212,6 +216,7 @@ class PesttuiApp(App[None]):
         settings = register.settings()
         self.words = Words(settings.language) if settings.language else self._own_words
         self._lock_seconds = 60.0 * settings.lock_minutes
+        self._dress(settings.look)
 
     def on_settings_changed(self, _: SettingsChanged) -> None:
         """Take up new settings: the day is drawn anew, in another language if that was chosen."""

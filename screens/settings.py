@@ -20,7 +20,7 @@ MINUTES = (1, 3, 5, 10, 15)
 
 
 class SettingsForm(DeskForm):
-    """Three choices, kept in the school's file under one's own key."""
+    """Four choices, kept in the school's file under one's own key."""
 
     HELP = N_("These settings are yours alone and go with you to every machine. The lock cannot be switched off.")
 
@@ -32,6 +32,8 @@ class SettingsForm(DeskForm):
         filters = [(name, self.tr(name)) for name in ("mine", "attention", "all", "notes")]
         self._language = ChoiceLine(languages, now.language, numbered=False, id="language")
         self._minutes = ChoiceLine(minutes, str(now.lock_minutes), numbered=False, id="minutes")
+        looks = (("", self.tr("dark")), ("light", self.tr("light")), ("own", self.tr("the terminal's own")))
+        self._look = ChoiceLine(looks, now.look, numbered=False, id="look")
         self._filter = ChoiceLine(filters, now.filter, numbered=False, id="filter")
 
     def compose_body(self) -> Iterable[Widget]:
@@ -40,6 +42,7 @@ class SettingsForm(DeskForm):
             for word, line in (
                 (self.tr("Language"), self._language),
                 (self.tr("Lock after"), self._minutes),
+                (self.tr("Colours"), self._look),
                 (self.tr("My day shows"), self._filter),
             ):
                 with Horizontal(classes="field wide"):
@@ -53,15 +56,15 @@ class SettingsForm(DeskForm):
         self.title_bar.main = self.tr("Settings")
         self._language.focus()
 
-    def _chosen(self) -> tuple[str, int, str]:
-        return self._language.value, int(self._minutes.value), self._filter.value
+    def _chosen(self) -> tuple[str, int, str, str]:
+        return self._language.value, int(self._minutes.value), self._look.value, self._filter.value
 
     async def save(self) -> None:
         """Write them down."""
-        language, minutes, chosen = self._chosen()
+        language, minutes, look, chosen = self._chosen()
         await asyncio.to_thread(
             self.desk.register.change_settings,
-            lambda now: replace(now, language=language, lock_minutes=minutes, filter=chosen),
+            lambda now: replace(now, language=language, lock_minutes=minutes, look=look, filter=chosen),
         )
 
     def saved(self, result: object) -> None:
@@ -71,5 +74,5 @@ class SettingsForm(DeskForm):
 
     def typed(self) -> str:
         """Return whether something was chosen anew."""
-        before = (self._now.language, self._now.lock_minutes, self._now.filter or "mine")
+        before = (self._now.language, self._now.lock_minutes, self._now.look, self._now.filter or "mine")
         return "" if self._chosen() == before else "changed"

@@ -441,5 +441,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`nl` or `en`; empty: as the program was started."""
     lock_minutes: int = LOCK_MINUTES
     """After so many minutes without a key the passphrase is asked again."""
+    look: str = ""
+    """`light`, or `own` for the terminal's own colours; empty: dark."""
     filter: str = ""
     """Which cases *my day* begins with; empty: one's own."""

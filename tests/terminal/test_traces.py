@@ -69,5 +69,7 @@ def test_nothing_is_left_on_the_terminal(told: School) -> None:
         joost.press("ctrl+q")
         assert joost.ended() == 0
         left = bytes(joost.raw[joost.raw.rfind(b"\x1b[?1049l") :])
+        shown = joost.text
     for secret in secrets():
         assert secret.encode() not in left
+        assert secret not in shown, "a terminal without a second screen shows nothing either"
