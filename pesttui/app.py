@@ -98,6 +98,7 @@ class PesttuiApp(App[None]):
             self.register_theme(made)
         self._dress("")
         end_on_signals(self._end)
+        self.screen_change_signal.subscribe(self, lambda _: self.on_resize())
         self.set_interval(LOOK_SECONDS, self._look)
 
     def _dress(self, look: str) -> None:
@@ -121,6 +122,20 @@ class PesttuiApp(App[None]):
         if isinstance(event, events.InputEvent):
             self._last_key = time.monotonic()
         await super().on_event(event)
+
+    def on_descendant_focus(self) -> None:
+        """Let the terminal's own cursor follow the focus, once it is known where that is."""
+        self.call_after_refresh(self._follow_focus)
+
+    def on_resize(self) -> None:
+        """Let the terminal's own cursor follow what has moved."""
+        self.call_after_refresh(self._follow_focus)
+
+    def _follow_focus(self) -> None:
+        """Put the terminal's cursor where a braille line or a magnifier should look."""
+        focused = self.focused
+        if focused is not None:
+            self.cursor_position = getattr(focused, "cursor_screen_offset", focused.content_region.offset)
 
     def get_default_screen(self) -> PestScreen:
         """Return the first screen, the door: it stays at the bottom of the stack."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -87,6 +87,27 @@ class ChoiceLine(Widget, can_focus=True):
             ]
             rows.append(Content(" ").join(parts))
         return Content("\n").join(rows)
+
+    def _follow(self) -> None:
+        """Let the terminal's own cursor stand on what is chosen: braille lines and magnifiers look there."""
+        if self.has_focus:
+            self.app.cursor_position = self.cursor_screen_offset
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where on the screen the chosen one begins."""
+        x = y = 0
+        for row_at, row in enumerate(self._folded(self.size.width)):
+            at = 0
+            for value, text in row:
+                if value == self.value:
+                    x, y = at, row_at
+                at += cell_len(text) + 3
+        return self.content_region.offset + Offset(x, y)
+
+    def watch_value(self) -> None:
+        """Bring the terminal's cursor along."""
+        self._follow()
 
     def offer(self, value: str, word: str) -> None:
         """Let one more be chosen."""

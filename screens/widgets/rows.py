@@ -160,9 +160,13 @@ class RowList(ScrollView, can_focus=True):
 
     def _follow(self) -> None:
         """Let the terminal's own cursor follow the row: braille lines and magnifiers look there."""
-        if self.has_focus and self._cursor >= 0:
-            row = self._cursor - self.scroll_offset.y
-            self.app.cursor_position = Offset(self.content_region.x, self.content_region.y + row)
+        if self.has_focus:
+            self.app.cursor_position = self.cursor_screen_offset
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where on the screen the row begins that the cursor is on."""
+        return self.content_region.offset + Offset(0, max(0, self._cursor - self.scroll_offset.y))
 
     def action_move(self, step: int) -> None:
         """Move to the next row in a direction that can be chosen."""
@@ -196,7 +200,6 @@ class RowList(ScrollView, can_focus=True):
 
     def on_focus(self) -> None:
         """Draw the cursor bright."""
-        self._follow()
         self.refresh_line(max(0, self._cursor))
 
     def on_blur(self) -> None:
