@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
@@ -16,6 +17,9 @@ from .widgets import KeyBar, TitleBar
 
 if TYPE_CHECKING:
     from .desk import Desk
+
+LEAST_WIDTH, LEAST_HEIGHT = 60, 20
+"""The smallest window in which everything can be seen, in cells."""
 
 EVERYWHERE = (
     Command("app.curtain", "f9", N_("Hide"), N_("Hide the screen at once; F9 brings it back"), priority=True),
@@ -83,6 +87,13 @@ class PestScreen(Screen[object]):
     def on_mount(self) -> None:
         """Fill the bars."""
         self.show_keys()
+
+    @on(events.Resize)
+    def _measure(self, event: events.Resize) -> None:
+        """Say that the window is too small for all of it; what is typed is never in danger."""
+        small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
+        needs = self.tr("small window; needs {width}×{height}", width=LEAST_WIDTH, height=LEAST_HEIGHT)
+        self.title_bar.warning = needs if small else ""
 
     def unsaved(self) -> bool:
         """Whether something typed here would be lost."""

@@ -21,18 +21,20 @@ class TitleBar(Widget):
     main = reactive("")
     about = reactive("")
     right = reactive("")
+    warning = reactive("")
+    """What is said instead of `right` and, where there is no room for both, of `about`."""
 
     def render(self) -> Content:
         """Draw the three parts; the right one is cut first."""
-        width = self.size.width
-        left = cell_len(safe_line(self.main)) + (2 + cell_len(safe_line(self.about)) if self.about else 0)
-        room = max(0, width - left - 2)
-        right = safe_line(self.right)
-        right = fit(right, room, right=True) if cell_len(right) <= room else fit(right, room)
+        width, main = self.size.width, safe_line(self.main)
         about = f"  {safe_line(self.about)}" if self.about else ""
-        return Content.assemble(
-            (safe_line(self.main), "bold $strong"), (about, "$quiet"), "  ", (right, "$quiet")
-        ).truncate(max(1, width))
+        right = safe_line(self.warning or self.right)
+        if self.warning and cell_len(main + about + right) + 2 > width:
+            about = ""
+        room = max(0, width - cell_len(main + about) - 2)
+        right = fit(right, room, right=True) if cell_len(right) <= room else fit(right, room)
+        style = "bold $key" if self.warning else "$quiet"
+        return Content.assemble((main, "bold $strong"), (about, "$quiet"), "  ", (right, style)).truncate(max(1, width))
 
 
 class KeyBar(Widget):
