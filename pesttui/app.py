@@ -20,7 +20,7 @@ from screens.messages import LoggedIn, SettingsChanged, VaultChanged
 from screens.unlock import Unlock
 
 from . import crash, theme
-from .driver import WipingDriver
+from .driver import CarefulDriver
 from .session import end_on_signals
 from .terminal import glyphs_for
 
@@ -65,7 +65,7 @@ class PesttuiApp(App[None]):
         hint: tuple[tuple[str, str, str], ...] = (),
     ) -> None:
         # Named here, so that no environment variable names another one.
-        super().__init__(driver_class=WipingDriver)
+        super().__init__(driver_class=CarefulDriver)
         self._path = vault
         self._login = login
         self.words = self._own_words = words
@@ -109,13 +109,15 @@ class PesttuiApp(App[None]):
         self._keep_typing()
         self.exit(return_code=code)
 
-    def _keep_typing(self) -> None:
-        """Write down what stands in the forms now, and leave it for the next log-in."""
+    def _keep_typing(self) -> bool:
+        """Write down what stands in the forms now, and leave it for the next log-in; says whether that was anything."""
         if self._desk is not None and self._desk.typing is not None:
             from screens.form import DeskForm  # noqa: PLC0415
 
             self._desk.keep([form for form in self.screen_stack if isinstance(form, DeskForm)])
             self._desk.typing.close(keep=True)
+            return self._left_behind()
+        return False
 
     async def on_event(self, event: events.Event) -> None:
         """Notice that somebody is there, whatever widget takes the key."""
@@ -389,14 +391,13 @@ class PesttuiApp(App[None]):
 
     def _fatal_error(self) -> None:
         """Leave calmly after a bug. Textual's own traceback would print what people typed."""
-        self._keep_typing()
+        kept = self._keep_typing()
         error = crash.current()
         path = crash.keep(error, self._state_folder) if error else None
         self.bell()
-        self._exit_renderables.append(
-            self.words.tr(
-                "pesttui stopped because of a fault in the program. What was saved is safe. Trace: {path}",
-                path=path or "–",
-            )
+        told = self.words.tr(
+            "pesttui stopped because of a fault in the program. What was saved is safe. Trace: {path}", path=path or "–"
         )
+        typed = self.words.tr("What was being typed is there at the next log-in.") if kept else ""
+        self._exit_renderables.append("\n".join(filter(None, (told, typed))))
         self._close_messages_no_wait()

@@ -3,7 +3,7 @@
 from textual import events
 from textual.widgets import TextArea
 
-from .fields import takes
+from .fields import takes, takes_paste
 
 
 class QuietArea(TextArea):
@@ -12,6 +12,11 @@ class QuietArea(TextArea):
     async def _on_key(self, event: events.Key) -> None:
         if takes(self, event, onward=False, held=False):
             await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        if takes_paste(self, event, held=False):
+            await super()._on_paste(event)
+        event.prevent_default()
 
 
 def quiet_area(text: str = "", **options: object) -> QuietArea:

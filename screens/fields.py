@@ -26,6 +26,18 @@ def takes(field: Widget, event: events.Key, *, onward: bool, held: bool, tabs: b
     return False
 
 
+def takes_paste(field: Widget, event: events.Paste, *, held: bool) -> bool:
+    """Say whether a field should take what was pasted; hands it to the field that has the focus by now, where not."""
+    focused = field.screen.focused
+    if focused is not None and focused is not field:
+        focused.post_message(events.Paste(event.text))
+    elif not held:
+        return True
+    event.prevent_default()
+    event.stop()
+    return False
+
+
 class QuietInput(Input):
     """A one-line field that can be held while it is saved; `onward`: Enter goes to the next field, `tabs`: Tab does."""
 
@@ -36,6 +48,11 @@ class QuietInput(Input):
     async def _on_key(self, event: events.Key) -> None:
         if takes(self, event, onward=self.onward, held=self.held, tabs=self.tabs):
             await super()._on_key(event)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        if takes_paste(self, event, held=self.held):
+            super()._on_paste(event)
+        event.prevent_default()
 
 
 def quiet_input(value: str = "", *, placeholder: str = "", onward: bool = True, **options: object) -> QuietInput:

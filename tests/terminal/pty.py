@@ -118,7 +118,16 @@ class Terminal:
     def press(self, *keys: str) -> None:
         """Press keys: names of `KEYS`, or text as it is."""
         for key in keys:
-            os.write(self._process.fd, KEYS.get(key, key).encode())
+            self.bytes(KEYS.get(key, key).encode())
+
+    def bytes(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        while data:
+            # A line holds a few kilobytes: who pastes more waits for the program to take them.
+            if select.select([], [self._process.fd], [], 0.1)[1]:
+                data = data[os.write(self._process.fd, data[:1024]) :]
+            else:
+                self.read(0)
 
     def type(self, text: str) -> None:
         """Type a text and wait until its last word stands on the screen."""
