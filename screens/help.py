@@ -21,7 +21,10 @@ from .text import safe
 class HelpScreen(PestScreen):
     """One page about another screen."""
 
-    HERE: ClassVar[tuple[Command, ...]] = (Command("back", "escape,q", N_("Back"), N_("Back to where you were")),)
+    HERE: ClassVar[tuple[Command, ...]] = (
+        Command("back", "escape,q", N_("Back"), N_("Back to where you were")),
+        Command("every_key", "a", N_("Every key"), N_("Every key of the program, screen by screen")),
+    )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
 
     def __init__(self, words: Words, about: PestScreen, glyphs: Glyphs) -> None:
@@ -65,6 +68,12 @@ class HelpScreen(PestScreen):
             (glyphs.new, N_("new, or due today")),
             (glyphs.left, N_("typed and not saved")),
         )
+
+    def action_every_key(self) -> None:
+        """Open the page with all of them."""
+        from .keymap import KeyMap  # noqa: PLC0415 - it imports every screen
+
+        self.app.push_screen(KeyMap(self.words, self._glyphs.enter))
 
     def action_back(self) -> None:
         """Back to where one was."""

@@ -26,10 +26,12 @@ import screens
 from data.register import Register
 from data.words import Words
 from pesttui import theme
+from screens import keymap
 from screens.base import EVERYWHERE, PestScreen
 from screens.commands import Command
 from screens.desk import Desk
 from screens.dialogs import Ask
+from screens.form import LEAVE, NEXT, SAVE
 from screens.quick_note import Participants
 from screens.text import fit, safe, safe_line
 from screens.widgets import Column, KeyBar, Row, RowList, TitleBar
@@ -318,3 +320,11 @@ async def test_each_answer_has_its_key(key: str, answer: str) -> None:
 def test_every_screen_module_was_seen() -> None:
     modules = {found.name for found in pkgutil.iter_modules(screens.__path__)}
     assert modules >= {"dashboard", "case", "quick_note", "step_form", "unlock"}
+
+
+def test_the_page_of_every_key_knows_every_screen() -> None:
+    """Each screen with keys of its own stands there; what every form and every list has stands there once."""
+    listed, common = {keymap.commands_of(place) for _, place in keymap.SCREENS}, {"enter", "v", "q"}
+    common |= {key for command in (SAVE, NEXT, LEAVE) for key in command.keys.split(",")}
+    own = {screen for screen in SCREENS if set(keys_of(screen.HERE)) - common}
+    assert {screen.__name__ for screen in own if screen.HERE not in listed} == {"HelpScreen"}

@@ -172,6 +172,17 @@ def test_bytes_of_the_cursor_and_of_doing_nothing(large: Demo) -> None:
         )
 
 
+def test_bytes_of_what_opens(large: Demo) -> None:
+    """A question lies opaque over the form: a translucent one would draw everything beneath it again."""
+    with at_my_day(large, "anne") as anne:
+        steps = {"a note": "n", "a letter": "x", "a question over it": "esc", "no question": "esc", "F9": "\x1b[20~"}
+        for what, key in steps.items():
+            before = len(anne.raw)
+            anne.press(key)
+            anne.wait_quiet(0.7)
+            print(f"{what:>20}: {len(anne.raw) - before:6} bytes")
+
+
 def memory(found: Terminal) -> float:
     """Return what a program holds in memory, in MB."""
     pages = int(Path(f"/proc/{found.pid}/statm").read_text().split()[1])
