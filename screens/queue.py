@@ -13,14 +13,15 @@ from data.register.queue import Reason, Waiting, queue
 
 from .base import DeskScreen
 from .case import CaseScreen
-from .case_words import due_words
+from .case_words import due_words, next_words
 from .commands import Command, bindings
 from .desk import Desk
 from .messages import VaultChanged
 from .overview import Overview
 from .widgets import Column, Row, RowList
 
-_CASE = (Column(1), Column(7), Column(22), Column(5), Column(0))
+_CASE = (Column(1), Column(7), Column(0), Column(5), Column(22), Column(12, right=True))
+_WHY = (Column(1), Column(7), Column(0))
 _HEAD = (Column(0),)
 
 
@@ -84,9 +85,10 @@ class QueueScreen(DeskScreen):
         count = len(self._waiting)
         self.title_bar.about = self.words.trn("{count} case", "{count} cases", count) if count else ""
         nobody = Row("", ((self.tr("No case asks for a consultation now."), "quiet"),), _HEAD)
-        self._rows.show([self._row(one) for one in self._waiting] or [nobody])
+        self._rows.show([row for one in self._waiting for row in self._two_rows(one)] or [nobody])
 
-    def _row(self, one: Waiting) -> Row:
+    def _two_rows(self, one: Waiting) -> list[Row]:
+        """The case as on my day; beneath it, in words, why it asks."""
         desk, known = self.desk, one.case
         late = Reason.LATE in one.reasons
         why = " · ".join(self._why(one, reason) for reason in one.reasons)
@@ -95,9 +97,11 @@ class QueueScreen(DeskScreen):
             (known.code, "text"),
             (desk.who(known), "strong"),
             (desk.groups(known), "quiet"),
-            (why, "text"),
+            (next_words(desk, known), "text"),
+            due_words(desk, known, desk.register.now().date()),
         )
-        return Row(known.code, cells, _CASE)
+        reason = (("", "text"), ("", "text"), (why, "meta"))
+        return [Row(known.code, cells, _CASE), Row("", reason, _WHY)]
 
     def _why(self, one: Waiting, reason: Reason) -> str:
         known = one.case
@@ -110,9 +114,9 @@ class QueueScreen(DeskScreen):
             case Reason.ASKED:
                 return self.tr("asks for a consultation")
             case Reason.ESCALATED:
-                return self.desk.phase(known)
+                return self.tr("a next phase began: {phase}", phase=known.progress.phase.title.lower())
             case Reason.LATE:
-                return due_words(self.desk, known, self.desk.register.now().date())[0]
+                return self.tr("what was due on {date} waits", date=self.words.date(known.due)) if known.due else ""
             case Reason.QUIET:
                 return self.words.trn("{count} day without a step", "{count} days without a step", one.still)
 
