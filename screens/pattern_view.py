@@ -30,10 +30,9 @@ from .widgets import Column, Row, RowList
 
 _LINE = (Column(12), Column(4, right=True), Column(0))
 _NOTE = (Column(12), Column(15), Column(0), Column(9))
-_WIDE = (Column(0),)
 
 HISTORY_ROWS = 3
-"""On how many lines an earlier reason is shown here; the preview and its notes tell the rest."""
+"""On how many lines the last reason is shown: it is meant to be a sentence."""
 
 
 def window_words(desk: Desk, window: Window) -> str:
@@ -142,21 +141,14 @@ class PatternView(DeskScreen):
         known, desk = self._known, self.desk
         self.title_bar.about = f"{who(desk, known.pattern)} · {window_words(desk, self._window)}"
         counted = self.tr("Counted from the notes that you can read. What it is, people decide.")
-        self._head.update(
-            Content("\n").join([safe(self.tr(ADVICE_SAID[known.advice]), "bold $key"), safe(counted, "$quiet")])
-        )
+        parts = [safe(self.tr(ADVICE_SAID[known.advice]), "bold $key"), safe(counted, "$quiet")]
+        if known.weighed:
+            width = max(20, self._rows.size.width - 2)
+            parts += folded(safe(weighed(desk, known.weighed[0]), "$meta"), width, HISTORY_ROWS)
+        self._head.update(Content("\n").join(parts))
         self._lines = {f"{at}:{line.label}": line for at, line in enumerate(lines(desk, known))}
-        rows = [row_of(key, line) for key, line in self._lines.items()]
-        self._rows.show([*rows, *self._history()])
+        self._rows.show([row_of(key, line) for key, line in self._lines.items()])
         self._draw_preview()
-
-    def _history(self) -> list[Row]:
-        """Return how it was weighed before, in full sentences."""
-        width, rows = max(20, self._rows.size.width - 4), list[Row]()
-        for one in self._known.weighed:
-            parts = folded(safe(weighed(self.desk, one)), width, HISTORY_ROWS)
-            rows += [Row("", ((part.plain, "quiet"),), _WIDE) for part in parts]
-        return [Row("", (("", "text"),), _WIDE), *rows] if rows else []
 
     @on(RowList.Moved)
     def _draw_preview(self) -> None:

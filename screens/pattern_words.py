@@ -133,6 +133,7 @@ def lines(desk: Desk, known: KnownPattern) -> list[Line]:
         Line("", "", ""),
         *_parts(desk, known.pattern),
         *_where_and_when(desk, known.pattern),
+        *_earlier(desk, known),
     ]
 
 
@@ -233,6 +234,13 @@ def _cases(desk: Desk, known: KnownPattern) -> Iterator[Line]:
     for code in known.ended:
         text = desk.tr("some notes are in this case, which is closed")
         yield Line(desk.tr("case"), desk.glyphs.here, f"{code}  {text}", style="quiet", case=code)
+
+
+def _earlier(desk: Desk, known: KnownPattern) -> Iterator[Line]:
+    """Yield how it was weighed before the last time; it opens the notes of that time."""
+    for one in known.weighed[1:]:
+        notes = tuple(event.id for event in known.pattern.events if set(event.notes) & set(one.notes))
+        yield Line(desk.tr("earlier"), f"{len(notes)}×", weighed(desk, one), notes, "quiet")
 
 
 def weighed(desk: Desk, one: Dismissal) -> str:
