@@ -14,7 +14,7 @@ from data.protocol import Criterion
 from data.register import KnownPattern
 from data.register.lists import behaviours
 
-from .desk import NAMED, Desk
+from .desk import Desk
 
 ADVICE = {
     Advice.JUDGE: N_("weigh together"),
@@ -48,7 +48,10 @@ _PARTS = {
     "evening": N_("in the evening"),
 }
 
-_SIGNS = {Sign.MET: "strong", Sign.NOT_SEEN: "quiet", Sign.UNKNOWN: "key"}
+_NAMED = 2
+"""How many of several are named in a line by initials, one by name: the one they are against stands behind them."""
+
+_SIGNS = {Sign.MET: "text", Sign.NOT_SEEN: "quiet", Sign.UNKNOWN: "key"}
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,9 @@ class Line:
 
 
 def _names(desk: Desk, pupils: Iterable[str]) -> str:
-    shown = list(pupils)
-    more = f" +{len(shown) - NAMED}" if len(shown) > NAMED else ""
-    return ", ".join(map(desk.pupil, shown[:NAMED])) + more
+    shown, most = list(pupils), 1 if desk.names_shown else _NAMED
+    more = f" +{len(shown) - most}" if len(shown) > most else ""
+    return ", ".join(map(desk.pupil, shown[:most])) + more
 
 
 def who(desk: Desk, pattern: Pattern) -> str:
@@ -110,6 +113,17 @@ def signs(desk: Desk, known: KnownPattern) -> str:
 def letters(desk: Desk) -> str:
     """Return the first letters of the protocol's criteria, to stand above their signs."""
     return " ".join(one.title[:1].upper() for one in desk.register.protocol.criteria)
+
+
+def legend(desk: Desk) -> tuple[str, str]:
+    """Return what the letters and the signs mean."""
+    glyphs, tr = desk.glyphs, desk.tr
+    found = ((glyphs.done, tr("the notes show it")), (glyphs.skipped, tr("not seen")), (glyphs.lacking, tr("ask")))
+    criteria = desk.register.protocol.criteria
+    return (
+        "   ".join(f"{one.title[:1].upper()} {one.title}" for one in criteria),
+        "   ".join(f"{sign} {word}" for sign, word in found),
+    )
 
 
 def sides(pattern: Pattern) -> dict[str, Strand]:
@@ -215,6 +229,8 @@ def _why(desk: Desk, pattern: Pattern, criterion: Criterion, finding: Finding | 
     tr, trn = desk.tr, desk.words.trn
     if finding is not None and criterion.id == REPEATED:
         often = trn("{count} time", "{count} times", pattern.moments)
+        if pattern.maybe_same:
+            often = tr("at least {often}", often=often)
         return f"{often}, {trn('over {count} day', 'over {count} days', pattern.days)}"
     if finding is not None and criterion.id == POWER and pattern.direction is not Direction.UNCLEAR:
         way = tr(_WAYS[pattern.direction])

@@ -20,7 +20,7 @@ from .commands import Command, bindings
 from .desk import Desk
 from .messages import VaultChanged
 from .pattern_view import PatternView, take_names, window_words
-from .pattern_words import ADVICE, how_often, letters, signs, who
+from .pattern_words import ADVICE, how_often, legend, letters, signs, who
 from .preview import pattern_preview
 from .weigh_form import WeighForm
 from .widgets import Column, Row, RowList
@@ -116,7 +116,9 @@ class PatternsScreen(DeskScreen):
         for title, patterns in parts:
             if patterns:
                 rows += [Row("", (("", "text"),), _HEAD), self._heading(title), *map(self._row, patterns)]
-        self._rows.show(rows or [Row("", (("", "text"),), _HEAD), self._nothing()])
+        blank = Row("", (("", "text"),), _HEAD)
+        explained = [Row("", ((f"  {text}", "quiet"),), _HEAD) for text in legend(self.desk)]
+        self._rows.show([*rows, blank, *explained] if rows else [blank, self._nothing()])
         self._draw_preview()
 
     def _nothing(self) -> Row:
@@ -140,7 +142,7 @@ class PatternsScreen(DeskScreen):
         desk, pattern = self.desk, known.pattern
         last = known.inside or self.words.date(pattern.last.astimezone().date())
         cells = (
-            (desk.glyphs.new if known.waits else desk.glyphs.done, "key" if known.waits else "quiet"),
+            (desk.glyphs.new if known.waits else "", "key"),
             (who(desk, pattern), "strong" if known.waits else "text"),
             (how_often(desk, pattern), "text"),
             (signs(desk, known), "text"),

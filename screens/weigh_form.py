@@ -60,7 +60,9 @@ class WeighForm(DeskForm):
         count = self.words.trn("{count} note", "{count} notes", len(pattern.events))
         self.title_bar.about = f"{who(self.desk, pattern)} · {count}"
         earlier = [safe(weighed(self.desk, one), "$quiet") for one in self._known.weighed[:2]]
-        self.query_one("#earlier", Static).update(Content("\n").join(earlier))
+        above = self.query_one("#earlier", Static)
+        above.update(Content("\n").join(earlier))
+        above.display = bool(earlier)
 
     async def save(self) -> str:
         """Write it down."""
