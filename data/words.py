@@ -11,6 +11,9 @@ from .errors import PesttuiError
 
 LANGUAGES = ("nl", "en")
 
+_ORDINALS = {"one": "st", "two": "nd", "few": "rd"}
+"""What English writes behind a number, by the form that Babel says it takes; `th` behind the others."""
+
 
 class Words:
     """The words of one language, `nl` or `en`."""
@@ -48,6 +51,18 @@ class Words:
     def weekday(self, day: dt.date) -> str:
         """Return a day as `zo 22 nov`."""
         return self._format(day, "EEE d MMM")
+
+    def day_name(self, weekday: int) -> str:
+        """Return the name of a day of the week, 0 for Monday."""
+        return self._format(dt.date(2024, 1, 1 + weekday), "EEEE")
+
+    def ordinal(self, number: int) -> str:
+        """Return a number in a row: `4e`, `4th`."""
+        if self.language == "nl":
+            return f"{number}e"
+        from babel import Locale  # noqa: PLC0415 - 60 ms that the unlock screen does without
+
+        return f"{number}{_ORDINALS.get(Locale(self.language).ordinal_form(number), 'th')}"
 
     def moment(self, when: dt.datetime) -> str:
         """Return a moment as `22 nov 10:42`, in the local zone."""

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from data.errors import N_, PesttuiError
-from data.register import KnownCase, KnownNote
+from data.register import KnownCase, KnownNote, KnownPattern
 from data.register.day import Day, look
 from data.register.schema import directs
 from data.register.session import LOOSE
@@ -34,7 +34,9 @@ from .note_view import NoteView, PrivateNoteView
 from .open_case import OpenCase
 from .overview import Overview
 from .passphrase import PassphraseForm
-from .preview import case_preview, note_preview
+from .pattern_view import PatternView
+from .patterns import PatternsScreen
+from .preview import case_preview, note_preview, pattern_preview
 from .question import AskQuestion, QuestionView
 from .queue import QueueScreen
 from .quick_note import QuickNote
@@ -66,6 +68,7 @@ class Dashboard(DeskScreen):
         Command("counsel", "b", N_("Compartment"), N_("Your compartment as a counsellor"), foot=False),
         Command("numbers", "g", N_("Numbers"), N_("Numbers that the counsellor released"), foot=False),
         Command("queue", "r", N_("Consult"), N_("Cases that ask for a consultation"), foot=False),
+        Command("patterns", "t", N_("Patterns"), N_("Patterns: what notes show together"), foot=False),
         Command("about", "p", N_("Protocol"), N_("About the protocol: steps, roles, dates, rules"), foot=False),
         Command("school", "s", N_("School"), N_("Groups, pupils and people"), foot=False),
         Command("passphrase", "w", N_("Passphrase"), N_("Choose another passphrase for yourself"), foot=False),
@@ -192,9 +195,11 @@ class Dashboard(DeskScreen):
         day = self._day
         if day is None or not self._beside.display or self.size.width < 100:
             return
-        case, note = self._case_here(), self._note_here()
+        case, note, pattern = self._case_here(), self._note_here(), self._pattern_here()
         self.workers.cancel_group(self, "preview")
-        if case is not None:
+        if pattern is not None:
+            self._preview.update(pattern_preview(self.desk, pattern))
+        elif case is not None:
             self._preview_case(case)
         elif note is not None:
             self._preview.update(note_preview(self.desk, note))
@@ -234,6 +239,13 @@ class Dashboard(DeskScreen):
         notes = (*day.notes, *day.private, *(item.note for item in day.news if item.note is not None))
         return next((known for known in notes if known.id == ident), None)
 
+    def _pattern_here(self) -> KnownPattern | None:
+        """Return the pattern the cursor is on."""
+        kind, _, ident = self._rows.key.partition(":")
+        if self._day is None or kind != "pattern":
+            return None
+        return next((known for known in self._day.patterns if known.key == ident), None)
+
     # --- commands ------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -244,7 +256,7 @@ class Dashboard(DeskScreen):
         vault = register.vault
         if action == "queue":
             return directs(vault)
-        return action not in ("note", "case", "question") or vault.directory.staff(vault.me.id)
+        return action not in ("note", "case", "question", "patterns") or vault.directory.staff(vault.me.id)
 
     def at_foot(self) -> list[Command]:
         """Return what works where the cursor is."""
@@ -361,6 +373,10 @@ class Dashboard(DeskScreen):
         """Go to the cases that ask for a consultation."""
         self.app.push_screen(QueueScreen(self.desk))
 
+    def action_patterns(self) -> None:
+        """Go to what notes show together."""
+        self.app.push_screen(PatternsScreen(self.desk))
+
     def action_school(self) -> None:
         """Go to groups, pupils and people."""
         self.app.push_screen(SchoolScreen(self.desk))
@@ -413,6 +429,8 @@ class Dashboard(DeskScreen):
             self.action_queue()
         elif kind == "counsel":
             self.action_counsel()
+        elif (pattern := self._pattern_here()) is not None:
+            self.app.push_screen(PatternView(self.desk, pattern), self._go_on)
         elif kind == "question" and self._day is not None:
             known = next(known for known in self._day.questions if known.id == ident)
             self.app.push_screen(QuestionView(self.desk, known), self._go_on)

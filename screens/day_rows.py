@@ -13,6 +13,7 @@ from data.vault.typing import LeftBehind
 from .agreed_words import told
 from .case_words import days_words, due_words, next_words
 from .desk import Desk
+from .pattern_words import in_a_row, who
 from .unfinished import left_words
 from .widgets import Column, Row
 
@@ -31,6 +32,7 @@ FILTERS = (
 _NOW = (Column(1), Column(7), Column(15), Column(0), Column(12, right=True))
 _MORE = (*_NOW[:4], Column(5), _NOW[4])
 _LEFT = (Column(1), Column(0), Column(16, right=True))
+_PATTERN = (Column(1), Column(25), Column(0), Column(6, right=True))
 _DUE = (Column(1), Column(7), Column(22), Column(0), Column(12, right=True))
 _CASES = (Column(1), Column(7), Column(0), Column(5), Column(22), Column(12, right=True))
 _NOTES = (Column(1), Column(12), Column(15), Column(0), Column(9, right=True))
@@ -82,6 +84,7 @@ class DayRows:
         found += self._asking_rows()
         found += self._appointment_rows()
         found += self._private_rows()
+        found += self._pattern_rows()
         found += [self._question_row(known) for known in self._day.questions]
         found += [self._news_row(item) for item in self._day.news]
         if not found:
@@ -154,6 +157,19 @@ class DayRows:
         )
         cells = ((self._desk.glyphs.new, "key"), (text, "strong"), (words.moment(old[0].note.entered), "quiet"))
         return [Row(f"note:{old[0].id}:private", cells, _LEFT)]
+
+    def _pattern_rows(self) -> list[Row]:
+        """Return a line about the pattern that weighs most, and how many more there are: a hint, no alarm."""
+        if not self._day.patterns:
+            return []
+        first, *more = self._day.patterns
+        cells = (
+            (self._desk.glyphs.new, "key"),
+            (who(self._desk, first.pattern), "strong"),
+            (in_a_row(self._desk, first.pattern), "text"),
+            (f"+{len(more)}  t" if more else "t", "quiet"),
+        )
+        return [Row(f"pattern:{first.key}", cells, _PATTERN)]
 
     def _question_row(self, known: KnownQuestion) -> Row:
         desk, last = self._desk, known.last

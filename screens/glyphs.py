@@ -18,6 +18,7 @@ class Glyphs:
     lacking: str = "?"
     broken: str = "✗"
     to: str = "→"
+    both: str = "↔"
     left: str = "~"
     dash: str = "–"
     enter: str = "↵"
@@ -40,6 +41,7 @@ ASCII = Glyphs(
     back="<",
     broken="x",
     to="->",
+    both="<>",
     dash="-",
     enter="Enter",
     line="|",

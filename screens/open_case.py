@@ -71,9 +71,18 @@ class OpenCase(DeskForm):
     )
 
     def __init__(
-        self, desk: Desk, notes: Sequence[KnownNote] = (), *, pupils: Iterable[str] = (), member: str = ""
+        self,
+        desk: Desk,
+        notes: Sequence[KnownNote] = (),
+        *,
+        pupils: Iterable[str] = (),
+        sides: Mapping[str, Strand] | None = None,
+        member: str = "",
     ) -> None:
-        """`pupils` (ids) and one `member` (id in hex) are proposed besides what the notes propose."""
+        """`pupils` (ids), some with their `sides`, and one `member` (id in hex) are proposed.
+
+        They come before what the notes propose.
+        """
         super().__init__(desk)
         self._member = member
         self._given = tuple(notes)
@@ -82,7 +91,7 @@ class OpenCase(DeskForm):
         self._left_out: set[str] = set()
         self._finder = PupilFinder(desk)
         self._pupils = Strands(desk)
-        self._pupils.strands = dict.fromkeys(pupils, Strand.OTHER)
+        self._pupils.strands = {**dict.fromkeys(pupils, Strand.OTHER), **(sides or {})}
         self._notes = Ticks(id="notes")
         self._notes.ticked = {known.id for known in notes}
         self._members = Ticks(id="members")

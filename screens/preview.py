@@ -1,19 +1,24 @@
 """What the row under the cursor is about, beside *my day* where there is room."""
 
+import textwrap
 from collections.abc import Sequence
 from datetime import date
 
 from textual.content import Content
 
-from data.register import KnownCase, KnownNote
+from data.register import KnownCase, KnownNote, KnownPattern
 
 from .agreed_words import how_many
 from .case_words import due_words, missing, next_words, step_sign, step_style
 from .desk import Desk
+from .pattern_words import ADVICE_SAID, lines, who
 from .text import safe
 
 LAST_NOTES = 3
 """How many of a case's recent notes are shown."""
+
+_WIDE, _LABEL = 40, 10
+"""The width of what stands beside *my day*, and of what stands before a figure of a pattern, in cells."""
 
 
 def case_preview(desk: Desk, today: date, known: KnownCase, notes: Sequence[KnownNote]) -> Content:
@@ -68,4 +73,17 @@ def note_preview(desk: Desk, known: KnownNote, *, short: bool = False) -> Conten
     if not short and note.pupils:
         roles = ", ".join(f"{desk.pupil(p.pupil)} {desk.tr(p.role.value)}" for p in note.pupils)
         parts.append(safe(roles, "$quiet"))
+    return Content("\n").join(parts)
+
+
+def pattern_preview(desk: Desk, known: KnownPattern) -> Content:
+    """Return a pattern in short: what it may be, and every figure."""
+    parts = [
+        safe(who(desk, known.pattern), "bold $strong"),
+        safe(desk.tr(ADVICE_SAID[known.advice]), "$key"),
+        Content(""),
+    ]
+    for line in lines(desk, known):
+        head = f"{line.label[:_LABEL]:<{_LABEL}} {line.mark:>3} "
+        parts.append(safe(textwrap.fill(head + line.text, _WIDE, subsequent_indent=" " * len(head))))
     return Content("\n").join(parts)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from data.errors import N_, PesttuiError
-from data.register import KnownCase
+from data.register import KnownCase, Window
 from data.vault.typing import LeftBehind, Unfinished
 
 from .agreed_words import standing
@@ -29,6 +29,7 @@ from .question import AskQuestion, QuestionView
 from .quick_note import QuickNote
 from .removal_form import RemovalForm
 from .step_form import StepForm
+from .weigh_form import WeighForm
 
 KINDS = {
     "note": N_("a note"),
@@ -46,6 +47,7 @@ KINDS = {
     "house": N_("the school's own part of the protocol"),
     "question": N_("a question"),
     "answer": N_("an answer"),
+    "weigh": N_("what a pattern means"),
     "meeting": N_("something confidential"),
     "consent": N_("something confidential"),
 }
@@ -84,7 +86,7 @@ async def reopen(screen: DeskScreen, left: LeftBehind) -> bool:
             names = CONFIDENTIAL.get(kept.kind, (*SENTENCES, *details))
             facts = "\n".join(filter(str.strip, (kept.fields.get(name, "") for name in names)))
             form.refill({"facts": facts, "private": "yes" if kept.kind in CONFIDENTIAL else ""})
-        if any(form.where().get(place, "") != kept.place.get(place, "") for place in ("case", "question")):
+        if any(form.where().get(place, "") != kept.place.get(place, "") for place in ("case", "question", "pattern")):
             form.say(desk.tr("The place it belonged to cannot be reached any more: here is the text."), late=True)
     desk.reopening = ()
     desk.keep([form for form in screen.app.screen_stack if isinstance(form, DeskForm)])
@@ -131,6 +133,11 @@ async def _outside(desk: Desk, kept: Unfinished) -> DeskForm | None:
         with contextlib.suppress(PesttuiError):
             asked = kept.place.get("question", "")
             return QuestionView(desk, await asyncio.to_thread(desk.register.questions.get, asked))
+    if kept.kind == "weigh":
+        with contextlib.suppress(PesttuiError, ValueError):
+            window = Window(kept.place.get("window", ""))
+            known = await asyncio.to_thread(desk.register.patterns.get, kept.place.get("pattern", ""), window)
+            return WeighForm(desk, known, window)
     make = forms.get(kept.kind)
     return make(desk) if make else None
 

@@ -165,6 +165,11 @@ def fields_of(step: Step, criteria: Iterable[Criterion] = ()) -> tuple[Field, ..
     return (*found[:at], *asked, *found[at:])
 
 
+def criteria_in(details: Iterable[str]) -> dict[str, str]:
+    """Return the criteria that an assessment's details answer, by the protocol's id: the id of the field."""
+    return {field.removeprefix(_CRITERIA): field for field in details if field.startswith(_CRITERIA)}
+
+
 def who_label(proof: Proof) -> str:
     """Return the message that asks who was there, as this kind of proof means it."""
     return _WHO.get(proof, N_("who"))

@@ -8,6 +8,7 @@ from .known import KnownCase, KnownDecision, KnownStep
 from .log import Log
 from .members import Held, Members, TakesPart
 from .notes import Jotting, KnownNote, Notes, recognise
+from .patterns import KnownPattern, Patterns, Window
 from .people import KnownPerson, People, short_name
 from .pupils import KnownPupil, Pupils
 from .questions import KnownQuestion, Questions
@@ -26,6 +27,7 @@ __all__ = [
     "KnownComplaint",
     "KnownDecision",
     "KnownNote",
+    "KnownPattern",
     "KnownPerson",
     "KnownPupil",
     "KnownQuestion",
@@ -33,11 +35,13 @@ __all__ = [
     "Log",
     "Members",
     "Notes",
+    "Patterns",
     "People",
     "Pupils",
     "Questions",
     "Register",
     "TakesPart",
+    "Window",
     "create_school",
     "join_school",
     "open_school",

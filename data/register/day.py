@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from .agenda import Due, waiting
 from .known import KnownCase, Said
 from .notes import KnownNote
+from .patterns import KnownPattern
 from .questions import KnownQuestion
 from .queue import queue
 from .session import LOOSE, Register
@@ -49,6 +50,8 @@ class Day:
     """How many cases ask this person, as a lead or the direction, for a consultation."""
     appointments: int
     """How many appointments a counsellor has today."""
+    patterns: tuple[KnownPattern, ...]
+    """What notes show together and nobody has weighed yet, about pupils who are still at school."""
     names: dict[str, str]
 
     def chosen(self, name: str) -> tuple[KnownCase, ...]:
@@ -86,8 +89,17 @@ def look(register: Register) -> Day:
         questions=questions,
         asking=len(queue(register)),
         appointments=register.counsel.today(),
+        patterns=tuple(_patterns(register, cases, names)),
         names=names,
     )
+
+
+def _patterns(register: Register, cases: list[KnownCase], names: dict[str, str]) -> list[KnownPattern]:
+    """Return the patterns that wait for this person, what weighs most first; outsiders weigh none."""
+    if not register.patterns.writes:
+        return []
+    found = register.patterns.all(cases=cases)
+    return [known for known in found if known.waits and names.keys() >= set(known.pattern.pupils)]
 
 
 def _questions(register: Register) -> list[KnownQuestion]:

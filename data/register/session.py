@@ -27,6 +27,7 @@ from .log import Log
 from .members import Members
 from .notes import Notes
 from .passphrase import check_strength
+from .patterns import Patterns
 from .people import People
 from .pupils import Pupils
 from .questions import Questions
@@ -59,6 +60,7 @@ class Register:
         self.questions = Questions(vault, self.db, self.pupils)
         self.counsel = Counsel(vault, self.db, self.pupils, self.notes)
         self.house = House(vault, self.db, self.pupils, protocol)
+        self.patterns = Patterns(vault, self.db, self.pupils, self.notes, self.cases, self.house)
         self.members = Members(vault, self.cases, self.log)
         self.removals = Removals(vault, self.db, self.cases, self.log)
         self.complaints = Complaints(vault, self.db, self.pupils, self.cases, self.log)

@@ -16,9 +16,11 @@ from data.demo import Demo, create_demo
 from data.demo.content import draw_pupils, load_cast, load_story, with_names
 from data.demo.days import END_OF_DAY, DemoClock, local, school_days
 from data.errors import NotAllowed, VaultError
+from data.insight.weigh import Advice
 from data.model import NoteKind, Strand, Text
 from data.protocol import StepState
 from data.register import KnownCase, Register, open_school
+from data.register.day import look
 from data.register.session import LOOSE
 from data.vault.directory import Role
 from data.vault.machine import Files, Machine
@@ -149,6 +151,13 @@ def test_a_few_dozen_notes_of_all_kinds(coordinator: Register) -> None:
     assert sum(note.kind is NoteKind.SIGNAL for note in notes) >= 3
     assert len({part.role for note in notes for part in note.pupils}) >= 6
     assert any(note.words for note in notes) and any(note.did for note in notes)
+
+
+def test_loose_notes_show_a_pattern_that_nobody_has_weighed(teacher: Register, coordinator: Register) -> None:
+    for register in (teacher, coordinator):
+        first = look(register).patterns[0]
+        assert first.advice is Advice.MAYBE_BULLYING and first.cases == () and len(first.pattern.authors) > 2
+        assert first.pattern.many and len(first.pattern.events) == 4 and first.pattern.alone
 
 
 def test_names_in_texts_are_references(coordinator: Register) -> None:
