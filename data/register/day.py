@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from .agenda import Due, agenda, terms
 from .known import KnownCase, Said
+from .known_incident import KnownIncident
 from .notes import KnownNote
 from .questions import KnownQuestion
 from .queue import queue
@@ -50,6 +51,8 @@ class Day:
     """How many cases ask this person, as a lead or the direction, for a consultation."""
     appointments: int
     """How many appointments a counsellor has today."""
+    incidents: int
+    """How many incidents this person decided on wait for parents to be told, or for ParnasSys."""
     names: dict[str, str]
 
     def chosen(self, name: str) -> tuple[KnownCase, ...]:
@@ -90,8 +93,15 @@ def look(register: Register) -> Day:
         questions=questions,
         asking=len(queue(register)),
         appointments=register.counsel.today(),
+        incidents=len(_incidents(register)),
         names=names,
     )
+
+
+def _incidents(register: Register) -> list[KnownIncident]:
+    """Return one's own incidents for which something is to be done; what is older than a term no longer waits here."""
+    since = register.now() - timedelta(days=LOOK_BACK_DAYS)
+    return [known for known in register.incidents.mine() if known.waits and known.record.happened >= since]
 
 
 def _questions(register: Register) -> list[KnownQuestion]:

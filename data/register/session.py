@@ -22,6 +22,7 @@ from .cases import Cases
 from .complaints import Complaints
 from .counsel import Counsel
 from .house import House
+from .incidents import Incidents
 from .lists import PLACES
 from .log import Log
 from .members import Members
@@ -62,6 +63,7 @@ class Register:
         self.members = Members(vault, self.cases, self.log)
         self.removals = Removals(vault, self.db, self.cases, self.log)
         self.complaints = Complaints(vault, self.db, self.pupils, self.cases, self.log)
+        self.incidents = Incidents(vault, self.db, self.pupils, self.notes, self.cases, self.house, self.log)
 
     @property
     def me(self) -> str:
