@@ -154,7 +154,7 @@ class Incidents:
         now = self._vault.machine.clock.now()
         with self._vault.transaction():
             before = self._to_correct(corrects).record if corrects else None
-            notes = () if before else self._undecided(answers.notes)
+            notes = [] if before else self._undecided(answers.notes)
             case = before.case if before else notes[0].case
             _check(answers, self._kinds(before), now)
             same = self.begin_correction(corrects) if before else self.begin(answers.notes)

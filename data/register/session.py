@@ -27,6 +27,7 @@ from .lists import PLACES
 from .log import Log
 from .members import Members
 from .notes import Notes
+from .parnassys import Parnassys
 from .passphrase import check_strength
 from .people import People
 from .pupils import Pupils
@@ -64,6 +65,7 @@ class Register:
         self.removals = Removals(vault, self.db, self.cases, self.log)
         self.complaints = Complaints(vault, self.db, self.pupils, self.cases, self.log)
         self.incidents = Incidents(vault, self.db, self.pupils, self.notes, self.cases, self.house, self.log)
+        self.parnassys = Parnassys(self)
 
     @property
     def me(self) -> str:

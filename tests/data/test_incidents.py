@@ -227,7 +227,7 @@ def test_a_kind_that_left_the_list_can_stay(kit: Kit) -> None:
     ident = decided(kit, anne)
     ((place, document),) = ((str(d.doc_id), dict(d)) for d in anne.db.table("school").all())
     document["behaviours"] = msgspec.to_builtins([Behaviour(id="anders", name="anders")])
-    anne.db.table("school").replace(document, place)  # type: ignore[attr-defined]
+    anne.db.table("school").replace(document, place)
     begun = anne.incidents.begin_correction(ident)
     again = anne.incidents.get(anne.incidents.decide(replace(begun, place="gang"), corrects=ident))
     assert anne.incidents.kind(again.record) == "fysiek"
