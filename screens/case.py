@@ -72,6 +72,7 @@ class CaseScreen(DeskScreen):
         Command("escalate", "e", N_("Next phase"), N_("Say why the next phase is needed"), foot=False),
         Command("removal", "u", N_("Removal"), N_("Suspension or expulsion: what has to be done by when"), foot=False),
         Command("complaint", "i", N_("Complaint"), N_("Write down an official complaint"), foot=False),
+        Command("incidents", "t", N_("Incidents"), N_("Incidents of this case; decide that a note is one"), foot=False),
         Command("dossier", "d", N_("Dossier"), N_("The case as proof: what is missing, and a PDF"), foot=False),
         Command("close", "c", N_("Close"), N_("Close this case"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from"), foot=False),
@@ -367,6 +368,12 @@ class CaseScreen(DeskScreen):
         """Write down an official complaint, or what came of one."""
         if self._case is not None:
             self.app.push_screen(ComplaintForm(self.desk, self._case, self._complaints))
+
+    def action_incidents(self) -> None:
+        """See the incidents of the case."""
+        from .incidents import IncidentsScreen  # noqa: PLC0415 - only when somebody asks for it
+
+        self.app.push_screen(IncidentsScreen(self.desk, self._code))
 
     def action_dossier(self) -> None:
         """See the case as proof."""

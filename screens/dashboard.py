@@ -66,6 +66,9 @@ class Dashboard(DeskScreen):
         Command("counsel", "b", N_("Compartment"), N_("Your compartment as a counsellor"), foot=False),
         Command("numbers", "g", N_("Numbers"), N_("Numbers that the counsellor released"), foot=False),
         Command("queue", "r", N_("Consult"), N_("Cases that ask for a consultation"), foot=False),
+        Command(
+            "incidents", "e", N_("Incidents"), N_("Incidents: the register, ParnasSys, what is to be done"), foot=False
+        ),
         Command("about", "p", N_("Protocol"), N_("About the protocol: steps, roles, dates, rules"), foot=False),
         Command("school", "s", N_("School"), N_("Groups, pupils and people"), foot=False),
         Command("passphrase", "w", N_("Passphrase"), N_("Choose another passphrase for yourself"), foot=False),
@@ -361,6 +364,12 @@ class Dashboard(DeskScreen):
         """Go to the cases that ask for a consultation."""
         self.app.push_screen(QueueScreen(self.desk))
 
+    def action_incidents(self) -> None:
+        """Go to the register of incidents."""
+        from .incidents import IncidentsScreen  # noqa: PLC0415 - only when somebody asks for it
+
+        self.app.push_screen(IncidentsScreen(self.desk))
+
     def action_school(self) -> None:
         """Go to groups, pupils and people."""
         self.app.push_screen(SchoolScreen(self.desk))
@@ -413,6 +422,8 @@ class Dashboard(DeskScreen):
             self.action_queue()
         elif kind == "counsel":
             self.action_counsel()
+        elif kind == "incidents":
+            self.action_incidents()
         elif kind == "question" and self._day is not None:
             known = next(known for known in self._day.questions if known.id == ident)
             self.app.push_screen(QuestionView(self.desk, known), self._go_on)

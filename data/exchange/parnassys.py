@@ -106,33 +106,37 @@ class Writer:
         near: Mapping[str, tuple[str, str]],
         far: Iterable[str] = (),
         staff: Iterable[str] = (),
+        called: str = "",
     ) -> None:
-        """`near`: id → (given name, whole name), the pupil's own too; `staff` are names that always stay."""
+        """`near`: id → (given name, whole name), the pupil's own too; `staff` are names that always stay.
+
+        `called` stands for the pupil, else the given name.
+        """
         self._words = words
         self._template = template or builtin(words)
         self._pupil = pupil
-        self._given, self._name = near.get(pupil, ("", ""))
+        given, name = near.get(pupil, ("", ""))
+        self._called, self._whole = called or given, called or name
         self._other = words.tr(N_("another pupil"))
         hidden = {form for ident, names in near.items() if ident != pupil for form in forms_of_name(*names)}
-        self._mask = Mask({*hidden, *far}, self._name, self._other, staff)
+        self._mask = Mask({*hidden, *far}, name, self._other, (*staff, called))
         self._sentence = re.compile(rf"(^|[.!?]\s+|\n){re.escape(self._other)}")
 
-    def text(self, entry: Entry, *, name: str = "") -> str:
-        """Return the text of one entry; `name` stands for the pupil, else the given name."""
+    def text(self, entry: Entry) -> str:
+        """Return the text of one entry."""
         local, words = entry.happened.astimezone(), self._words
         others = [one for one in entry.pupils if one.pupil != self._pupil]
         own = next((one.role for one in entry.pupils if one.pupil == self._pupil), ParticipantRole.UNKNOWN)
         told = entry.told.get(self._pupil)
-        called = name or self._given
         said = {
             "wat": entry.what,
             "woorden": entry.words,
             "waarmee": entry.with_what,
             "waarom": entry.why,
         }
-        measures = filter(None, (self._said(text, called) for text in entry.measures))
+        measures = filter(None, (self._said(text) for text in entry.measures))
         values = {
-            "naam": name or self._name,
+            "naam": self._whole,
             "datum": words.long_date(local.date()),
             "tijd": f"{local:%H:%M}",
             "soort": self._mask(entry.kind),
@@ -143,13 +147,13 @@ class Writer:
             "ouders": words.long_date(told) if told else "",
             "directie": words.long_date(entry.director) if entry.director else "",
             "door": entry.author,
-            **{word: self._said(text, called) for word, text in said.items()},
+            **{word: self._said(text) for word, text in said.items()},
         }
         # Once more over all of it: two fields beside each other may make a name.
         return self._mask(filled(self._template, values))
 
-    def _said(self, text: Text, called: str) -> str:
-        drawn = draw(text, lambda pupil: called if pupil == self._pupil else self._other)
+    def _said(self, text: Text) -> str:
+        drawn = draw(text, lambda pupil: self._called if pupil == self._pupil else self._other)
         return self._sentence.sub(lambda found: found[1] + _capital(self._other), self._mask(drawn).strip())
 
     def _other_one(self, one: Participant) -> str:

@@ -73,18 +73,19 @@ class Parnassys:
             far = [known.name for known in pupils]
             groups = {known.pupil.group for known in pupils if known.id in near}
             far += [known.pupil.given for known in pupils if known.pupil.group in groups and known.id != pupil]
-            writer = Writer(words, school.parnassys, pupil, near, far, (author,))
+            writer = Writer(words, school.parnassys, pupil, near, far, (author,), called=name)
             if isinstance(source, KnownNote):
                 kinds = ", ".join(kind_name(kind, listed) for kind in source.note.behaviours)
                 entry = of_note(source.note, author, kinds)
             else:
                 entry = of_incident(source, author, kind_name(source.record.behaviour, listed), pupil)
-            made.append(writer.text(entry, name=name))
+            made.append(writer.text(entry))
         return "\n\n".join(made) + "\n"
 
     def _near(self, source: Source, pupil: str) -> dict[str, tuple[str, str]]:
         """Return the pupils who may be called by a part of their name there: id → (given name, whole name)."""
         register = self._register
+        texts: tuple[Text, ...]
         if isinstance(source, KnownNote):
             case, texts = source.case, (source.note.facts, source.note.words, source.note.did)
         else:
@@ -100,7 +101,7 @@ class Parnassys:
 
     def took(self, sources: Iterable[Source]) -> None:
         """Write down that texts of these leave the file; raises NotAllowed where the log takes no such line."""
-        cases = {one.case if isinstance(one, KnownNote) else one.record.case for one in sources}
+        cases = {case_of(one) for one in sources}
         with self._register.vault.transaction():
             for case in sorted(cases):
                 if not self._register.log.exported(case, LogWhat.PARNASSYS):
@@ -129,6 +130,11 @@ class Parnassys:
 def file_name(pupil: str) -> str:
     """Return what its file is called: by an id that says nothing to others."""
     return f"parnassys-{pupil[:8]}.txt"
+
+
+def case_of(source: Source) -> str:
+    """Return the code of the case that something belongs to, if any."""
+    return source.case if isinstance(source, KnownNote) else source.record.case
 
 
 def _author(source: Source) -> str:
