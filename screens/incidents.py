@@ -34,7 +34,7 @@ FILTERS = (
 )
 """What the list can show, with its word; the number of its place chooses it."""
 
-_NARROW = (Column(1), Column(6), Column(12), Column(18), Column(8), Column(0))
+_NARROW = (Column(1), Column(6), Column(13), Column(16), Column(8), Column(0))
 _WIDE = (Column(1), Column(12), Column(16), Column(30), Column(12), Column(7), Column(0))
 _HEAD = (Column(0),)
 
