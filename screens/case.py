@@ -17,7 +17,7 @@ from textual.widgets import Static
 from data.errors import N_, PesttuiError
 from data.model import LogEntry
 from data.protocol import StepView
-from data.register import KnownCase, KnownComplaint, KnownNote, Register
+from data.register import KnownCase, KnownComplaint, KnownIncident, KnownNote, Register
 from data.register.removal import removals_of
 
 from .agreed_words import how_many, of_step
@@ -91,6 +91,7 @@ class CaseScreen(DeskScreen):
         self._case: KnownCase | None = None
         self._notes: list[KnownNote] = []
         self._complaints: list[KnownComplaint] = []
+        self._incidents: list[KnownIncident] = []
         self._log: list[LogEntry] = []
         self._shown = Panes.NAMES[0][0]
         self._steps = RowList(id="steps")
@@ -174,6 +175,7 @@ class CaseScreen(DeskScreen):
             case = await asyncio.to_thread(register.cases.get, code)
             notes = await asyncio.to_thread(register.notes.of_case, code)
             complaints = await asyncio.to_thread(register.complaints.of_case, code)
+            incidents = await asyncio.to_thread(register.incidents.of_case, code)
         except PesttuiError as error:
             if self.app.screen is self:
                 self.fail(error)
@@ -183,6 +185,7 @@ class CaseScreen(DeskScreen):
         if code != self._code:
             return  # turned to another case meanwhile
         before, self._case, self._notes, self._complaints = self._case, case, notes, complaints
+        self._incidents = incidents
         self.desk.names = {**case.names, **self.desk.names}
         if first:
             self._log = []
@@ -259,7 +262,8 @@ class CaseScreen(DeskScreen):
             alone = self.tr(dict(Panes.NAMES)[self._shown])
             line = Content.styled(f"{glyphs.back} {alone} {glyphs.here}", "bold $strong")
         self._tabs.update(line)
-        self._written.update(Panes(self.desk, self._case, self._notes, self._log, self._complaints).draw(self._shown))
+        panes = Panes(self.desk, self._case, self._notes, self._log, self._complaints, self._incidents)
+        self._written.update(panes.draw(self._shown))
 
     def on_resize(self) -> None:
         """Fit the lines to the new width."""

@@ -105,6 +105,8 @@ class IncidentForm(DeskForm):
         self.title_bar.about = self._shown
         self._participants.draw(self._names)
         self.set_focus(self._what if self._kind.value else self._kind)
+        if not self._kind.value:
+            self.say(self.tr("Which kind? Press its number, then F2: the rest comes from the note."))
         self._read_pupils()
 
     @work

@@ -46,7 +46,9 @@ class IncidentsScreen(DeskScreen):
         Command("open", "enter", N_("Open"), N_("Open the incident under the cursor")),
         Command("decide", "a", N_("New"), N_("Decide that a note is an incident: choose the note")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again")),
-        Command("template", "s", N_("Template"), N_("The school's text for ParnasSys, and the duty to report")),
+        Command(
+            "template", "s", N_("Template"), N_("The school's text for ParnasSys, and the duty to report"), foot=False
+        ),
         Command("filter(1)", "right,tab", N_("Next"), N_("Next filter"), foot=False),
         Command("filter(-1)", "left,shift+tab", N_("Previous"), N_("Previous filter"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from")),

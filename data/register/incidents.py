@@ -34,7 +34,7 @@ from ..vault.vault import Outline, Vault
 from .cases import Cases
 from .events import event_of
 from .house import House
-from .known_incident import KnownEvent, KnownIncident
+from .known_incident import KnownEvent, KnownIncident, named_in
 from .lists import behaviours
 from .log import Log
 from .notes import KnownNote, Notes, check_length, forms_of
@@ -118,7 +118,7 @@ class Incidents:
     def begin_correction(self, ident: str) -> Answers:
         """Return the answers of an incident for the form that corrects it. Raises as `decide`."""
         record = self._to_correct(ident).record
-        name = self._namer(_named_in(record), record.case)
+        name = self._namer(named_in(record), record.case)
         return Answers(
             notes=record.notes,
             ground=record.ground,
@@ -479,12 +479,6 @@ def _named_in_note(known: KnownNote) -> set[str]:
     note = known.note
     parts = (part for text in (note.facts, note.did) for part in text if isinstance(part, PupilRef))
     return {*(one.pupil for one in note.pupils), *(part.pupil for part in parts)}
-
-
-def _named_in(record: Incident) -> set[str]:
-    texts = (record.what, record.with_what, record.why, record.measures)
-    parts = (part for text in texts for part in text if isinstance(part, PupilRef))
-    return {*(one.pupil for one in record.pupils), *(part.pupil for part in parts)}
 
 
 __all__ = ["REPORTABLE", "Answers", "Incidents", "KnownEvent", "KnownIncident", "kind_name"]

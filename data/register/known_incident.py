@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..model import Incident, IncidentEvent, IncidentWhat, ParticipantRole
+from .text import pupils_in
 
 _BESIDE = frozenset({ParticipantRole.DEFENDER, ParticipantRole.BYSTANDER})
 """Who saw it or helped: their parents need not be told, and nothing has to stand in their ParnasSys file."""
@@ -83,3 +84,9 @@ class KnownIncident:
     def waits(self) -> bool:
         """Whether something is still to be done: parents to tell, or a text to put into ParnasSys."""
         return self.standing and bool(self.untold or self.unentered)
+
+
+def named_in(record: Incident) -> set[str]:
+    """Return the pupils who were in an incident or are named in its texts."""
+    texts = (record.what, record.with_what, record.why, record.measures)
+    return {*(one.pupil for one in record.pupils), *(pupil for text in texts for pupil in pupils_in(text))}
