@@ -131,7 +131,7 @@ class IncidentView(DeskScreen):
         ]
         lines += ["", *answers(desk, known)]  # type: ignore[list-item]
         decided = self.words.moment(record.entered)
-        by = self.tr("decided {date} by {name}: {ground}", date=decided, name=desk.author(record.author),
+        by = self.tr("decided {date} by {name}: {ground}", date=decided, name=desk.colleague(record.author),
                      ground=ground(desk, known))  # fmt: skip
         lines.append(safe(by, "$quiet"))
         if known.events:

@@ -6,9 +6,7 @@ write what was done about it.
 
 import contextlib
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -16,7 +14,6 @@ from ..clean import clean_line
 from ..errors import N_, Changed, NotAllowed, UsageError
 from ..model import (
     Behaviour,
-    Ground,
     Incident,
     IncidentEvent,
     IncidentWhat,
@@ -24,16 +21,16 @@ from ..model import (
     NationalKind,
     Participant,
     ParticipantRole,
-    PupilRef,
     School,
     Text,
 )
-from ..vault.directory import CircleKind, Status
+from ..vault.directory import CircleKind
 from ..vault.table import VaultDB
-from ..vault.vault import Outline, Vault
+from ..vault.vault import Vault
 from .cases import Cases
-from .events import event_of
 from .house import House
+from .incident_answers import Answers, as_stored, joined, named_in_note, roles_in
+from .incident_reader import IncidentReader, left_school
 from .known_incident import KnownEvent, KnownIncident, named_in
 from .lists import behaviours
 from .log import Log
@@ -50,26 +47,6 @@ The bill (36 777) speaks of serious safety incidents and is no law yet: a mark t
 MOST_PUPILS = 60
 """How many pupils one incident can be about: two whole groups; more is a mistake."""
 
-_IN_A_CASE = ("steps", "decisions", "agreements", "checks", "approaches")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answers:
-    """The seven questions as they were typed, with kind and ground, before names become references."""
-
-    notes: tuple[str, ...]
-    ground: Ground = Ground.JUDGEMENT
-    behaviour: str = ""
-    national: NationalKind | None = None
-    happened: dt.datetime | None = None
-    pupils: tuple[tuple[str, ParticipantRole], ...] = ()
-    place: str = ""
-    what: str = ""
-    with_what: str = ""
-    why: str = ""
-    measures: str = ""
-    grave: bool = False
-
 
 class Incidents:
     """The incidents that this person can read."""
@@ -84,6 +61,7 @@ class Incidents:
         self._cases = cases
         self._house = house
         self._log = log
+        self._reader = IncidentReader(vault, db)
 
     @property
     def writes(self) -> bool:
@@ -103,16 +81,16 @@ class Incidents:
         found = self._decidable(notes)
         known = {kind.id: kind for kind in behaviours(self._house.school())}
         kind = next((kind for one in found for kind in one.note.behaviours if kind in known), "")
-        name = self._namer(pupil for one in found for pupil in _named_in_note(one))
+        name = self._namer(pupil for one in found for pupil in named_in_note(one))
         return Answers(
             notes=tuple(one.id for one in found),
             behaviour=kind,
             national=known[kind].national if kind else None,
             happened=min(one.note.happened for one in found),
-            pupils=tuple(_roles(found).items()),
+            pupils=tuple(roles_in(found).items()),
             place=next((one.note.place for one in found if one.note.place), ""),
-            what=draw(_joined(one.note.facts for one in found), name),
-            measures=draw(_joined(one.note.did for one in found), name),
+            what=draw(joined(one.note.facts for one in found), name),
+            measures=draw(joined(one.note.did for one in found), name),
         )
 
     def begin_correction(self, ident: str) -> Answers:
@@ -158,7 +136,7 @@ class Incidents:
             case = before.case if before else notes[0].case
             _check(answers, self._kinds(before), now)
             same = self.begin_correction(corrects) if before else self.begin(answers.notes)
-            kept = before or _as_stored(notes)
+            kept = before or as_stored(notes)
             forms = self._forms(answers, case)
 
             def said(field: str) -> Text:
@@ -273,7 +251,7 @@ class Incidents:
             what=what,
             text=link(text, forms + [(name, ident) for ident, name in self._case_names(record.case).items()]),
             about=tuple(ident for ident in dict.fromkeys(about) if ident in pupils),
-            digest=self._digest(incident),
+            digest=self._reader.digest(incident),
         )
         return self._write(event, record.case)
 
@@ -288,7 +266,7 @@ class Incidents:
                         raise Changed(N_("This was taken back already. Nothing was saved."))
                     self._may_add(one.record.incident)
                     now = self._vault.machine.clock.now()
-                    digest = self._digest(one.record.incident)
+                    digest = self._reader.digest(one.record.incident)
                     record = msgspec.structs.replace(
                         one.record, happened=now.date(), entered=now, text=(), takes_back=event, digest=digest
                     )
@@ -311,15 +289,11 @@ class Incidents:
         """Whether the case exists: the direction writes about an incident in one that it takes no part in."""
         return bool(case) and self._vault.directory.labelled(CircleKind.CASE, case) is not None
 
-    def _digest(self, ident: str) -> str:
-        content = self._vault.read(("incidents", ident))
-        return hashlib.sha256(content).hexdigest() if content is not None else "?"
-
     # --- reading -------------------------------------------------------------------------------------------
 
     def all(self) -> list[KnownIncident]:
         """Return every incident this person can read, those that were corrected too, oldest first."""
-        return self._read(self._vault.outline("incidents"), self._vault.outline("incident_events"))
+        return self._reader.read(self._vault.outline("incidents"), self._vault.outline("incident_events"))
 
     def mine(self) -> list[KnownIncident]:
         """Return the incidents this person decided on; the others are not opened."""
@@ -327,7 +301,7 @@ class Incidents:
         decided = (seen for seen in self._vault.outline("incidents") if seen.home == own)
         done = (seen for seen in self._vault.outline("incident_events") if own in {seen.home, *seen.granted})
         me = self._vault.me.id.hex()
-        return [known for known in self._read(decided, done) if known.record.author == me]
+        return [known for known in self._reader.read(decided, done) if known.record.author == me]
 
     def get(self, ident: str) -> KnownIncident:
         """Return one incident; raises NotAllowed if it does not exist or this person cannot read it."""
@@ -361,76 +335,12 @@ class Incidents:
         if record is None or record.author == who:
             return record is not None
         directory, circles = self._vault.directory, self._vault.readers(("notes", note))
-        return _left(self._vault, who) or any(directory.in_circle(who, circle) for circle in circles)
-
-    def _read(self, decided: Iterable[Outline], done: Iterable[Outline]) -> list[KnownIncident]:
-        records: dict[str, Incident] = {}
-        first: dict[str, str] = {}
-        standing: dict[str, str] = {}
-        for seen in decided:
-            found = event_of(self._vault, self._db, "incidents", seen.id, Incident)
-            if found is None:
-                continue
-            record = records[seen.id] = self._in_its_case(seen, found[1])
-            before = records.get(record.corrects)
-            # Only one's own is corrected, and only what was there already: no two entries undo each other.
-            own = before is not None and record.corrects != seen.id and before.author == record.author
-            first[seen.id] = first[record.corrects] if own else seen.id
-            standing[first[seen.id]] = seen.id
-        events = self._events(done, first)
-        known = [
-            KnownIncident(ident, record, tuple(events.get(first[ident], ())), corrected=standing[first[ident]] != ident)
-            for ident, record in records.items()
-        ]
-        return sorted(known, key=lambda one: (one.record.happened, one.record.entered))
-
-    def _events(self, done: Iterable[Outline], first: Mapping[str, str]) -> dict[str, list[KnownEvent]]:
-        """Return what was done about each incident, by its first entry."""
-        found: dict[str, dict[str, IncidentEvent]] = {}
-        for seen in done:
-            event = event_of(self._vault, self._db, "incident_events", seen.id, IncidentEvent)
-            if event is not None and event[1].incident in first and event[1].digest == self._digest(event[1].incident):
-                found.setdefault(first[event[1].incident], {})[seen.id] = event[1]
-        events: dict[str, list[KnownEvent]] = {}
-        for ident, written in found.items():
-            back = {
-                said.takes_back
-                for said in written.values()
-                if said.takes_back in written and written[said.takes_back].author == said.author
-            }
-            known = (KnownEvent(one, said, taken_back=one in back) for one, said in written.items())
-            events[ident] = sorted(known, key=lambda one: one.record.happened)
-        return events
-
-    def _in_its_case(self, seen: Outline, record: Incident) -> Incident:
-        """Return an incident without a case that its author takes and took no part in, or that cannot read it."""
-        if not record.case:
-            return record
-        circle = self._vault.directory.labelled(CircleKind.CASE, record.case)
-        author = bytes.fromhex(record.author)
-        if circle is not None and circle.id in seen.granted and self._took_part(author, circle.id):
-            return record
-        return msgspec.structs.replace(record, case="")
-
-    def _took_part(self, author: bytes, circle: bytes) -> bool:
-        if self._vault.directory.in_circle(author, circle) or _left(self._vault, author):
-            return True
-        places = (
-            (table, seen.id) for table in _IN_A_CASE for seen in self._vault.outline(table) if seen.home == circle
-        )
-        records = map(self._vault.record, places)
-        return any(record is not None and record.author == author for record in records)
+        return left_school(self._vault, who) or any(directory.in_circle(who, circle) for circle in circles)
 
 
 def kind_name(behaviour: str, listed: Iterable[Behaviour]) -> str:
     """Return the name of a kind of behaviour; its id where the list has it no more."""
     return next((kind.name for kind in listed if kind.id == behaviour), clean_line(behaviour, 24))
-
-
-def _left(vault: Vault, person: bytes) -> bool:
-    """Whether somebody has left school: what they wrote while they were there stays what it was."""
-    known = vault.directory.people.get(person)
-    return known is not None and known.status is Status.LEFT
 
 
 def _check(answers: Answers, kinds: set[str], now: dt.datetime) -> None:
@@ -440,45 +350,6 @@ def _check(answers: Answers, kinds: set[str], now: dt.datetime) -> None:
         raise UsageError(N_("What happened? One sentence is enough."))
     if answers.happened is not None and answers.happened > now:
         raise UsageError(N_("That moment is still to come. When did it happen?"))
-
-
-def _roles(notes: Iterable[KnownNote]) -> dict[str, ParticipantRole]:
-    """Return the pupils of some notes with the first role that somebody saw them in."""
-    found: dict[str, ParticipantRole] = {}
-    for one in notes:
-        for participant in one.note.pupils:
-            if found.get(participant.pupil, ParticipantRole.UNKNOWN) is ParticipantRole.UNKNOWN:
-                found[participant.pupil] = participant.role
-    return found
-
-
-def _joined(texts: Iterable[Text]) -> Text:
-    """Return texts as one, each on a line of its own."""
-    found: list[str | PupilRef] = []
-    for text in texts:
-        if text:
-            found += ["\n", *text] if found else text
-    return tuple(found)
-
-
-@dataclass(frozen=True)
-class _Stored:
-    """The texts of some notes as they are stored, by the question that they answer."""
-
-    what: Text
-    measures: Text
-    with_what: Text = ()
-    why: Text = ()
-
-
-def _as_stored(notes: list[KnownNote]) -> _Stored:
-    return _Stored(_joined(one.note.facts for one in notes), _joined(one.note.did for one in notes))
-
-
-def _named_in_note(known: KnownNote) -> set[str]:
-    note = known.note
-    parts = (part for text in (note.facts, note.did) for part in text if isinstance(part, PupilRef))
-    return {*(one.pupil for one in note.pupils), *(part.pupil for part in parts)}
 
 
 __all__ = ["REPORTABLE", "Answers", "Incidents", "KnownEvent", "KnownIncident", "kind_name"]

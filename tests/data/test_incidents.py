@@ -136,7 +136,7 @@ def test_a_note_is_decided_on_once(kit: Kit) -> None:
 
 def test_private_and_unreadable_notes_and_drafts_are_none(kit: Kit) -> None:
     marit = kit.open_as("marit")
-    private = marit.notes.add(replace(about(kit, "Stil.", ZOE), private=True))
+    private = marit.notes.add(replace(about(kit, "Niemand keek.", ZOE), private=True))
     with pytest.raises(NotAllowed, match="private"):
         marit.incidents.begin([private])
     note = marit.notes.add(about(kit, "Duwde.", ZOE))

@@ -302,7 +302,7 @@ def test_sources_and_pupils(kit: Kit) -> None:
     assert text(marit, note, zoe).startswith("Wed 18 Nov 2026 09:30\n")
     with pytest.raises(UsageError, match="not about"):
         text(marit, ident, bram)
-    private = marit.notes.add(replace(about(kit, "Stil.", ZOE), private=True))
+    private = marit.notes.add(replace(about(kit, "Niemand keek.", ZOE), private=True))
     for wrong in ("nergens", private):
         with pytest.raises(NotAllowed):
             marit.parnassys.source(wrong)
