@@ -17,7 +17,7 @@ from textual.widgets import Static
 from data.errors import N_, PesttuiError
 from data.model import LogEntry
 from data.protocol import StepView
-from data.register import KnownCase, KnownComplaint, KnownNote, Register
+from data.register import KnownCase, KnownComplaint, KnownIncident, KnownNote, Register
 from data.register.removal import removals_of
 
 from .agreed_words import how_many, of_step
@@ -72,6 +72,7 @@ class CaseScreen(DeskScreen):
         Command("escalate", "e", N_("Next phase"), N_("Say why the next phase is needed"), foot=False),
         Command("removal", "u", N_("Removal"), N_("Suspension or expulsion: what has to be done by when"), foot=False),
         Command("complaint", "i", N_("Complaint"), N_("Write down an official complaint"), foot=False),
+        Command("incidents", "t", N_("Incidents"), N_("Incidents of this case; decide that a note is one"), foot=False),
         Command("dossier", "d", N_("Dossier"), N_("The case as proof: what is missing, and a PDF"), foot=False),
         Command("close", "c", N_("Close"), N_("Close this case"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from"), foot=False),
@@ -90,6 +91,7 @@ class CaseScreen(DeskScreen):
         self._case: KnownCase | None = None
         self._notes: list[KnownNote] = []
         self._complaints: list[KnownComplaint] = []
+        self._incidents: list[KnownIncident] = []
         self._log: list[LogEntry] = []
         self._shown = Panes.NAMES[0][0]
         self._steps = RowList(id="steps")
@@ -173,6 +175,7 @@ class CaseScreen(DeskScreen):
             case = await asyncio.to_thread(register.cases.get, code)
             notes = await asyncio.to_thread(register.notes.of_case, code)
             complaints = await asyncio.to_thread(register.complaints.of_case, code)
+            incidents = await asyncio.to_thread(register.incidents.of_case, code)
         except PesttuiError as error:
             if self.app.screen is self:
                 self.fail(error)
@@ -182,6 +185,7 @@ class CaseScreen(DeskScreen):
         if code != self._code:
             return  # turned to another case meanwhile
         before, self._case, self._notes, self._complaints = self._case, case, notes, complaints
+        self._incidents = incidents
         self.desk.names = {**case.names, **self.desk.names}
         if first:
             self._log = []
@@ -258,7 +262,8 @@ class CaseScreen(DeskScreen):
             alone = self.tr(dict(Panes.NAMES)[self._shown])
             line = Content.styled(f"{glyphs.back} {alone} {glyphs.here}", "bold $strong")
         self._tabs.update(line)
-        self._written.update(Panes(self.desk, self._case, self._notes, self._log, self._complaints).draw(self._shown))
+        panes = Panes(self.desk, self._case, self._notes, self._log, self._complaints, self._incidents)
+        self._written.update(panes.draw(self._shown))
 
     def on_resize(self) -> None:
         """Fit the lines to the new width."""
@@ -367,6 +372,12 @@ class CaseScreen(DeskScreen):
         """Write down an official complaint, or what came of one."""
         if self._case is not None:
             self.app.push_screen(ComplaintForm(self.desk, self._case, self._complaints))
+
+    def action_incidents(self) -> None:
+        """See the incidents of the case."""
+        from .incidents import IncidentsScreen  # noqa: PLC0415 - only when somebody asks for it
+
+        self.app.push_screen(IncidentsScreen(self.desk, self._code))
 
     def action_dossier(self) -> None:
         """See the case as proof."""

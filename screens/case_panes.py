@@ -8,12 +8,13 @@ from textual.content import Content
 from data.errors import N_
 from data.model import AgreedWith, Complaint, Decision, DecisionKind, LogEntry, LogKind, StepRecord, Strand, Text
 from data.protocol import Proof, StepView
-from data.register import KnownCase, KnownComplaint, KnownNote
+from data.register import KnownCase, KnownComplaint, KnownIncident, KnownNote
 from data.register.log_words import told
 
 from .agreed_words import agreement_lines, approach_lines, standing
 from .case_words import proof_lines
 from .desk import Desk
+from .incident_words import event_line
 from .text import safe
 
 LATE_HOURS = 24
@@ -59,6 +60,7 @@ class Panes:
         notes: Iterable[KnownNote],
         log: Iterable[LogEntry] = (),
         complaints: Iterable[KnownComplaint] = (),
+        incidents: Iterable[KnownIncident] = (),
     ) -> None:
         self._desk = desk
         self._words = desk.words
@@ -67,6 +69,7 @@ class Panes:
         self._log = tuple(log)
         self._today = desk.register.now().date()
         self._complaints = tuple(complaints)
+        self._incidents = tuple(incidents)
         self._steps = {view.step.number: view for view in case.progress.steps}
 
     def draw(self, pane: str) -> Content:
@@ -145,6 +148,7 @@ class Panes:
             for known in self._case.approaches
         ]
         blocks += [self._complaint(said) for known in self._complaints for said in (known.record, *known.said)]
+        blocks += [block for known in self._incidents for block in self._incident(known)]
         blocks += [self._logged(line) for line in self._log if line.kind in _TOLD]
         return self._listed(blocks, "", newest_first=True)
 
@@ -242,6 +246,18 @@ class Panes:
         what = told(self._words, line, self._desk.colleague(line.about))
         head = self._head(self._words.moment(line.at), what, self._desk.author(line.author))
         return (line.at, line.at), head
+
+    def _incident(self, known: KnownIncident) -> Iterable[Block]:
+        """Yield when it was decided to be an incident, and what was done about it; t opens it."""
+        record = known.record
+        mark = self.tr("corrected") if known.corrected else self.tr("grave") if record.grave else ""
+        kind = self._desk.register.incidents.kind(record)
+        head = self._head(
+            self._words.moment(record.entered), self.tr("incident"), kind, self._desk.author(record.author), mark
+        )
+        yield (record.entered, record.entered), head
+        for event in known.events if known.standing else ():
+            yield _at(event.record.happened, event.record.entered), event_line(self._desk, event)
 
     def _complaint(self, said: Complaint) -> Block:
         what = self.tr("about the complaint") if said.to else self.tr("official complaint")

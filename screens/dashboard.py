@@ -69,6 +69,9 @@ class Dashboard(DeskScreen):
         Command("numbers", "g", N_("Numbers"), N_("Numbers that the counsellor released"), foot=False),
         Command("queue", "r", N_("Consult"), N_("Cases that ask for a consultation"), foot=False),
         Command("patterns", "t", N_("Patterns"), N_("Patterns: what notes show together"), foot=False),
+        Command(
+            "incidents", "e", N_("Incidents"), N_("Incidents: the register, ParnasSys, what is to be done"), foot=False
+        ),
         Command("about", "p", N_("Protocol"), N_("About the protocol: steps, roles, dates, rules"), foot=False),
         Command("school", "s", N_("School"), N_("Groups, pupils and people"), foot=False),
         Command("passphrase", "w", N_("Passphrase"), N_("Choose another passphrase for yourself"), foot=False),
@@ -377,6 +380,12 @@ class Dashboard(DeskScreen):
         """Go to what notes show together."""
         self.app.push_screen(PatternsScreen(self.desk))
 
+    def action_incidents(self) -> None:
+        """Go to the register of incidents."""
+        from .incidents import IncidentsScreen  # noqa: PLC0415 - only when somebody asks for it
+
+        self.app.push_screen(IncidentsScreen(self.desk))
+
     def action_school(self) -> None:
         """Go to groups, pupils and people."""
         self.app.push_screen(SchoolScreen(self.desk))
@@ -431,6 +440,8 @@ class Dashboard(DeskScreen):
             self.action_counsel()
         elif (pattern := self._pattern_here()) is not None:
             self.app.push_screen(PatternView(self.desk, pattern), self._go_on)
+        elif kind == "incidents":
+            self.action_incidents()
         elif kind == "question" and self._day is not None:
             known = next(known for known in self._day.questions if known.id == ident)
             self.app.push_screen(QuestionView(self.desk, known), self._go_on)

@@ -85,6 +85,7 @@ class DayRows:
         found += self._appointment_rows()
         found += self._private_rows()
         found += self._pattern_rows()
+        found += self._incident_rows()
         found += [self._question_row(known) for known in self._day.questions]
         found += [self._news_row(item) for item in self._day.news]
         if not found:
@@ -170,6 +171,19 @@ class DayRows:
             (f"+{len(more)}  t" if more else "t", "quiet"),
         )
         return [Row(f"pattern:{first.key}", cells, _PATTERN)]
+
+    def _incident_rows(self) -> list[Row]:
+        """Return a line that counts one's own incidents of which something is still to be done."""
+        count = self._day.incidents
+        if not count:
+            return []
+        words = self._desk.words
+        text = words.trn(
+            "{count} incident: parents to tell, or not in ParnasSys yet",
+            "{count} incidents: parents to tell, or not in ParnasSys yet",
+            count,
+        )
+        return [Row("incidents", ((self._desk.glyphs.new, "key"), (text, "text"), ("e", "quiet")), _LEFT)]
 
     def _question_row(self, known: KnownQuestion) -> Row:
         desk, last = self._desk, known.last

@@ -29,6 +29,9 @@ class NoteView(DeskScreen):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("case", "z", N_("Open a case"), N_("Open a case from this note")),
         Command("add", "a", N_("Add to case"), N_("Let this note belong to a case that is open")),
+        Command(
+            "incident", "e", N_("Incident"), N_("Decide that this is an incident, or see the one it is"), foot=False
+        ),
         Command("names", "v", N_("Names"), N_("Show names, or initials again")),
         Command("back", "escape,q", N_("Back"), N_("Back to my day")),
     )
@@ -88,8 +91,16 @@ class NoteView(DeskScreen):
         """Choose a case for this note."""
         self.app.push_screen(PickCase(self.desk, self._known), self._go_on)
 
+    @work
+    async def action_incident(self) -> None:
+        """Decide that this is an incident; where it is one already, see it."""
+        from .incident_view import decide  # noqa: PLC0415 - with the form, which most notes never need
+
+        await decide(self, [self._known.id])
+
     def on_screen_resume(self) -> None:
         """Draw again: names may have been put away."""
+        super().on_screen_resume()
         self._draw()
 
     def action_names(self) -> None:
@@ -108,7 +119,7 @@ class PrivateNoteView(NoteView):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("share", "d", N_("Share"), N_("Let this private note be a note for those whom it concerns")),
         Command("remove", "w", N_("Remove"), N_("Remove this private note for good")),
-        *NoteView.HERE[2:],
+        *NoteView.HERE[3:],
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[:2])
 
@@ -119,7 +130,7 @@ class PrivateNoteView(NoteView):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No case opens from it: the keys of other notes do nothing here."""
-        return action not in ("case", "add")
+        return action not in ("case", "add", "incident")
 
     def action_share(self) -> None:
         """Share a private note, once it is clear who will read it."""

@@ -23,6 +23,8 @@ from .details import KEPT as DETAIL
 from .escalate import EscalateForm
 from .form import DeskForm
 from .house_form import HouseForm
+from .incident_event import IncidentEventForm
+from .incident_form import IncidentForm
 from .open_case import ChangePupils, OpenCase
 from .overview import Overview
 from .question import AskQuestion, QuestionView
@@ -50,13 +52,15 @@ KINDS = {
     "weigh": N_("what a pattern means"),
     "meeting": N_("something confidential"),
     "consent": N_("something confidential"),
+    "incident": N_("an incident"),
+    "incident-done": N_("what was done about an incident"),
 }
 """What each kind of form is called."""
 
 CONFIDENTIAL = {"meeting": ("who", "text", "referred"), "consent": ("who", "to")}
 """Kinds that only a counsellor has, with their fields: given back to who is none any more, they stay private."""
 
-SENTENCES = ("text", "reason", "present", "advice", "decision", "why")
+SENTENCES = ("text", "reason", "present", "advice", "decision", "what", "with-what", "why", "measures")
 """The fields of a case's forms that hold sentences: these are given back where the case is gone."""
 
 
@@ -138,8 +142,25 @@ async def _outside(desk: Desk, kept: Unfinished) -> DeskForm | None:
             window = Window(kept.place.get("window", ""))
             known = await asyncio.to_thread(desk.register.patterns.get, kept.place.get("pattern", ""), window)
             return WeighForm(desk, known, window)
+    if kept.kind in ("incident", "incident-done"):
+        with contextlib.suppress(PesttuiError):
+            return await _incident(desk, kept)
     make = forms.get(kept.kind)
     return make(desk) if make else None
+
+
+async def _incident(desk: Desk, kept: Unfinished) -> DeskForm:
+    """Return the form of an incident, or of what was done about one; raises NotAllowed where it is gone."""
+    incidents, ident = desk.register.incidents, kept.place.get("incident", "")
+    known = await asyncio.to_thread(incidents.get, ident) if ident else None
+    if kept.kind == "incident-done" and known is not None:
+        desk.names = {**incidents.names([one.pupil for one in known.record.pupils], known.record.case), **desk.names}
+        return IncidentEventForm(desk, known)
+    if known is not None:
+        begun = await asyncio.to_thread(incidents.begin_correction, ident)
+        return IncidentForm(desk, begun, incidents.names(dict(begun.pupils), known.record.case), ident)
+    begun = await asyncio.to_thread(incidents.begin, kept.place.get("notes", "").split(";"))
+    return IncidentForm(desk, begun, incidents.names(dict(begun.pupils)))
 
 
 def _complaint(desk: Desk, case: KnownCase) -> DeskForm | None:

@@ -8,7 +8,18 @@ from random import Random
 
 import msgspec
 
-from ..model import AgreedWith, Contact, DecisionKind, Kept, NoteKind, ParticipantRole, Pupil
+from ..model import (
+    AgreedWith,
+    Contact,
+    DecisionKind,
+    Ground,
+    IncidentWhat,
+    Kept,
+    NationalKind,
+    NoteKind,
+    ParticipantRole,
+    Pupil,
+)
 from ..protocol import StepState
 from ..vault.directory import Role
 
@@ -140,6 +151,27 @@ class CaseScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
     approaches: tuple[ApproachScene, ...] = ()
 
 
+class IncidentEventScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something was done about an incident, by who decided on it unless `by` names a colleague."""
+
+    what: IncidentWhat
+    text: str = ""
+    about: tuple[str, ...] = ()
+
+
+class IncidentScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A note was decided to be an incident."""
+
+    note: str
+    behaviour: str
+    ground: Ground = Ground.JUDGEMENT
+    national: NationalKind | None = None
+    grave: bool = False
+    with_what: str = ""
+    why: str = ""
+    done: tuple[IncidentEventScene, ...] = ()
+
+
 class Look(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody looked at everything they can read."""
 
@@ -150,6 +182,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     notes: tuple[NoteScene, ...]
     cases: tuple[CaseScene, ...]
     looks: tuple[Look, ...]
+    incidents: tuple[IncidentScene, ...] = ()
 
     @property
     def leads(self) -> set[str]:

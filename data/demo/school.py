@@ -23,6 +23,8 @@ from .content import (
     CaseScene,
     CheckScene,
     DecisionScene,
+    IncidentEventScene,
+    IncidentScene,
     Look,
     NoteScene,
     Scene,
@@ -130,6 +132,7 @@ class _Maker:
         self._notes: dict[str, str] = {}
         self._cases: dict[str, str] = {}
         self._agreements: dict[AgreementScene, str] = {}
+        self._incidents: dict[str, str] = {}
 
     @contextlib.contextmanager
     def sessions(self) -> Iterator[None]:
@@ -209,6 +212,10 @@ class _Maker:
                     yield self._moment(check), partial(self._check, case, agreement, check)
             for approach in case.approaches:
                 yield self._moment(approach), partial(self._approach, case, approach)
+        for incident in self._story.incidents:
+            yield self._moment(incident), partial(self._decide_on, incident)
+            for event in incident.done:
+                yield self._moment(event), partial(self._done, incident, event)
         for look in self._story.looks:
             yield self._moment(look), partial(self._look, look)
         if self._further:
@@ -303,6 +310,23 @@ class _Maker:
             )
         else:
             agreements.begin(self._cases[case.id], scene.method, text=text)
+
+    def _decide_on(self, scene: IncidentScene) -> None:
+        register, note = self._as[scene.by], self._notes[scene.note]
+        register.refresh()
+        answers = replace(
+            register.incidents.begin([note]), ground=scene.ground, behaviour=scene.behaviour, national=scene.national,
+            grave=scene.grave, with_what=self._typed(scene.with_what), why=self._typed(scene.why),
+        )  # fmt: skip
+        self._incidents[scene.note] = register.incidents.decide(answers)
+
+    def _done(self, incident: IncidentScene, scene: IncidentEventScene) -> None:
+        register = self._as[scene.by or incident.by]
+        register.refresh()
+        register.incidents.add(
+            self._incidents[incident.note], scene.what, self._typed(scene.text),
+            about=[self._ids[key] for key in scene.about],
+        )  # fmt: skip
 
     def _heard(self, scene: StepScene) -> set[str]:
         """Return the pupils whose side a step's text tells, where the step asks for each of them."""

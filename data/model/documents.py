@@ -398,6 +398,8 @@ class LogWhat(StrEnum):
     CHECK = "check"
     APPROACH = "approach"
     """One of the protocol's methods was begun, or looked back on."""
+    INCIDENT = "incident"
+    """A note was decided to be an incident, or something was done about one."""
 
     DOSSIER = "dossier"
     PARNASSYS = "parnassys"

@@ -72,6 +72,10 @@ class IncidentEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     text: Text = ()
     about: tuple[str, ...] = ()
     """The pupils it is about, where it is about some of them."""
+    digest: str = ""
+    """SHA-256 of the incident as its author read it, in hex: who cannot read an incident says nothing about it."""
+    takes_back: str = ""
+    """The id of an event of the same author that was a mistake: both are shown, and neither counts."""
 
 
 class Dismissal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,7 +4,9 @@ from .agreed import KnownAgreement, KnownApproach, KnownCheck
 from .agreements import Agreements
 from .cases import Cases
 from .complaints import Complaints, KnownComplaint
+from .incidents import Answers, Incidents
 from .known import KnownCase, KnownDecision, KnownStep
+from .known_incident import KnownEvent, KnownIncident
 from .log import Log
 from .members import Held, Members, TakesPart
 from .notes import Jotting, KnownNote, Notes, recognise
@@ -16,9 +18,11 @@ from .session import Register, create_school, join_school, open_school, recover_
 
 __all__ = [
     "Agreements",
+    "Answers",
     "Cases",
     "Complaints",
     "Held",
+    "Incidents",
     "Jotting",
     "KnownAgreement",
     "KnownApproach",
@@ -26,6 +30,8 @@ __all__ = [
     "KnownCheck",
     "KnownComplaint",
     "KnownDecision",
+    "KnownEvent",
+    "KnownIncident",
     "KnownNote",
     "KnownPattern",
     "KnownPerson",

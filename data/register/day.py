@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from .agenda import Due, waiting
 from .known import KnownCase, Said
+from .known_incident import KnownIncident
 from .notes import KnownNote
 from .patterns import KnownPattern
 from .questions import KnownQuestion
@@ -52,6 +53,8 @@ class Day:
     """How many appointments a counsellor has today."""
     patterns: tuple[KnownPattern, ...]
     """What notes show together and nobody has weighed yet, about pupils who are still at school."""
+    incidents: int
+    """How many incidents this person decided on wait for parents to be told, or for ParnasSys."""
     names: dict[str, str]
 
     def chosen(self, name: str) -> tuple[KnownCase, ...]:
@@ -90,6 +93,7 @@ def look(register: Register) -> Day:
         asking=len(queue(register)),
         appointments=register.counsel.today(),
         patterns=tuple(_patterns(register, cases, names)),
+        incidents=len(_incidents(register)),
         names=names,
     )
 
@@ -100,6 +104,12 @@ def _patterns(register: Register, cases: list[KnownCase], names: dict[str, str])
         return []
     found = register.patterns.all(cases=cases)
     return [known for known in found if known.waits and names.keys() >= set(known.pattern.pupils)]
+
+
+def _incidents(register: Register) -> list[KnownIncident]:
+    """Return one's own incidents for which something is to be done; what is older than a term no longer waits here."""
+    since = register.now() - timedelta(days=LOOK_BACK_DAYS)
+    return [known for known in register.incidents.mine() if known.waits and known.record.happened >= since]
 
 
 def _questions(register: Register) -> list[KnownQuestion]:

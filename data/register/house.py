@@ -9,6 +9,7 @@ import msgspec
 
 from ..clean import clean_line
 from ..errors import N_, Changed, NotAllowed, UsageError
+from ..exchange.template import FIELDS, check_template
 from ..model import Contact, Group, Holiday, School
 from ..protocol import Protocol, RoleWord
 from ..vault.directory import Role, Status
@@ -153,6 +154,21 @@ class House:
                 holidays=free,
                 quiet_days=self.quiet_days if quiet_days is None else quiet_days,
             )
+            self._db.table("school").replace(msgspec.to_builtins(school), ident)
+
+    def change_incidents(self, *, parnassys: str, report_duty: bool, based_on: int) -> None:
+        """Write the template of the text for ParnasSys and whether there is a duty to report.
+
+        An empty template stands for the built-in one. `based_on` and what it raises as for `change`; UsageError for a
+        template with an unknown word.
+        """
+        template = check_template(parnassys, FIELDS)
+        self._check_steward()
+        with self._vault.transaction():
+            ident = self._place()
+            if self._vault.revision(("school", ident)) != based_on:
+                raise Changed(N_("A colleague changed this meanwhile. Nothing was saved; your text is still here."))
+            school = msgspec.structs.replace(self.school(), parnassys=template, report_duty=report_duty)
             self._db.table("school").replace(msgspec.to_builtins(school), ident)
 
     def change_group_rules(self, group: str, rules: Iterable[str], *, based_on: Group) -> None:

@@ -22,6 +22,7 @@ _CHANGED = {
     LogWhat.AGREEMENT: N_("made an agreement"),
     LogWhat.CHECK: N_("looked at an agreement"),
     LogWhat.APPROACH: N_("wrote about an approach"),
+    LogWhat.INCIDENT: N_("wrote about an incident"),
 }
 
 _EXPORTED = {

@@ -22,10 +22,12 @@ from .cases import Cases
 from .complaints import Complaints
 from .counsel import Counsel
 from .house import House
+from .incidents import Incidents
 from .lists import PLACES
 from .log import Log
 from .members import Members
 from .notes import Notes
+from .parnassys import Parnassys
 from .passphrase import check_strength
 from .patterns import Patterns
 from .people import People
@@ -64,6 +66,8 @@ class Register:
         self.members = Members(vault, self.cases, self.log)
         self.removals = Removals(vault, self.db, self.cases, self.log)
         self.complaints = Complaints(vault, self.db, self.pupils, self.cases, self.log)
+        self.incidents = Incidents(vault, self.db, self.pupils, self.notes, self.cases, self.house, self.log)
+        self.parnassys = Parnassys(self)
 
     @property
     def me(self) -> str:

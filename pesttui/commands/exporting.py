@@ -1,6 +1,7 @@
 """Commands that take something out of the file: each is written in the log."""
 
 import os
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from ..cli import Context
 if TYPE_CHECKING:
     from data.register import KnownCase, Register
     from data.register.dossier import Dossier
+    from data.register.parnassys import Source
 
 ALL = "all"
 
@@ -73,17 +75,78 @@ def add(group: click.Group, words: Words) -> None:
             data = to_calendar(due, tr, now=register.now(), name="pesttui", vault=register.vault.id)
             _hand_over(context, register, ("", "calendar"), data, output or "pesttui.ics", force=force)
 
+    @export.command(
+        help=tr(
+            N_("The text of a note or an incident for one pupil's ParnasSys file; other pupils are left out of it.")
+        )
+    )
+    @click.argument("source", metavar="INCIDENT|NOTE", required=False)
+    @click.option(
+        "--for",
+        "pupil",
+        metavar="PUPIL",
+        help=tr(N_("For whom; without a note or an incident: all that is not in this pupil's file yet.")),
+    )
+    @click.option("--output", metavar="FILE", help=tr(N_("Where to; - is standard output.")))
+    @click.option("--force", is_flag=True, help=tr(N_("Replace a file that is there.")))
+    @click.pass_obj
+    def parnassys(context: Context, source: str | None, pupil: str | None, output: str | None, force: bool) -> None:
+        from data.register.parnassys import file_name  # noqa: PLC0415
+
+        sources: list[Source]
+        if source is None and pupil is None:
+            raise UsageError(N_("Name an incident or a note, or a pupil with --for."))
+        with context.session() as register:
+            if source is None:
+                chosen = _listed_pupil(context, register, pupil or "")
+                sources = [*register.parnassys.waiting(chosen)]
+                if not sources:
+                    context.say(tr(N_("Everything stands in ParnasSys.")))
+                    return
+            else:
+                found = register.parnassys.source(source)
+                chosen = _concerned(context, register, register.parnassys.pupils(found), pupil)
+                sources = [found]
+            data = register.parnassys.text(words, sources, chosen).encode()
+            _give(context, data, output or file_name(chosen), lambda: register.parnassys.took(sources), force=force)
+
+
+def _listed_pupil(context: Context, register: "Register", argument: str) -> str:
+    """Return the id of a pupil of the school, by id or a name that fits one only; raises UsageError."""
+    known = register.pupils.one(argument)
+    if known.id != argument:
+        context.say(context.words.tr(N_("A name on the command line is visible to others; an id is not.")))
+    return known.id
+
+
+def _concerned(context: Context, register: "Register", pupils: tuple[str, ...], argument: str | None) -> str:
+    """Return which of the pupils whom something is about is meant; raises UsageError with their ids."""
+    if argument is None:
+        if len(pupils) == 1:
+            return pupils[0]
+        if not pupils:
+            raise UsageError(N_("This is about no pupil."))
+        raise UsageError(N_("This is about several pupils. Choose one with --for: {ids}."), ids=" ".join(pupils))
+    return argument if argument in pupils else _by_name(context, register.incidents.names(pupils), argument)
+
 
 def _pupil(context: Context, known: "KnownCase", argument: str) -> str:
     """Return a pupil of a case by id, or by a name that only one of them has; raises UsageError."""
-    from data.register.pupils import fold  # noqa: PLC0415
-
     if argument in known.names:
         return argument
+    return _by_name(context, known.names, argument, N_("This pupil is not in the case."))
+
+
+def _by_name(
+    context: Context, names: Mapping[str, str], argument: str, none: str = N_("This is not about that pupil.")
+) -> str:
+    """Return the id of the only pupil with this name, and warn; raises UsageError."""
+    from data.register.pupils import fold  # noqa: PLC0415
+
     wanted = fold(" ".join(argument.split()))
-    found = [ident for ident, name in known.names.items() if wanted in {fold(name), fold(name.split()[0])}]
+    found = [ident for ident, name in names.items() if wanted in {fold(name), fold(name.split()[0])}]
     if len(found) != 1:
-        raise UsageError(N_("This pupil is not in the case."))
+        raise UsageError(none)
     context.say(context.words.tr(N_("A name on the command line is visible to others; an id is not.")))
     return found[0]
 
@@ -120,18 +183,20 @@ def _drawn(found: "Dossier", words: Words, kind: str) -> bytes:
 def _hand_over(
     context: Context, register: "Register", line: tuple[str, str], data: bytes, output: str, *, force: bool
 ) -> None:
-    """Write it in the log, and give it to whoever asked: nothing leaves the file that the log does not know of.
+    """Give it to whoever asked; `line` is what the log says: the code of a case, or nothing, and what was exported."""
+    _give(context, data, output, lambda: _logged(register, line), force=force)
 
-    `line` is what the log says: the code of a case, or nothing, and what was exported.
-    """
+
+def _give(context: Context, data: bytes, output: str, log: Callable[[], None], *, force: bool) -> None:
+    """Write it in the log, and give it to whoever asked: nothing leaves the file that the log does not know of."""
     from data.outgoing import outgoing  # noqa: PLC0415
 
     if output == "-":
-        _logged(register, line)
+        log()
         click.echo(data, nl=False)
         return
     with outgoing(context.the_machine(), os.path.abspath(output), data, replace=force):  # noqa: PTH100
-        _logged(register, line)
+        log()
     context.say(context.words.tr(N_("Written: {path}"), path=output))
 
 

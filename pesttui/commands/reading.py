@@ -36,6 +36,22 @@ def _check(words: Words, check: dict[str, Any]) -> tuple[str, ...]:
     return check["at"], kept[check["kept"]], check["by"], _safe(words, check)
 
 
+def _marks(words: Words, incident: dict[str, Any]) -> list[str]:
+    """Return how far an incident is, in words; of one that was corrected only that."""
+    if incident["corrected"]:
+        return [words.tr(N_("corrected"))]
+    untold = ", ".join(pupil["name"] for pupil in incident["parents_not_told"])
+    unentered = ", ".join(pupil["name"] for pupil in incident["not_in_parnassys"])
+    found = (
+        words.tr(N_("grave")) if incident["grave"] else "",
+        words.tr(N_("perhaps to be reported")) if incident["reportable"] else "",
+        words.tr(N_("direction brought in")) if incident["director"] else "",
+        words.tr(N_("parents not told yet: {pupils}"), pupils=untold) if untold else "",
+        words.tr(N_("not in ParnasSys yet: {pupils}"), pupils=unentered) if unentered else "",
+    )
+    return [mark for mark in found if mark]
+
+
 def _safe(words: Words, said: dict[str, Any]) -> str:
     """Return how safe a child feels, with its name; empty where nobody asked."""
     if said["safety"] is None:
@@ -66,6 +82,27 @@ def add(group: click.Group, words: Words) -> None:
                 parts = [words.moment(known.note.happened), shape["place"], shape["author"], known.case, private]
                 click.echo("  ".join(part for part in parts if part))
                 click.echo(indented(shape["facts"]))
+
+    @group.command(help=tr(N_("The incidents you may read, oldest first, with what is still to be done.")))
+    @as_json
+    @click.pass_obj
+    def incidents(context: Context, as_json: bool) -> None:
+        from .shapes import Shapes  # noqa: PLC0415
+
+        with context.session() as register:
+            shapes, found = Shapes(register, words), register.incidents.all()
+            if as_json:
+                print_json([shapes.incident(known) for known in found])
+                return
+            for known in found:
+                shape = shapes.incident(known)
+                marks = _marks(words, shape)
+                parts = [words.moment(known.record.happened), register.incidents.kind(known.record), shape["place"]]
+                pupils = ", ".join(f"{one['name']} ({tr(one['role'])})" for one in shape["pupils"])
+                click.echo("  ".join(filter(None, [known.id, *parts, pupils, shape["author"], known.record.case])))
+                click.echo(indented(shape["what"]))
+                if marks:
+                    click.echo(f"  [{', '.join(marks)}]")
 
     @group.command(help=tr(N_("The cases you may read, oldest first.")))
     @as_json

@@ -9,6 +9,8 @@ from data.model import Approach, Check, Decision, LogEntry, Text
 from data.register import (
     KnownAgreement,
     KnownCase,
+    KnownEvent,
+    KnownIncident,
     KnownNote,
     KnownPerson,
     KnownPupil,
@@ -195,6 +197,49 @@ class Shapes:
             "text": draw(said.text, self.name),
             "again": said.again.isoformat() if said.again else None,
             "told": self.pupils(list(said.told)),
+        }
+
+    def incident(self, known: KnownIncident) -> dict[str, Any]:
+        """Return an incident with what was done about it."""
+        said, incidents = known.record, self._register.incidents
+        roles = {one.pupil: one.role.value for one in said.pupils}
+        return {
+            "incident": known.id,
+            "at": said.happened.astimezone().isoformat(timespec="seconds"),
+            "entered": said.entered.astimezone().isoformat(timespec="seconds"),
+            "author": self._login(said.author),
+            "ground": said.ground.value,
+            "kind": said.behaviour,
+            "national": said.national.value if said.national else None,
+            "grave": said.grave,
+            "reportable": incidents.reportable(said) and not known.reported,
+            "place": said.place,
+            "pupils": [{**self.pupils([ident])[0], "role": role} for ident, role in roles.items()],
+            "what": draw(said.what, self.name),
+            "with_what": draw(said.with_what, self.name),
+            "why": draw(said.why, self.name),
+            "measures": draw(said.measures, self.name),
+            "case": said.case or None,
+            "notes": list(said.notes),
+            "corrects": said.corrects or None,
+            "corrected": known.corrected,
+            "director": known.director,
+            "parents_not_told": self.pupils(list(known.untold)),
+            "not_in_parnassys": self.pupils(list(known.unentered)),
+            "events": [self._incident_event(event) for event in known.events],
+        }
+
+    def _incident_event(self, event: KnownEvent) -> dict[str, Any]:
+        said = event.record
+        return {
+            "event": event.id,
+            "what": said.what.value,
+            "at": said.happened.isoformat(),
+            "by": self._login(said.author),
+            "text": draw(said.text, self.name),
+            "about": self.pupils(list(said.about)),
+            "taken_back": event.taken_back,
+            "takes_back": said.takes_back or None,
         }
 
     def due(self, due: Due, today: date) -> dict[str, Any]:

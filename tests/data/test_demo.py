@@ -192,6 +192,9 @@ def test_nothing_lies_in_the_future_or_outside_school_hours(coordinator: Registe
     moments = [moment for known in coordinator.notes.all() for moment in (known.note.happened, known.note.entered)]
     for opened in coordinator.cases.all():
         moments += [opened.case.opened, *(said.entered for said in opened.records)]
+    for known in coordinator.incidents.all():
+        moments += [known.record.entered, *(event.record.entered for event in known.events)]
+    for opened in coordinator.cases.all():
         assert all(said.happened <= said.entered.date() for said in opened.records)
     for moment in moments:
         there = moment.astimezone()
@@ -263,6 +266,25 @@ def test_every_case_was_opened_from_notes_and_has_both_sides(coordinator: Regist
         strands = {pupil.strand for pupil in known.case.pupils}
         assert {Strand.BULLIED, Strand.ACCUSED} <= strands
         assert all(pupil.name for pupil in known.case.pupils)
+
+
+def test_incidents_of_several_kinds_and_how_far_they_are(
+    coordinator: Register, teacher: Register, demo: Demo, everybody: dict[str, Register]
+) -> None:
+    found = coordinator.incidents.all()
+    assert len(found) == 5 and all(known.standing for known in found)
+    assert len({known.record.behaviour for known in found}) == 3 and sum(known.record.grave for known in found) == 2
+    assert sum(known.waits for known in found) == 2 and sum(known.director for known in found) == 2
+    assert [known.record.case for known in found].count(demo.cases["meiden-7"]) == 1
+    pupils = {known.id: known for known in coordinator.pupils.all()}
+    for known in found:
+        record = known.record
+        said = [record.what, record.why, record.with_what, *(event.record.text for event in known.events)]
+        plain = " ".join(part for text in said for part in text if isinstance(part, str))
+        given = {pupils[part.pupil].pupil.given for part in record.pupils}
+        assert not given & set(re.findall(r"[\w-]+", plain)) and "{" not in plain
+    assert [known.author for known in teacher.incidents.all() if known.waits] == [teacher.me]
+    assert len(everybody["hans"].incidents.all()) == 5 and everybody["dirk"].incidents.all() == []
 
 
 # --- who sees what ------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,10 @@ from data.model import (
     Agreement,
     Decision,
     DecisionKind,
+    Ground,
+    Incident,
+    IncidentEvent,
+    IncidentWhat,
     Kept,
     Note,
     NoteKind,
@@ -35,7 +41,7 @@ from data.register.dossier.others import plain
 from data.register.dossier.words import _DECISION
 
 from .dossier_kit import DANIEL, NOOR, ZOE, agree, asked, check, done, english, open_case, report, typed
-from .school_kit import Kit, school
+from .school_kit import Kit, about, school
 
 
 @pytest.fixture
@@ -331,7 +337,10 @@ def stories(draw: st.DrawFn) -> tuple[int, list[tuple[str, tuple[str | PupilRef,
     count = draw(st.integers(2, 5))
     some = st.lists(st.integers(0, count - 1), max_size=3, unique=True).map(tuple)
     entry = st.tuples(
-        st.sampled_from(["step", "note", "decision", "agreement", "check"]), texts(count), some, st.integers(1, 12)
+        st.sampled_from(["step", "note", "decision", "agreement", "check", "incident", "done"]),
+        texts(count),
+        some,
+        st.integers(1, 12),
     )
     return count, draw(st.lists(entry, max_size=12))
 
@@ -340,7 +349,7 @@ def tell(
     register: Register, code: str, story: list[tuple[str, tuple[str | PupilRef, ...], tuple[int, ...], int]]
 ) -> None:
     """Write a story into a case as it is, also what no form would let through."""
-    now, agreements = register.now(), list[str]()
+    now, agreements, incidents = register.now(), list[str](), list[str]()
     common: dict[str, Any] = {"author": "", "entered": now}
     for kind, text, some, number in story:
         about = tuple(f"{at:016x}" for at in some)
@@ -358,6 +367,20 @@ def tell(
                 case=code, kind=DecisionKind.CONSULTED, happened=now.date(), advice=text, told=about, **common
             )
             table = "decisions"
+        elif kind == "incident" or (kind == "done" and not incidents):
+            pupils = tuple(Participant(pupil=pupil) for pupil in about)
+            said = Incident(
+                notes=("geen",), ground=Ground.JUDGEMENT, behaviour="fysiek", happened=now, pupils=pupils, what=text,
+                why=text[1:], measures=text[:2], grave=bool(number % 2), case=code, **common,
+            )  # fmt: skip
+            table = "incidents"
+        elif kind == "done":
+            digest = sha256(register.vault.read(("incidents", incidents[-1])) or b"").hexdigest()
+            said = IncidentEvent(
+                incident=incidents[-1], happened=now.date(), what=list(IncidentWhat)[number % 5], text=text,
+                about=about, digest=digest, **common,
+            )  # fmt: skip
+            table = "incident_events"
         elif kind == "agreement" or not agreements:
             party = AgreedWith.GROUP if number % 2 else AgreedWith.FAMILY
             said = Agreement(cases=(code,), party=party, happened=now.date(), text=text, about=about, **common)
@@ -377,6 +400,8 @@ def tell(
         ident = str(register.db.table(table).insert(msgspec.to_builtins(said)))
         if table == "agreements":
             agreements.append(ident)
+        elif table == "incidents":
+            incidents.append(ident)
 
 
 @settings(
@@ -431,6 +456,33 @@ def check_for(found: Dossier, me: str, own: str, count: int, approved: set[str])
     whole_text = plain(english(found).replace(own, ""))
     for form in {plain(form) for form in forms} - mine:
         assert f" {form} " not in f" {whole_text} "
+
+
+def test_incidents_with_what_was_done_and_a_correction_behind(kit: Kit) -> None:
+    marit, zoe, daniel = kit.open_as("marit"), kit.ids[ZOE], kit.ids[DANIEL]
+    code = open_case(kit, marit)
+    note = marit.notes.add(about(kit, "Daniël duwde Zoë.", ZOE, DANIEL, case=code))
+    first = marit.incidents.decide(replace(marit.incidents.begin([note]), behaviour="fysiek"))
+    mistake = marit.incidents.add(first, IncidentWhat.DIRECTOR)
+    marit.incidents.take_back(mistake)
+    hers = marit.incidents.add(first, IncidentWhat.PARENTS, "Gebeld.", about=[zoe])
+    his = marit.incidents.add(first, IncidentWhat.PARENTS, "Later gebeld.", about=[daniel])
+    both = marit.incidents.add(first, IncidentWhat.MEASURE, "Samen opgeruimd.")
+    second = marit.incidents.decide(replace(marit.incidents.begin_correction(first), grave=True), corrects=first)
+    whole = build(marit, code)
+    assert part(whole, Part.INCIDENTS) == [first, second, hers, his, both]
+    text = english(whole)
+    assert "incident  ·  grave" in text and "Kind: fysiek" in text and "parents told" in text
+    found = build(marit, code, zoe)
+    assert part(found, Part.INCIDENTS) == [first, second, hers, both]
+    bare = next(one for one in found.statements if one.id == second)
+    assert bare.withheld and not bare.free and "duwde" not in english(found).partition("Incidents")[2]
+    assert "Later gebeld" not in english(found) and "Gebeld." in english(found)
+
+
+def test_no_incident_says_nothing(kit: Kit) -> None:
+    marit = kit.open_as("marit")
+    assert "Incidents" not in english(build(marit, open_case(kit, marit)))
 
 
 def test_a_confidential_note_that_is_not_private_is_left_out(kit: Kit) -> None:

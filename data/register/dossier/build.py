@@ -83,6 +83,9 @@ def _sections(whole: Facts, facts: Facts, made: Statements, sorter: "_Sorter") -
     found.append(_sorted(Part.AGREEMENTS, made.agreements(), sorter))
     found += [Section(part=Part.PARENTS, statements=of_family(pupil), pupil=pupil, brief=True) for pupil in facts.sides]
     found.append(_sorted(Part.NOTES, made.notes(), sorter))
+    incidents = _sorted(Part.INCIDENTS, made.incidents(), sorter)
+    if incidents.statements or incidents.withheld:
+        found.append(incidents)
     found.append(_sorted(Part.DECISIONS, made.decisions(), sorter))
     found.append(_sorted(Part.PEOPLE, made.members(), sorter))
     found.append(_sorted(Part.EXPORTS, made.exports(), sorter))

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from ...model import Agreement, Check, NoteKind, StepRecord, Strand
+from ...model import Agreement, Check, IncidentEvent, NoteKind, StepRecord, Strand
 from ...protocol import Proof, Step
 from ...vault.directory import CircleKind
 from ...vault.vault import Vault
 from ..known import KnownCase, KnownDecision, KnownStep
+from ..known_incident import KnownIncident, named_in
 from ..notes import KnownNote
 from ..text import pupils_in
 from .parts import ANYBODY, Scope, Strands
@@ -45,6 +46,7 @@ class Facts:
     today: dt.date
     pupil: str = ""
     """The pupil whose part of it this is; empty for all of it."""
+    incidents: tuple[KnownIncident, ...] = ()
 
     @property
     def sides(self) -> tuple[str, ...]:
@@ -102,7 +104,8 @@ class Facts:
             if concerns(strand_of_agreement(self.known, agreed.agreement))
         )
         notes = tuple(note for note in self.notes if concerns(strand_of_note(note)))
-        return Facts(known, notes, agreements, self.today, pupil)
+        incidents = tuple(one for one in self.incidents if concerns(strand_of_incident(one)))
+        return Facts(known, notes, agreements, self.today, pupil, incidents)
 
 
 def _bare(record: StepRecord, pupil: str) -> StepRecord:
@@ -119,7 +122,9 @@ def read(register: "Register", code: str) -> Facts:
         for note in register.notes.of_case(known.code)
         if not note.note.private and note.note.kind is not NoteKind.CONFIDENTIAL
     )
-    return Facts(known, tuple(notes), _agreements(register, known.code), register.now().date())
+    incidents = tuple(register.incidents.of_case(known.code))
+    agreements = _agreements(register, known.code)
+    return Facts(known, tuple(notes), agreements, register.now().date(), incidents=incidents)
 
 
 def _agreements(register: "Register", code: str) -> tuple[Agreed, ...]:
@@ -187,6 +192,18 @@ def strand_of_note(known: KnownNote) -> Strands:
     named = {participant.pupil for participant in note.pupils}
     for text in (note.facts, note.words, note.did):
         named.update(pupils_in(text))
+    return frozenset(named) if named else Scope.SCHOOL
+
+
+def strand_of_incident(known: KnownIncident) -> Strands:
+    """Return whose an incident is: every pupil's who was in it or is named in it."""
+    named = named_in(known.record)
+    return frozenset(named) if named else Scope.SCHOOL
+
+
+def strand_of_incident_event(known: KnownIncident, said: IncidentEvent) -> Strands:
+    """Return whose it is: the pupils' whom it is about, else the incident's; and whoever is named in it."""
+    named = {*(said.about or named_in(known.record)), *pupils_in(said.text)}
     return frozenset(named) if named else Scope.SCHOOL
 
 

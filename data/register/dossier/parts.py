@@ -24,6 +24,8 @@ class Kind(StrEnum):
     DECISION = "decision"
     AGREEMENT = "agreement"
     CHECK = "check"
+    INCIDENT = "incident"
+    INCIDENT_EVENT = "incident_event"
     MEMBER = "member"
     LOG = "log"
 
@@ -49,6 +51,7 @@ class Part(StrEnum):
     AGREEMENTS = "agreements"
     PARENTS = "parents"
     NOTES = "notes"
+    INCIDENTS = "incidents"
     DECISIONS = "decisions"
     PEOPLE = "people"
     EXPORTS = "exports"
@@ -77,7 +80,7 @@ class Statement:
     strand: Strands
     said: tuple[Said, ...] = ()
     word: str = ""
-    """A code word for what happened: the kind of a decision or of a line of the log, of a note."""
+    """A code word for what happened: the kind of a decision or of a line of the log, of a note, of an event."""
     step: int = 0
     """The number of the step it belongs to; 0 for none."""
     title: str = ""

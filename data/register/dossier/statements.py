@@ -10,6 +10,8 @@ from .facts import (
     Facts,
     strand_of_agreement,
     strand_of_check,
+    strand_of_incident,
+    strand_of_incident_event,
     strand_of_note,
     strand_of_step,
 )
@@ -17,6 +19,7 @@ from .parts import Kind, Said, Scope, Statement
 
 if TYPE_CHECKING:
     from ..known import KnownDecision, KnownStep
+    from ..known_incident import KnownEvent, KnownIncident
     from ..members import TakesPart
     from ..notes import KnownNote
     from ..session import Register
@@ -44,6 +47,16 @@ class Statements:
     def notes(self) -> list[Statement]:
         """Return the notes."""
         return _in_time(map(self._note, self._facts.notes))
+
+    def incidents(self) -> list[Statement]:
+        """Return the incidents, each with what was done about it behind it; a correction behind what it corrects."""
+        known = {one.id: one for one in self._facts.incidents}
+        found = []
+        for one in _corrections_behind([self._incident(incident) for incident in known.values()]):
+            found.append(one)
+            if not one.corrected_by:
+                found += [self._incident_event(known[one.id], event) for event in known[one.id].events if event.counts]
+        return found
 
     def decisions(self) -> list[Statement]:
         """Return consultations, closings, reopenings and hand-overs."""
@@ -116,6 +129,54 @@ class Statements:
             ),
             word=note.kind.value,
             late=_late(day, note.entered),
+        )
+
+    def _incident(self, known: "KnownIncident") -> Statement:
+        record, day = known.record, known.record.happened.astimezone().date()
+        later = (
+            one.id for one in self._facts.incidents if one.record.corrects == known.id and one.author == known.author
+        )
+
+        def before(one: "KnownIncident") -> bool:
+            return one.id == record.corrects and one.corrected and one.author == known.author
+
+        roles = [_listed(one.role.value, (one.pupil,)) for one in record.pupils if one.role.value != "unknown"]
+        unknown = _listed("about", (one.pupil for one in record.pupils if one.role.value == "unknown"))
+        return Statement(
+            id=known.id,
+            kind=Kind.INCIDENT,
+            day=day,
+            entered=record.entered,
+            author=self._name(record.author),
+            strand=strand_of_incident(known),
+            said=_said(
+                Said("kind", (self._register.incidents.kind(record),), free=False),
+                ("", record.what),
+                ("with_what", record.with_what),
+                ("why", record.why),
+                ("did", record.measures),
+                ("place", (record.place,) if record.place else ()),
+                *roles,
+                unknown,
+            ),
+            word="grave" if record.grave else "",
+            late=_late(day, record.entered),
+            corrects=record.corrects if any(map(before, self._facts.incidents)) else "",
+            corrected_by=next(later, "") if known.corrected else "",
+        )
+
+    def _incident_event(self, known: "KnownIncident", event: "KnownEvent") -> Statement:
+        said = event.record
+        return Statement(
+            id=event.id,
+            kind=Kind.INCIDENT_EVENT,
+            day=said.happened,
+            entered=said.entered,
+            author=self._name(said.author),
+            strand=strand_of_incident_event(known, said),
+            said=_said(_listed("about", said.about), ("", said.text)),
+            word=said.what.value,
+            late=_late(said.happened, said.entered),
         )
 
     def _decision(self, decision: "KnownDecision") -> Statement:

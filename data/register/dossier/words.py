@@ -7,10 +7,11 @@ from enum import StrEnum
 
 from ...clean import clean_text
 from ...errors import N_
-from ...model import DecisionKind, Kept, LogEntry, LogKind
+from ...model import DecisionKind, IncidentWhat, Kept, LogEntry, LogKind
 from ...model.agreements import AgreedWith
 from ...protocol import StepState
 from ...words import Words
+from ..incident_words import WHAT as INCIDENT
 from ..log_words import told as exported
 from ..text import draw
 from .parts import Dossier, Kind, Part, Said, Section, Statement
@@ -91,6 +92,7 @@ _PART = {
     Part.AGREEMENTS: N_("Agreements, and whether they are kept"),
     Part.PARENTS: N_("Contact with parents"),
     Part.NOTES: N_("Notes"),
+    Part.INCIDENTS: N_("Incidents, and what was done about them"),
     Part.DECISIONS: N_("Decisions and hand-overs"),
     Part.PEOPLE: N_("Who takes part"),
     Part.EXPORTS: N_("What was exported"),
@@ -105,6 +107,9 @@ _LABEL = {
     "place": N_("Where"),
     "advice": N_("Advice"),
     "told": N_("Told"),
+    "kind": N_("Kind"),
+    "with_what": N_("With what"),
+    "why": N_("Why"),
 }
 
 _DECISION = {
@@ -284,6 +289,11 @@ class DossierWords:
             yield self.tr(_DECISION[DecisionKind(one.word)], name=one.to)
         if one.kind is Kind.NOTE:
             yield self.tr(one.word)
+        if one.kind is Kind.INCIDENT:
+            yield self.tr(N_("incident"))
+            yield self.tr(N_("grave")) if one.word else ""
+        if one.kind is Kind.INCIDENT_EVENT:
+            yield self.tr(INCIDENT[IncidentWhat(one.word)])
         if one.party is not None:
             yield self.tr(_PARTY[one.party])
         if one.kept is not None:
