@@ -79,6 +79,10 @@ class Pupils:
         ]
         return sorted(found, key=lambda p: (p.pupil.group not in mine, rank.get(p.pupil.group, 999), fold(p.name)))
 
+    def named(self) -> dict[str, str]:
+        """Return the names of all pupils by id, those too who left; empty where the list cannot be read."""
+        return {str(d.doc_id): msgspec.convert(dict(d), Pupil).name for d in self._db.table("pupils").all()}
+
     def get(self, ident: str) -> Pupil | None:
         """Return a pupil, or None if there is none or this person cannot read the list."""
         document = self._db.table("pupils").get(doc_id=ident)  # type: ignore[call-overload]

@@ -32,6 +32,7 @@ from .pupils import Pupils
 from .questions import Questions
 from .removal import Removals
 from .schema import POLICIES, SPECS
+from .search import Search
 
 NEW_DAYS = 14
 """How far back something counts as new for somebody who has not looked yet."""
@@ -62,6 +63,7 @@ class Register:
         self.members = Members(vault, self.cases, self.log)
         self.removals = Removals(vault, self.db, self.cases, self.log)
         self.complaints = Complaints(vault, self.db, self.pupils, self.cases, self.log)
+        self.search = Search(self)
 
     @property
     def me(self) -> str:
@@ -81,6 +83,7 @@ class Register:
         news = self.vault.refresh()
         if news.directory:
             self.cases.forget()
+        self.search.heard(news)
         return news
 
     def seen(self, key: str) -> datetime:
@@ -131,6 +134,7 @@ class Register:
 
     def close(self) -> None:
         """End the session: forget what was decrypted, drop the keys."""
+        self.search.forget()
         self.db.close()
         self.vault.close()
 
