@@ -12,24 +12,25 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
+from data.clean import clean_text
 from data.errors import N_, PesttuiError
 from data.register.search import Entry, Found, Query, snippet
-from data.register.search.index import Sought, names_beginning
+from data.register.search.index import Sought
 from data.register.search.periods import Period
 from data.register.search.query import parse, parse_fields
-from data.register.search.words import words
+from data.register.search.words import begin, words
 
 from .base import EVERYWHERE, DeskScreen
 from .case import CaseScreen
 from .commands import Command, bindings
 from .desk import Desk
-from .fields import QuietInput, quiet_input
+from .fields import QuietInput
 from .found import day_words, in_full, kind_word, screen_for
 from .messages import VaultChanged
 from .text import safe
 from .widgets import Column, Row, RowList
 
-PAGE = 100
+PAGE = 60
 """How many hits are shown at once."""
 
 MOST_TYPED = 200
@@ -41,7 +42,7 @@ REDRAW = 0.25
 HINTED = 8
 """How many pupils that fit are named below the fields."""
 
-_DAY, _KIND, _CODE, _AUTHOR = Column(11), Column(10), Column(7), Column(15)
+_DAY, _KIND, _CODE, _AUTHOR = Column(11), Column(11), Column(7), Column(15)
 _NARROW = (_DAY, _KIND, _CODE, Column(0))
 _WIDE = (_DAY, _KIND, _AUTHOR, _CODE, Column(0))
 _LINE = (Column(0),)
@@ -50,10 +51,22 @@ _FILTERS = (
     ("who", "@", N_("who")),
     ("where", "#", N_("where")),
     ("kind", "!", N_("kind")),
-    ("when", "", N_("when: last week, since 1-9")),
+    ("when", "", N_("when, e.g. since 1-9")),
     ("by", N_("by:"), N_("by whom")),
 )
 """The fields beside the first, with the sign that does the same there, and what it is for."""
+
+
+class SearchField(QuietInput):
+    """A field of the search: what is pasted loses what a terminal would obey."""
+
+    def __init__(self, name: str, hint: str) -> None:
+        super().__init__(id=name, placeholder=hint, max_length=MOST_TYPED, select_on_focus=False, compact=True)
+        self.cursor_blink = self.onward = False
+
+    def validate_value(self, value: str) -> str:
+        """Return what was typed without control characters."""
+        return clean_text(value)
 
 
 class SearchScreen(DeskScreen):
@@ -63,7 +76,7 @@ class SearchScreen(DeskScreen):
         Command("open", "enter", N_("Open"), N_("Open what was found")),
         Command("field", "f,slash", N_("Search"), N_("Back to what you are looking for")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again")),
-        Command("more", "m", N_("More"), N_("Show more of what was found")),
+        Command("more", "m", N_("More"), N_("Show more of what was found"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from")),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[1:])
@@ -84,8 +97,8 @@ class SearchScreen(DeskScreen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._typed = _field("sought", self.tr("words, @pupil, #place, !kind, by:colleague, last week"))
-        self._filters = {name: _field(name, self.tr(hint)) for name, _, hint in _FILTERS}
+        self._typed = SearchField("sought", self.tr("words, @pupil, #place, !kind, by:colleague, last week"))
+        self._filters = {name: SearchField(name, self.tr(hint)) for name, _, hint in _FILTERS}
         self._hint = Static("", id="hint", markup=False)
         self._rows = RowList(id="found")
         self._preview = Static("", id="preview-text", markup=False)
@@ -153,7 +166,7 @@ class SearchScreen(DeskScreen):
         """Find what is looked for now; a later wish takes the place of an earlier one. `anew`: from the first hit."""
         query, search = self.query_typed(), self.desk.register.search
         self.desk.names = {**search.names, **self.desk.names}
-        width = max(20, self._rows.size.width - 2 - sum(c.width + 1 for c in self._columns))
+        width = max(20, self._rows.size.width - 1 - sum(column.width + 1 for column in self._columns))
 
         def find() -> tuple[Found, list[Row]]:
             found = search.find(query, self.words, self._most)
@@ -215,22 +228,24 @@ class SearchScreen(DeskScreen):
         return first if period.first == period.last else f"{first} {self.desk.glyphs.dash} {last}"
 
     def _choices(self) -> str:
-        """Return what can stand in the field one is in."""
+        """Return what can stand in the field one is in, as far as it fits what is typed there."""
         field, search = self.focused, self.desk.register.search
-        if field is self._filters["where"]:
-            return ", ".join(search.places())
-        if field is self._filters["kind"]:
-            return ", ".join(search.kinds(self.words).values())
         if field is self._filters["when"]:
             return self.tr("last week, since 1-9, sept 2026, 2025-2026")
-        if field is self._filters["by"]:
-            return ", ".join(person.login for person in search.colleagues())
         if field is self._filters["who"]:
-            typed = words(self._filters["who"].value.rpartition(",")[2])
-            parts = {ident: words(name) for ident, name in search.names.items()}
-            fits = sorted(search.names[ident] for ident in names_beginning(parts, typed))
-            return ", ".join(fits[:HINTED]) + (f" +{len(fits) - HINTED}" if fits[HINTED:] else "")
+            named = sorted(self._fitting("who", search.names.values())) if self._filters["who"].value.strip() else []
+            return ", ".join(named[:HINTED]) + (f" +{len(named) - HINTED}" if named[HINTED:] else "")
+        if field is self._filters["where"]:
+            return ", ".join(self._fitting("where", search.places()))
+        if field is self._filters["kind"]:
+            return ", ".join(self._fitting("kind", search.kinds(self.words).values()))
+        if field is self._filters["by"]:
+            return ", ".join(self._fitting("by", (person.login for person in search.colleagues())))
         return ""
+
+    def _fitting(self, field: str, names: Iterable[str]) -> list[str]:
+        typed = words(self._filters[field].value.rpartition(",")[2])
+        return [name for name in names if begin(typed, words(name))]
 
     def _draw_preview(self) -> None:
         """Say all of what the cursor is on, where there is room."""
@@ -326,7 +341,3 @@ class SearchScreen(DeskScreen):
     def action_back(self) -> None:
         """Back to where one came from."""
         self.leave(None)
-
-
-def _field(name: str, hint: str) -> QuietInput:
-    return quiet_input(id=name, placeholder=hint, max_length=MOST_TYPED, onward=False, select_on_focus=False)

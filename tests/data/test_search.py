@@ -511,7 +511,7 @@ def test_it_is_read_bit_by_bit_and_can_be_asked_meanwhile(kit: Kit) -> None:
     lefts, totals = [left for left, _ in seen], [one.total for _, one in seen]
     assert len(seen) > 1 and lefts == sorted(lefts, reverse=True) and totals == sorted(totals)
     assert any(0 < total < 60 for total in totals)
-    assert 60 == search.find(parse("telling", TODAY), NL, 1).total
+    assert search.find(parse("telling", TODAY), NL, 1).total == 60
     first = next(one for _, one in seen if one.total)
     assert first.entries[0].texts[0] == ("telling 59",), "the latest first"
     assert search.left == 0 and not search.read_some()

@@ -1,10 +1,12 @@
 """Where a hit stands: a piece of the text around it, on one line, with what was hit marked."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ...model import Text
+from ..pupils import fold
 from ..text import pieces
 from .entry import Entry
 from .index import Sought
@@ -80,7 +82,13 @@ def _marked(text: Text, sought: Sought, name: Name) -> Marked:
 
 def _hits(piece: str, wanted: list[str]) -> Iterable[tuple[int, int]]:
     """Yield where the words stand that one of the wanted begins."""
-    if not wanted or not any(word in " ".join(words(piece)) for word in wanted):
+    folded = fold(piece) if wanted else ""
+    if not any(word in folded for word in wanted):
+        return
+    if len(folded) == len(piece) and not any(map(unicodedata.combining, piece)):
+        # Letter for letter the same places: looked for at one go.
+        beginnings = "|".join(map(re.escape, wanted))
+        yield from (found.span() for found in re.finditer(rf"(?<![^\W_])(?:{beginnings})[^\W_]*", folded))
         return
     for found in _WHOLE_WORD.finditer(piece):
         there = words(found.group())

@@ -132,7 +132,7 @@ class Reader:
             said, texts = event.record, self._step_texts(known, event)
             yield Entry(
                 key=source("steps", event.id), kind=Kind.STEP, at=_at(said), day=said.happened, author=said.author,
-                texts=texts, title=titles.get(said.step, str(said.step)), pupils=said.about or _unless(texts, everybody),
+                texts=texts, title=titles.get(said.step, ""), pupils=said.about or _unless(texts, everybody),
                 labels=(said.state.value,), case=code, step=said.step, corrected=event.id in known.corrected,
             )  # fmt: skip
         for decided in known.decisions:
