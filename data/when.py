@@ -1,6 +1,7 @@
 """Moments as teachers type them: `nu`, `10:42`, `gisteren 14:15`, `10 min geleden`, `19-11 12:05`."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from .clean import clean_line
@@ -14,6 +15,12 @@ _MONTHS_ALIKE = {
     **{month: at for at, month in enumerate(_MONTHS, 1)},
     **{"mar": 3, "maa": 3, "may": 5, "oct": 10},
 }
+_MONTHS_IN_FULL = (
+    *("januari", "februari", "maart", "mrt", "april", "mei", "juni", "juli", "augustus", "september", "sept"),
+    *("oktober", "november", "december"),
+    *("january", "february", "march", "may", "june", "july", "august", "october"),
+)
+_DAY_AND_WORD = re.compile(r"(\d{1,2}) ([a-z]+)")
 _WEEKDAYS = (
     ("ma", "maandag", "mon", "monday"),
     ("di", "dinsdag", "tue", "tuesday"),
@@ -136,3 +143,46 @@ def _split_weekday(text: str) -> tuple[int | None, str]:
 
 def _unclear_day() -> UsageError:
     return UsageError(N_("Which day? For example: 3 dec, thursday, in 2 weeks, 3-12-2026."))
+
+
+def parse_past_day(typed: str, today: date) -> date:
+    """Return the day that was typed: `gisteren`, `maandag`, `1-9`, `17 nov`, `17 november 2026`, `2026-11-17`.
+
+    A day without a year is the last one of that name; one with a year may be still to come. Raises Unclear.
+    """
+    text = clean_line(typed, 60).lower().replace(".", "")
+    if text in _DAYS:
+        return today - timedelta(days=_DAYS[text])
+    weekday, text = _split_weekday(text)
+    if weekday is not None and not text:
+        return today - timedelta(days=(today.weekday() - weekday) % 7)
+    # Only what is a month: `3 meiden` is no day in May.
+    text = _DAY_AND_WORD.sub(lambda found: f"{found[1]}-{month_named(found[2])}", text).replace(" ", "-")
+    day = _ISO.fullmatch(text) or _DATE.fullmatch(text)
+    if day is None:
+        raise _unclear()
+    try:
+        if day.re is _ISO:
+            return date.fromisoformat(text)
+        if day[3]:
+            return date(int(day[3]), int(day[2]), int(day[1]))
+        return _last_of(int(day[2]), int(day[1]), today)
+    except ValueError:
+        raise _unclear() from None
+
+
+def _last_of(month: int, day: int, today: date) -> date:
+    """Return the last such day, eight years ago at the earliest, as 29 February may be; raises ValueError for none."""
+    if not 1 <= month <= 12:
+        raise ValueError
+    for year in range(today.year, today.year - 9, -1):
+        with suppress(ValueError):
+            if (found := date(year, month, day)) <= today:
+                return found
+    raise ValueError
+
+
+def month_named(word: str) -> int | None:
+    """Return the month that a word names, in Dutch or English, in full or by three letters or more; None for none."""
+    known = _MONTHS_ALIKE.get(word[:3]) if len(word) >= 3 else None
+    return known if any(name.startswith(word) for name in _MONTHS_IN_FULL) else None

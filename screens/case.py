@@ -75,6 +75,7 @@ class CaseScreen(DeskScreen):
         Command("incidents", "t", N_("Incidents"), N_("Incidents of this case; decide that a note is one"), foot=False),
         Command("dossier", "d", N_("Dossier"), N_("The case as proof: what is missing, and a PDF"), foot=False),
         Command("close", "c", N_("Close"), N_("Close this case"), foot=False),
+        Command("find", "f", N_("Search all"), N_("Search in everything you may read"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from"), foot=False),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings([c for c in HERE if c.action not in ("open", "app.focus_next")])
@@ -85,15 +86,17 @@ class CaseScreen(DeskScreen):
         "left and right turn the pane, Tab goes there to scroll."
     )
 
-    def __init__(self, desk: Desk, code: str) -> None:
+    def __init__(self, desk: Desk, code: str, *, step: int = 0, pane: str = "") -> None:
+        """`step` is where the cursor stands first, `pane` what is shown first; else what comes next, and the notes."""
         super().__init__(desk)
         self._code = code
+        self._first_step = step
         self._case: KnownCase | None = None
         self._notes: list[KnownNote] = []
         self._complaints: list[KnownComplaint] = []
         self._incidents: list[KnownIncident] = []
         self._log: list[LogEntry] = []
-        self._shown = Panes.NAMES[0][0]
+        self._shown = pane or Panes.NAMES[0][0]
         self._steps = RowList(id="steps")
         self._missing = Static("", id="missing", markup=False)
         self._guidance = Static("", id="guidance", markup=False)
@@ -198,6 +201,10 @@ class CaseScreen(DeskScreen):
 
     def _go_on(self, before: KnownCase | None, now: KnownCase) -> None:
         """Stand on the step that is advised now, unless somebody has gone elsewhere."""
+        if self._first_step:
+            self._steps.go_to(str(self._first_step))
+            self._first_step = 0
+            return
         following = now.progress.next_step
         left = before.progress.next_step if before else None
         if following and (before is None or (left and self._steps.key == str(left.step.number))):
@@ -385,6 +392,12 @@ class CaseScreen(DeskScreen):
 
         if self._case is not None:
             self.app.push_screen(DossierScreen(self.desk, self._case))
+
+    def action_find(self) -> None:
+        """Search in everything."""
+        from .search import SearchScreen  # noqa: PLC0415 - which opens cases as well
+
+        self.app.push_screen(SearchScreen(self.desk))
 
     def action_close(self) -> None:
         """Close the case, or open it again."""

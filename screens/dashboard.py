@@ -41,6 +41,7 @@ from .question import AskQuestion, QuestionView
 from .queue import QueueScreen
 from .quick_note import QuickNote
 from .school import SchoolScreen
+from .search import SearchScreen
 from .settings import SettingsForm
 from .unfinished import reopen
 from .widgets import RowList
@@ -59,6 +60,7 @@ class Dashboard(DeskScreen):
         Command("names", "v", N_("Names"), N_("Show names, or initials again")),
         Command("overview", "o", N_("Overview"), N_("The whole case on one screen, to consult with"), foot=False),
         Command("search", "slash", N_("Search"), N_("Search cases and notes as you type"), foot=False),
+        Command("find", "f", N_("Search all"), N_("Search in everything you may read"), foot=False),
         Command(
             "filter(1)", "right,tab", N_("Next"), N_("Next filter: mine, attention, all, closed, notes"), foot=False
         ),
@@ -315,6 +317,11 @@ class Dashboard(DeskScreen):
             self._before_search = self._filter
         self._search.display = True
         self._search.focus()
+
+    def action_find(self) -> None:
+        """Search in everything."""
+        self._freeze()
+        self.app.push_screen(SearchScreen(self.desk))
 
     def action_end_search(self) -> None:
         """Show all again, with the filter from before the search."""

@@ -7,7 +7,7 @@ from data.model import Decision, StepRecord
 from data.register import KnownCase, KnownNote, KnownQuestion
 from data.register.agenda import COMPLAINT, REMOVAL, Due, title_of
 from data.register.day import Day, News
-from data.register.search import Search
+from data.register.search import Filter
 from data.vault.typing import LeftBehind
 
 from .agreed_words import told
@@ -56,7 +56,7 @@ class DayRows:
         self._day = day
         self._filter = chosen
         self._searching = bool(search.strip())
-        wanted = Search(desk.register, day.names, search)
+        wanted = Filter(desk.register, day.names, search)
         self._cases = {name: [known for known in day.chosen(name) if wanted.case(known)] for name, _ in FILTERS[:-1]}
         self._notes = [known for known in day.notes if wanted.note(known)]
         self._chosen = self._cases.get(chosen, [])

@@ -166,6 +166,10 @@ class Notes:
         """Return one note, or None if this person cannot read it."""
         return next(iter(self._read(seen for seen in self._vault.outline("notes") if seen.id == ident)), None)
 
+    def some(self, outlines: Iterable[Outline]) -> list[KnownNote]:
+        """Return those of some notes that this person can read, oldest first."""
+        return self._read(outlines)
+
     def of_case(self, code: str) -> list[KnownNote]:
         """Return a case's notes, oldest first."""
         circle = self._vault.directory.labelled(CircleKind.CASE, code)

@@ -35,6 +35,7 @@ from .pupils import Pupils
 from .questions import Questions
 from .removal import Removals
 from .schema import POLICIES, SPECS
+from .search import Search
 
 NEW_DAYS = 14
 """How far back something counts as new for somebody who has not looked yet."""
@@ -68,6 +69,7 @@ class Register:
         self.complaints = Complaints(vault, self.db, self.pupils, self.cases, self.log)
         self.incidents = Incidents(vault, self.db, self.pupils, self.notes, self.cases, self.house, self.log)
         self.parnassys = Parnassys(self)
+        self.search = Search(self)
 
     @property
     def me(self) -> str:
@@ -87,6 +89,7 @@ class Register:
         news = self.vault.refresh()
         if news.directory:
             self.cases.forget()
+        self.search.heard(news)
         return news
 
     def seen(self, key: str) -> datetime:
@@ -137,6 +140,7 @@ class Register:
 
     def close(self) -> None:
         """End the session: forget what was decrypted, drop the keys."""
+        self.search.forget()
         self.db.close()
         self.vault.close()
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from ..clean import clean_text
 from ..model import PupilRef, Text
@@ -53,13 +53,15 @@ def link(typed: str, names: Iterable[tuple[str, str]]) -> Text:
     return tuple(parts)
 
 
-def draw(text: Text, name: Callable[[str], str]) -> str:
-    """Return a stored text with each reference drawn by `name` (pupil's id → what this reader sees).
+def pieces(text: Text, name: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+    """Yield a stored text piece by piece: as `draw` draws it, and the pupil's id, an empty one for what was typed.
 
-    What stands for a name ("another pupil") begins with a capital where a sentence does.
+    `name` says what this reader sees of a pupil (id → initials, name or another pupil). What stands for a name begins
+    with a capital where a sentence does.
     """
-    drawn, begins = "", True
+    before, begins = "", True
     for part in text:
+        pupil = part.pupil if isinstance(part, PupilRef) else ""
         if isinstance(part, PupilRef):
             piece = name(part.pupil)
             piece = piece[:1].upper() + piece[1:] if begins else piece
@@ -67,8 +69,15 @@ def draw(text: Text, name: Callable[[str], str]) -> str:
         else:
             piece, begins = part, bool(_SENTENCE_ENDS.search(part))
         # Initials end in a dot: at the end of a sentence one is enough.
-        drawn += piece[1:] if drawn.endswith(".") and piece.startswith(".") and piece[:2] != ".." else piece
-    return drawn
+        if before.endswith(".") and piece.startswith(".") and piece[:2] != "..":
+            piece = piece[1:]
+        before = piece or before
+        yield piece, pupil
+
+
+def draw(text: Text, name: Callable[[str], str]) -> str:
+    """Return a stored text with each reference drawn by `name` (pupil's id → what this reader sees)."""
+    return "".join(piece for piece, _ in pieces(text, name))
 
 
 def pupils_in(text: Text) -> tuple[str, ...]:

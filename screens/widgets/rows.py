@@ -3,7 +3,7 @@
 Moving the cursor draws two lines and nothing else, which a slow SSH line feels.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -34,11 +34,23 @@ class Row:
     key: str
     cells: tuple[tuple[str, str], ...]
     columns: tuple[Column, ...]
+    marks: tuple[tuple[int, int], ...] = ()
+    """What stands out in the last cell, as (from, to) in order: underlined, for colours do not carry everywhere."""
 
     @property
     def selectable(self) -> bool:
         """Whether the cursor stops here."""
         return bool(self.key)
+
+
+def _marked(text: str, style: Style, marks: Sequence[tuple[int, int]]) -> Iterator[Segment]:
+    """Yield a text with some of its places bold and underlined."""
+    at, stands_out = 0, style + Style(bold=True, underline=True)
+    for begin, end in marks:
+        yield Segment(text[at:begin], style)
+        yield Segment(text[begin:end], stands_out)
+        at = end
+    yield Segment(text[at:], style)
 
 
 class RowList(ScrollView, can_focus=True):
@@ -226,9 +238,11 @@ class RowList(ScrollView, can_focus=True):
             over = self.get_component_rich_style("rows--cursor" if self.has_focus else "rows--rest")
         blank = over or base
         segments = [Segment(" ", blank)]
-        for text, style, size, right in self._cells(row, width - 2):
+        last = len(row.cells) - 1
+        for number, (text, style, size, right) in enumerate(self._cells(row, width - 2)):
             drawn = over or base + self.get_component_rich_style(f"rows--{style}", partial=True)
-            segments.append(Segment(fit(safe_line(text), size, right=right), drawn))
+            fitted, marks = fit(safe_line(text), size, right=right), row.marks if number == last else ()
+            segments += _marked(fitted, drawn, marks)
             segments.append(Segment(" ", blank))
         return Strip(segments).adjust_cell_length(width, blank)
 

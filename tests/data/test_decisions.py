@@ -13,7 +13,7 @@ from data.protocol import StepState
 from data.register import Jotting, KnownCase, Register
 from data.register.agenda import agenda
 from data.register.day import look
-from data.register.search import Search
+from data.register.search import Filter
 from tests.data.school_kit import Kit, about, school
 
 CONSULTED, CLOSED, REOPENED, *_ = DecisionKind
@@ -339,9 +339,9 @@ def test_searching_cases(kit: Kit, typed: str, found: bool) -> None:
     marit = kit.open_as("marit")
     code = opened(kit, marit)
     names = {known.id: known.name for known in marit.pupils.all()}
-    assert Search(marit, names, typed).case(marit.cases.get(code)) is found
+    assert Filter(marit, names, typed).case(marit.cases.get(code)) is found
     for part in (code, code.lower(), code[2:], code[2:4].lower()):
-        assert Search(marit, names, part).case(marit.cases.get(code))
+        assert Filter(marit, names, part).case(marit.cases.get(code))
 
 
 @pytest.mark.parametrize(("typed", "found"), [("hek", True), ("plein zoe", True), ("joost", False), ("\x1b[", False)])
@@ -351,4 +351,4 @@ def test_searching_notes(kit: Kit, typed: str, found: bool) -> None:
     note = marit.notes.get(ident)
     assert note is not None
     names = {known.id: known.name for known in marit.pupils.all()}
-    assert Search(marit, names, typed).note(note) is (found or typed == "\x1b[")
+    assert Filter(marit, names, typed).note(note) is (found or typed == "\x1b[")
