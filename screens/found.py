@@ -19,6 +19,7 @@ from .base import DeskScreen
 from .case import CaseScreen
 from .commands import Command, bindings
 from .desk import Desk
+from .incident_view import IncidentView
 from .note_view import NoteView, PrivateNoteView
 from .question import QuestionView
 from .text import safe
@@ -78,7 +79,10 @@ async def screen_for(desk: Desk, entry: Entry) -> DeskScreen:
         return (PrivateNoteView if known.note.private else NoteView)(desk, known)
     if entry.kind in (Kind.QUESTION, Kind.ANSWER):
         return QuestionView(desk, await asyncio.to_thread(register.questions.get, entry.of))
-    if entry.case and entry.kind not in (Kind.INCIDENT, Kind.MEASURE):
+    if entry.kind in (Kind.INCIDENT, Kind.MEASURE):
+        known_incident = await asyncio.to_thread(register.incidents.get, entry.of)
+        return IncidentView(desk, known_incident.id)
+    if entry.case:
         pane = "" if entry.kind is Kind.CASE else _PANES.get(entry.kind, "time")
         return CaseScreen(desk, entry.case, step=entry.step, pane=pane)
     return FoundView(desk, entry)

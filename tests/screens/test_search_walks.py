@@ -8,14 +8,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from data.model import Ground, Incident, Participant, Strand
+from data.model import Dismissal, Ground, Incident, Participant, PupilRef, Strand
 from data.protocol import StepState
 from data.register import Jotting
 from data.register.search import Found, Query, Search
 from data.words import Words
+from screens.base import DeskScreen
 from screens.case import CaseScreen
 from screens.dashboard import Dashboard
 from screens.found import FoundView
+from screens.incident_view import IncidentView
 from screens.note_view import NoteView, PrivateNoteView
 from screens.question import QuestionView
 from screens.search import PAGE, SearchScreen
@@ -228,20 +230,40 @@ async def test_after_the_lock_the_search_is_there_and_read_anew(kit: Kit) -> Non
         assert screen.desk.register.search is not search
 
 
-async def test_what_has_no_screen_of_its_own_is_read_here(kit: Kit) -> None:
+def incident(kit: Kit) -> None:
     marit = kit.open_as("marit")
     note = marit.notes.add(about(kit, "geduwd", ZOE))
-    incident = Incident(
+    found = Incident(
         notes=(note,), author="x" * 16, entered=kit.clock.now(), ground=Ground.JUDGEMENT, behaviour="fysiek",
         happened=kit.clock.now(), pupils=(Participant(pupil=kit.ids[ZOE]),), place="trap", what=("van de trap [/b]",),
     )  # fmt: skip
-    marit.db.table("incidents").insert(msgspec.to_builtins(incident))
-    async with running(kit.path, kit, login="hans", lang="en") as driver:
-        await driver.log_in("hans")
+    marit.db.table("incidents").insert(msgspec.to_builtins(found))
+
+
+def dismissal(kit: Kit) -> None:
+    marit = kit.open_as("marit")
+    found = Dismissal(
+        author=marit.me,
+        entered=kit.clock.now(),
+        pupils=(kit.ids[ZOE],),
+        reason=("van de trap [/b]", PupilRef(kit.ids[ZOE])),
+    )
+    marit.db.table("dismissals").insert(msgspec.to_builtins(found))
+
+
+@pytest.mark.parametrize(
+    ("write", "login", "opens"), [(incident, "hans", IncidentView), (dismissal, "anne", FoundView)]
+)
+async def test_what_is_found_is_read_where_it_belongs(
+    kit: Kit, write: Callable[[Kit], None], login: str, opens: type[DeskScreen]
+) -> None:
+    write(kit)
+    async with running(kit.path, kit, login=login, lang="en") as driver:
+        await driver.log_in(login)
         await driver.press("f")
         await driver.type("trap")
         await driver.press("enter")
-        assert isinstance(driver.app.screen, FoundView)
+        assert isinstance(driver.app.screen, opens)
         assert "van de trap [/b]" in driver.text and "Z.d.V." in driver.text
         await driver.press("v")
         assert ZOE in driver.text
