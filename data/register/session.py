@@ -136,26 +136,29 @@ class Register:
 
 
 def open_school(
-    path: str, login: str, passphrase: str, *, machine: Machine, protocol: Protocol | None = None
+    path: str, login: str, passphrase: str, *, machine: Machine, protocol: Protocol | None = None, pins: str = ""
 ) -> Register:
-    """Log in; takes as long as the key derivation. Raises NoEntry, Damaged or VaultError."""
-    vault = Vault.unlock(path, login, passphrase, machine=machine, policies=POLICIES)
+    """Log in; takes as long as the key derivation. Raises NoEntry, Damaged or VaultError.
+
+    `pins` is the folder where is kept what recognises an older copy of the file; empty: nowhere.
+    """
+    vault = Vault.unlock(path, login, passphrase, machine=machine, policies=POLICIES, pins=pins)
     settle(vault)
     return Register(vault, protocol or builtin())
 
 
 def join_school(
-    path: str, login: str, code: str, passphrase: str, *, machine: Machine, cost: Cost = STANDARD
+    path: str, login: str, code: str, passphrase: str, *, machine: Machine, cost: Cost = STANDARD, pins: str = ""
 ) -> Register:
     """Log in for the first time, with a one-time code and a new passphrase; raises UsageError for a weak one."""
     check_strength(passphrase, login)
-    vault = vault_people.join(path, login, code, passphrase, machine=machine, policies=POLICIES, cost=cost)
+    vault = vault_people.join(path, login, code, passphrase, machine=machine, policies=POLICIES, cost=cost, pins=pins)
     return Register(vault, builtin())
 
 
-def recover_school(path: str, code: str, *, machine: Machine, cost: Cost = STANDARD) -> Register:
+def recover_school(path: str, code: str, *, machine: Machine, cost: Cost = STANDARD, pins: str = "") -> Register:
     """Log in with the printed recovery code, to reset somebody's passphrase; raises NoEntry or UsageError."""
-    vault = staffing.recover(path, code, machine=machine, policies=POLICIES, cost=cost)
+    vault = staffing.recover(path, code, machine=machine, policies=POLICIES, cost=cost, pins=pins)
     settle(vault)
     return Register(vault, builtin())
 
@@ -168,6 +171,7 @@ def create_school(
     machine: Machine,
     cost: Cost = STANDARD,
     fill: Callable[[Register], None] | None = None,
+    pins: str = "",
 ) -> tuple[Register, str]:
     """Make a school's file and return the founder's session and the recovery code.
 
@@ -188,4 +192,6 @@ def create_school(
     check_strength(founder.passphrase, founder.login, founder.name, name)
     cleaned = Founder(clean_line(founder.login, 60), clean_line(founder.name, 80), founder.passphrase, founder.roles)
     vault, code = vault_people.create(path, cleaned, machine=machine, policies=POLICIES, fill=write_school, cost=cost)
+    if pins:
+        vault.pin_to(pins)
     return Register(vault, protocol), code
