@@ -12,9 +12,12 @@ from ..model import School, Settings
 from ..protocol import Protocol, builtin
 from ..vault import people as vault_people
 from ..vault import staffing
+from ..vault.accept import Offer, Replaced, accept, offer, replaced_files
+from ..vault.compact import Compacted
 from ..vault.crypto import STANDARD, Cost
 from ..vault.machine import Machine
 from ..vault.people import Founder
+from ..vault.progress import Progress, nobody
 from ..vault.table import VaultDB
 from ..vault.vault import News, Vault, settle
 from .agreements import Agreements
@@ -128,6 +131,34 @@ class Register:
         """Return this person's own settings."""
         document = self.db.table("settings").get(doc_id=self._settings_id())  # type: ignore[call-overload]
         return msgspec.convert(dict(document), Settings) if document else Settings()
+
+    def restored(self) -> Offer:
+        """Say what accepting the restored file that lies here now means; raises VaultError."""
+        fresh = self.vault.again()
+        try:
+            return offer(fresh, self._replaced(fresh))
+        finally:
+            fresh.close()
+
+    def accept(self, progress: Progress = nobody) -> Compacted:
+        """Take the restored file that lies here now for the school's from now on; stewards only.
+
+        Raises NotAllowed, UsageError where there is nothing to accept, NotSaved or Busy.
+        """
+        fresh = self.vault.again()
+        try:
+            done = accept(fresh, self._replaced(fresh), progress=progress)
+        finally:
+            fresh.close()
+        self.refresh()
+        return done
+
+    def _replaced(self, fresh: Vault) -> list[Replaced]:
+        """Return what lay here before: as files, and as this session has read it."""
+        found = replaced_files(fresh)
+        if self.vault.mark.place > fresh.mark.place:
+            found.append(Replaced(self.vault.mark, self.vault.directory, self.vault.state.slots))
+        return found
 
     def close(self) -> None:
         """End the session: forget what was decrypted, drop the keys."""

@@ -1,4 +1,4 @@
-"""A restored file becomes the school's again: a steward accepts it, and nobody whom it lets back in comes in by that."""
+"""A restored file becomes the school's again: a steward accepts it, and lets nobody back in by that."""
 
 import glob
 from collections.abc import Mapping, Sequence
@@ -23,6 +23,12 @@ KEPT = "before-restore"
 """How the file that a restored one replaced is called: `<file>.before-restore-<generation>-<seq>.pest`."""
 
 
+PUT_BACK = N_(
+    "A coordinator or the director has put back an older copy of the school's file: what was saved after it is gone."
+)
+"""What everybody else is told, once."""
+
+
 class Why(StrEnum):
     """What the lost part of the file had taken from somebody."""
 
@@ -30,6 +36,15 @@ class Why(StrEnum):
     KEYS = "keys"
     TASKS = "tasks"
     CIRCLES = "circles"
+
+
+TOLD = {
+    Why.LEFT: N_("had left: goes out again"),
+    Why.KEYS: N_("had got new keys: needs a new code"),
+    Why.TASKS: N_("had other tasks: loses these again"),
+    Why.CIRCLES: N_("had been taken out of a case or group: goes out again"),
+}
+"""What the lost part of the file had done to somebody, and what accepting does about it."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Backups: a copy of the file that is made while others write, read back before it counts, and put back when needed.
 
-A file only grows at its end, so a copy up to the verified end is a whole file. Needs the vault key and no other: whoever
-keeps the file can do it.
+A file only grows at its end, so a copy up to the verified end is a whole file. Needs the vault key and no other:
+whoever keeps the file can do it.
 """
 
 import contextlib
@@ -18,8 +18,8 @@ from .lock import Lock
 from .machine import Machine
 from .mark import Mark
 from .progress import Progress, nobody
-from .verify import verify
 from .vault import Vault
+from .verify import verify
 
 _PIECE = 1 << 20
 _SOME = 3
@@ -180,9 +180,7 @@ def restore(backup: Vault, path: str, *, older: bool = False, progress: Progress
     putting = look_at_backup(backup, path)
     if putting.newer and not older:
         raise UsageError(
-            N_(
-                "The file that lies here goes further than the backup: what was saved since would be gone. Then: --older."
-            )
+            N_("The file that lies here goes further than the backup: what was saved since would go. Then: --older.")
         )
     report = verify(backup, lambda part: progress(part * 0.8))
     if not report.whole:

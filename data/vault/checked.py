@@ -26,21 +26,16 @@ class Checked:
     """What one person's program remembers for one vault; without a folder, while it runs."""
 
     def __init__(self, folder: str, machine: Machine, keys: Keys, vault_id: bytes, person: bytes) -> None:
-        self.folder = folder
-        """Where it is kept; empty: nowhere."""
+        self._folder = folder
         self._machine = machine
         self._files = machine.files
         self._hash = crypto.derive(keys.seed, b"pesttui checked mark v1")
         self._key = crypto.derive(keys.seed, b"pesttui checked v1")
         self._context = MAGIC + vault_id + person
-        self._name = f"checked-{crypto.derive(keys.seed, b'pesttui checked name v1' + vault_id)[:8].hex()}"
+        name = crypto.derive(keys.seed, b"pesttui checked name v1" + vault_id)[:8].hex()
+        self.path = os.path.join(folder, f"checked-{name}")  # noqa: PTH118
         self._known: set[bytes] = set()
         self._new = 0
-
-    @property
-    def path(self) -> str:
-        """The file it is kept in."""
-        return os.path.join(self.folder, self._name)  # noqa: PTH118
 
     def load(self) -> None:
         """Read what was remembered; nothing where that cannot be read or is not this person's."""
@@ -71,13 +66,13 @@ class Checked:
 
     def keep(self, least: int = ENOUGH) -> None:
         """Write down what is known if there is enough new; never raises: without it everything is checked again."""
-        if not self.folder or self._new < least:
+        if not self._folder or self._new < least:
             return
         nonce, marks = self._machine.random(crypto.NONCE), list(self._known)[-MOST:]
         data = MAGIC + nonce + crypto.seal(self._key, nonce, b"".join(marks), self._context)
         temporary = f"{self.path}.new-{os.getpid()}"
         try:
-            os.makedirs(self.folder, mode=0o700, exist_ok=True)  # noqa: PTH103
+            os.makedirs(self._folder, mode=0o700, exist_ok=True)  # noqa: PTH103
             with contextlib.suppress(FileNotFoundError):
                 self._files.remove(temporary)  # left by a program that died, long ago
             fd = self._files.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL)

@@ -55,7 +55,7 @@ def compact(
 def write_anew(
     vault: Vault, transaction: Transaction, *, new_key: bool, generation: int = 0, progress: Progress = nobody
 ) -> Compacted:
-    """Write the file anew within `rewriting`, as the next generation or, where a restored file is accepted, a later one.
+    """Write the file anew within `rewriting`, as the next generation or, accepting a restored file, a later one.
 
     Raises as `compact` does.
     """

@@ -94,7 +94,7 @@ class PinFile:
         self._folder = folder
         self._machine = machine
         self._files = machine.files
-        where = os.path.realpath(path).encode("utf-8", "surrogateescape")  # noqa: PTH118
+        where = os.path.realpath(path).encode("utf-8", "surrogateescape")
         self._key = crypto.derive(keys.seed, b"pesttui pin v1")
         self._context = MAGIC + vault_id + person + crypto.sha256(where)
         # From the seed as well: the name tells nobody else whose it is, or of which vault.
@@ -158,7 +158,7 @@ class PinFile:
         return found
 
     def _wait(self, fd: int) -> None:
-        """Take the file's lock; whoever holds it needs it for a moment only, and one who was stopped is not waited for."""
+        """Take the file's lock. Whoever holds it needs it for a moment; one who was stopped is not waited for."""
         for _ in range(_TRIES):
             if self._files.try_lock(fd):
                 return

@@ -1,28 +1,26 @@
 """A person's hold on the file: unlocking it, reading what is new, and reading it anew when it was replaced."""
 
-import contextlib
 import gc
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Self
 
-from ..errors import N_, Damaged, NoEntry, NotSaved, PesttuiError, Rollback
+from ..errors import N_, Damaged, NoEntry, PesttuiError, Rollback
 from . import codes, crypto, slots
-from .checked import Checked
 from .crypto import Cost, Keys, sha256
 from .directory import Directory, Person, Status
 from .journal import Journal
 from .journal import Transaction as Written
 from .keyring import Keyring
-from .machine import Look, Machine
+from .machine import Machine
 from .mark import Mark
-from .pin import Pin, PinFile
+from .pin import Pin
 from .records import Place
 from .slots import Opened, Slot
 from .state import Policy, State
 from .transaction import Transaction
+from .watch import Held, Watch, older
 
 
 @dataclass(frozen=True)
@@ -34,14 +32,6 @@ class News:
 
     def __bool__(self) -> bool:
         return bool(self.places) or self.directory
-
-
-class Held(IntEnum):
-    """Whether a file has all that was seen before: no; no, but a steward accepted that; yes."""
-
-    NOT = 0
-    ACCEPTED = 1
-    ALL = 2
 
 
 class Session:
@@ -67,10 +57,8 @@ class Session:
         self._vault_key = b""
         self._folder = ""
         """Where pins are kept; empty: nowhere."""
-        self._pin: PinFile | None = None
-        self._checked: Checked | None = None
+        self._watch: Watch | None = None
         self._accepted = False
-        self._refused: tuple[Look, Rollback] | None = None
 
     # --- opening -------------------------------------------------------------------------------------------
 
@@ -126,87 +114,42 @@ class Session:
         vault_key = opened.keys.unwrap(slot.vault_key, context)
         if vault_key is None:
             raise NoEntry(N_("This account no longer has access to the school's file."))
+        self._open_with(opened, vault_key)
+
+    def _open_with(self, opened: Opened, vault_key: bytes) -> None:
+        """Read the whole file with these keys; one that lacks what was seen before is only read."""
         self.begin(opened, vault_key)
         self.watch_pin(self._journal)
         self._fill(self._journal, self._state)
         self._state.take_changes()
         self._check_place()
-        self._judge_opened()
-        self.pin_here()
-
-    def _judge_opened(self) -> None:
-        """Read only what was opened just now, if it lacks what this person's pin speaks of."""
-        held = self._holds(self._journal, self._state)
+        held = self._watch.held(self._journal, self._state) if self._watch else Held.ALL
         self._accepted = held is Held.ACCEPTED
         if held is Held.NOT:
-            self._damage = _older()
+            self._damage = older()
+        self.pin_here()
 
-    def again(self) -> Self:
-        """Open what lies at the path now, with the same keys: another session, whatever this one has read."""
-        journal = Journal(self.path, self.machine)
-        vault = type(self)(journal, self.machine, self._policies)
-        vault._folder = self._folder
-        try:
-            opened = self.opened
-            key = self.key_of(journal, opened)
-            vault.begin(opened, key)
-            vault.watch_pin(journal)
-            vault._fill(journal, vault._state)
-            vault._state.take_changes()
-            vault._check_place()
-            vault._judge_opened()
-        except BaseException:
-            journal.close()
-            raise
-        return vault
-
-    # --- pins ----------------------------------------------------------------------------------------------
+    # --- what was seen before ------------------------------------------------------------------------------
 
     def pin_to(self, folder: str) -> None:
-        """Keep in this folder what recognises an older copy of the file from here on: it was made or joined just now."""
+        """Keep in this folder what recognises an older copy of the file from here on: made or joined just now."""
         self._folder = folder
-        if self._checked is not None:
-            self._checked.folder = folder
-        self._keep_under(self.opened)
+        self._watch = Watch(folder, self.machine, self.opened, self.id, self.path)
         self.pin_here(certain=True)
 
-    def _keep_under(self, opened: Opened) -> None:
-        """Know where this person's pin lies, if anywhere."""
-        self._pin = None
-        if self._folder:
-            self._pin = PinFile(self._folder, self.machine, opened.keys, self.id, opened.person, self.path)
-
     def watch_pin(self, journal: Journal) -> None:
-        """Read the pin before the file, so that the file's hash at that place is noticed on the way."""
-        if self._pin is not None:
-            pin = self._pin.load()
-            if pin is not None and pin.mark.generation == journal.header.generation:
-                journal.watch = pin.mark.seq
-
-    def _holds(self, journal: Journal, state: State) -> Held:
-        """Whether a file that was read has all that this person's pin speaks of.
-
-        Where the file is damaged that is said, and nothing else.
-        """
-        pin = self.pin
-        if pin is None or journal.damage:
-            return Held.ALL
-        if pin.holds(journal.mark, journal.watched, state.earlier, state.directory):
-            return Held.ALL
-        return Held.ACCEPTED if pin.accepts(state.directory) else Held.NOT
+        """Read this person's pin before a file is read."""
+        if self._watch is not None:
+            self._watch.begin(journal)
 
     def pin_here(self, *, certain: bool = False) -> None:
         """Raise the pin to the verified end if that is `certain`ly on the disk, or has lain there for long enough."""
-        pin, damage = self._pin, self.damage
-        if pin is None or damage is not None or not self._state.maker:
-            return
-        mark = self.mark
-        if (pin.known is None or mark.place > pin.known.mark.place) and (certain or self._journal.settled()):
-            pin.raise_to(Pin.of(mark, self._state.directory))
+        if self._watch is not None and self.damage is None and self._state.maker:
+            self._watch.raise_to(self._journal, self._state, certain=certain)
 
     def take_trouble(self) -> PesttuiError | None:
         """Return, once, why older copies are not recognised here, if that is so."""
-        return self._pin.take_trouble() if self._pin else None
+        return self._watch.take_trouble() if self._watch else None
 
     def take_accepted(self) -> bool:
         """Say, once, that a restored file was accepted by a steward since this person last saw it."""
@@ -226,12 +169,7 @@ class Session:
     @property
     def pin(self) -> Pin | None:
         """What this person's pin says, if there is one."""
-        return self._pin.known if self._pin else None
-
-    @property
-    def pinned(self) -> bool:
-        """Whether older copies are to be recognised here."""
-        return self._pin is not None
+        return self._watch.pin if self._watch else None
 
     def _check_place(self) -> None:
         """Raise NoEntry where this person has left, their keys were replaced, or their time has passed."""
@@ -264,17 +202,10 @@ class Session:
         """Start from an empty state with these keys; the file's transactions are then read into it."""
         self._opened, self._vault_key = opened, vault_key
         self._journal.use_key(vault_key)
-        self._remember(opened)
-        self._keep_under(opened)
+        self._watch = Watch(self._folder, self.machine, opened, self.id, self.path)
         self._state = self.empty_state(self._journal, remembering=True)
         self._state.live = True
         self._ring = Keyring(self._state, opened.person, opened.keys)
-
-    def _remember(self, opened: Opened) -> None:
-        """Know which signatures these keys' owner has found genuine before."""
-        self._checked = Checked(self._folder, self.machine, opened.keys, self.id, opened.person)
-        if self._folder:
-            self._checked.load()
 
     def empty_state(self, journal: Journal, *, keep_all: bool = False, remembering: bool = False) -> State:
         """Return what a file adds up to before anything of it was read.
@@ -285,8 +216,8 @@ class Session:
         state = State(
             self.id, journal.first_hash, directory, self._policies, keep_all, generation=journal.header.generation
         )
-        if remembering and self._checked is not None:
-            state.check = directory.check = self._checked.genuine
+        if remembering and self._watch is not None:
+            state.check = directory.check = self._watch.checked.genuine
         return state
 
     def _read(self) -> None:
@@ -315,15 +246,15 @@ class Session:
             if self._opened is None:
                 return
             self.pin_here()
-            if self._checked is not None:
-                self._checked.keep()
+            if self._watch is not None:
+                self._watch.checked.keep()
             self._journal.close()
             self._cache.clear()
             self._upgrades.clear()
             self._opened = None
             self._vault_key = b""
             self._ring = Keyring(self._state, self._ring.person, Keys(b""))
-            self._pin = self._checked = None
+            self._watch = None
 
     # --- what it is ----------------------------------------------------------------------------------------
 
@@ -378,147 +309,3 @@ class Session:
     def vault_key(self) -> bytes:
         """The key that hides everything from outsiders."""
         return self._vault_key
-
-    # --- keeping up ----------------------------------------------------------------------------------------
-
-    def refresh(self) -> News:
-        """Read what others wrote and say what it was. Quick when there is nothing; waits for no writer.
-
-        Raises VaultError where the file cannot be read, Damaged where another file lies in its place.
-        """
-        if not self._writing.acquire(blocking=False):
-            return News()
-        try:
-            if self._transaction is None and self._opened is not None:
-                self._catch_up()
-            return self._take_news()
-        finally:
-            self._writing.release()
-
-    def _catch_up(self) -> None:
-        if not self._journal.clear_up():
-            if self._journal.lock.mine:
-                raise NotSaved(N_("The disk still does not take anything."))
-            return
-        if self._journal.replaced():
-            self._refuse_again()
-            self._reload(self.opened)
-        self._read()
-        if self._opened is not None:
-            self._check_place()
-            self.pin_here()
-            if self._checked is not None:
-                self._checked.keep()
-
-    def _reload(self, opened: Opened) -> None:
-        """Read the file anew: it was replaced, or a writer took back what never got onto the disk.
-
-        Everybody goes on reading what was known until the whole of the new file is.
-        """
-        try:
-            journal = self._journal.reopen()
-        except Damaged as problem:
-            self._damage = problem
-            raise
-        vault_key = self._vault_key
-        try:
-            self._vault_key = self.key_of(journal, opened)
-            journal.use_key(self._vault_key)
-            if opened != self.opened:
-                self._remember(opened)
-            self.watch_pin(journal)
-            state = self.empty_state(journal, remembering=True)
-            self._fill(journal, state)
-            held = self.compare(journal, state)
-            if held is Held.NOT:
-                raise _older()
-        except BaseException as problem:
-            journal.close_file()
-            self._vault_key = vault_key
-            if isinstance(problem, Damaged):
-                self._damage = problem
-                if isinstance(problem, Rollback):
-                    self._put_off(problem)
-            raise
-        with self._memory:
-            self._news |= state.take_changes()[0]
-            self._journal.close_file()
-            self._journal, self._state, self._opened, self._damage = journal, state, opened, None
-            self._accepted = self._accepted or held is Held.ACCEPTED
-            self._ring = Keyring(state, opened.person, opened.keys)
-            self._keys_changed = True
-            for known in (self._cache, self._hidden, self._upgrades):
-                known.clear()
-
-    def _put_off(self, problem: Rollback) -> None:
-        """Remember which file was refused: it is not read again every second."""
-        with contextlib.suppress(OSError):
-            look = self.machine.files.look(self.path)
-            self._refused = (look, problem) if self.machine.files.quiet(look) else None
-
-    def _refuse_again(self) -> None:
-        if self._refused is not None:
-            look, problem = self._refused
-            with contextlib.suppress(OSError):
-                if self.machine.files.look(self.path) == look:
-                    raise problem
-            self._refused = None
-
-    def key_of(self, journal: Journal, opened: Opened) -> bytes:
-        """Return the vault key of a file, perhaps a newer generation: then out of this person's slot there.
-
-        Raises NoEntry where there is none: whoever renewed the key took this person out.
-        """
-        if journal.header.file_id == self._journal.header.file_id:
-            return self._vault_key
-        # Also where the number is the same: what follows a restored file counts on from what that knew.
-        slots_there, damage = journal.slots()
-        context = slots.vault_key_context(journal.header.vault_id, journal.epoch, opened.person)
-        for slot in slots_there.values():
-            found = opened.keys.unwrap(slot.vault_key, context)
-            if found is not None:
-                return found
-        if damage is not None and journal.epoch == self._journal.epoch:
-            return self._vault_key
-        raise damage or NoEntry(N_("This account no longer has access to the school's file."))
-
-    def compare(self, journal: Journal, state: State) -> Held:
-        """Compare a file that was read to its end with what this session and this person's pin know of it."""
-        return min(self._holds(journal, state), self._follows(journal, state))
-
-    def _follows(self, journal: Journal, state: State) -> Held:
-        """Whether a file is the one that was read, or written out of it with nothing left out."""
-        known, now = self._journal.header, journal.header
-        if now.file_id == known.file_id:
-            return Held.ALL
-        seen = self._journal.seq
-        listed = any(
-            generation == known.generation and (seq > seen or (seq, digest) == (seen, self._journal.digest))
-            for generation, seq, digest in state.earlier
-        )
-        with self._memory:
-            if listed and state.continues(self._state):
-                return Held.ALL
-            known_here = Pin.of(self.mark, self._state.directory)
-        return Held.ACCEPTED if known_here.accepts(state.directory) else Held.NOT
-
-    def continue_as(self, opened: Opened) -> None:
-        """Go on with other keys of the same person: those chosen at the first log-in."""
-        with self._writing:
-            self._reload(opened)
-
-    def _take_news(self) -> News:
-        with self._memory:
-            news = News(frozenset(self._news), self._keys_changed)
-            self._news.clear()
-            self._keys_changed = False
-        return news
-
-
-def _older() -> Rollback:
-    return Rollback(
-        N_(
-            "This is an older copy of the school's file than was seen here before, or one that went another way. It can "
-            "be read; nothing is saved until a coordinator or the director accepts it (School, or pesttui accept)."
-        )
-    )

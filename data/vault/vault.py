@@ -10,9 +10,10 @@ from ..errors import N_, Damaged, NoEntry, NotAllowed, NotSaved, VaultError
 from . import crypto
 from .crypto import Keys, sha256
 from .directory import CircleKind
+from .following import Following
 from .operations import Operation, encode
 from .records import Grant, Place, Record, grant_inside, grant_shared
-from .session import News, Session
+from .session import News
 from .slots import Slot
 from .state import Stored
 from .transaction import Placement, Transaction, settle, waiting
@@ -33,7 +34,7 @@ class Outline:
     granted: frozenset[bytes]
 
 
-class Vault(Session):
+class Vault(Following):
     """An open session. Safe to use from several threads: one writes at a time, reading never waits for a disk."""
 
     def own_circle(self) -> bytes:
@@ -200,8 +201,8 @@ class Vault(Session):
     def rewriting(self, *, accepting: bool = False) -> Iterator[Transaction]:
         """Hold the lock for whoever writes the whole file anew (`compact`); then go on with that file.
 
-        The transaction collects what is to be added; nothing of it is appended. `accepting`: also where this is an older
-        copy, which is to be accepted by that. Raises Busy, NotSaved or Rollback.
+        The transaction collects what is to be added; nothing of it is appended. `accepting`: also where this is an
+        older copy, which is to be accepted by that. Raises Busy, NotSaved or Rollback.
         """
         with self._writing:
             if self._opened is None:

@@ -7,9 +7,9 @@ from .crypto import sha256
 from .journal import Journal
 from .progress import Progress, nobody
 from .records import Place
-from .session import Held
 from .state import Stored
 from .vault import Vault
+from .watch import Held
 
 
 @dataclass(frozen=True)
