@@ -248,7 +248,8 @@ def _temporary(machine: Machine, path: str) -> Iterator[tuple[str, int]]:
     except OSError as error:
         raise _not_made(path, error) from None
     try:
-        files.try_lock(fd)
+        with contextlib.suppress(OSError):
+            files.try_lock(fd)
         yield temporary, fd
     finally:
         files.close(fd)

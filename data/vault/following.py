@@ -58,6 +58,8 @@ class Following(Session):
         self._read()
         if self._opened is not None:
             self._check_place()
+            if self.alarm and self._watch and self._watch.held(self._journal, self._state) is not Held.NOT:
+                self._damage = None  # what was missing is there again
             self.pin_here()
             if self._watch is not None:
                 self._watch.checked.keep()

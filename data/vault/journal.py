@@ -180,7 +180,10 @@ class Journal:
 
     def share(self) -> int:
         """Return another descriptor of this file, whatever becomes of its name; the caller closes it."""
-        return self._files.duplicate(self._fd)
+        try:
+            return self._files.duplicate(self._fd)
+        except OSError as error:
+            raise self._unreadable(error) from None
 
     @property
     def epoch(self) -> int:

@@ -51,7 +51,8 @@ class Watch:
         pin = self.pin
         if pin is None or journal.damage:
             return Held.ALL
-        if pin.holds(journal.mark, journal.watched, state.earlier, state.directory):
+        at_pin = journal.watched if journal.watch == pin.mark.seq else None
+        if pin.holds(journal.mark, at_pin, state.earlier, state.directory):
             return Held.ALL
         return Held.ACCEPTED if pin.accepts(state.directory) else Held.NOT
 
@@ -61,6 +62,7 @@ class Watch:
         further = pins is not None and (pins.known is None or mark.place > pins.known.mark.place)
         if pins is not None and further and (certain or journal.settled()):
             pins.raise_to(Pin.of(mark, state.directory))
+            journal.watch, journal.watched = mark.seq, mark.digest
 
     def take_trouble(self) -> PesttuiError | None:
         """Return, once, why older copies are not recognised here, if that is so."""
