@@ -127,6 +127,9 @@ class PinFile:
             self._warn(error)
         except Damaged as problem:
             self.trouble = problem
+            # Emptied, so that it is said once, and not until something certain can be written.
+            with contextlib.suppress(OSError):
+                self._files.cut(fd, 0)
         finally:
             self._files.close(fd)
         return self.known

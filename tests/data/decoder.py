@@ -33,7 +33,16 @@ OPERATIONS = dict(
     )
 )
 STATEMENTS = dict(
-    enumerate(("8 text text roles 1..3 32 32 u64 u64", "8 1..7 text u32 32 blob", "8 8 0..1 0..1", "u16 32", "u64 u64 u64 32"), 1)
+    enumerate(
+        (
+            "8 text text roles 1..3 32 32 u64 u64",
+            "8 1..7 text u32 32 blob",
+            "8 8 0..1 0..1",
+            "u16 32",
+            "u64 u64 u64 32",
+        ),
+        1,
+    )
 )
 ROLES = frozenset(
     (
@@ -386,7 +395,6 @@ class Directory:
         if allowed:
             self.vault_keys[epoch] = hashed
         return allowed
-
 
     def add_acceptance(self, signer: bytes, generation: int, restored: int, _seq: int, _hash: bytes) -> bool:
         allowed = self.steward(signer) and max(restored, self.accepted) < generation <= self.begins
