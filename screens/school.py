@@ -37,7 +37,7 @@ class SchoolScreen(DeskScreen):
     """Groups above, people below."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
-        Command("accept", "a", N_("Accept"), N_("Look at the older copy that lies here, and accept it")),
+        Command("accept", "a", N_("Accept"), N_("Look at the older copy that lies here, and accept it"), foot=False),
         Command("paste", "p", N_("Pupils"), N_("Paste pupils into the group under the cursor")),
         Command("group", "g", N_("New group"), N_("Add a group")),
         Command("rules", "r", N_("Rules"), N_("Write down what the group under the cursor agreed on"), foot=False),
@@ -84,6 +84,10 @@ class SchoolScreen(DeskScreen):
         if action in ("paste", "group", "invite", "rules"):
             return vault.me.steward and vault.alarm is None
         return True
+
+    def at_foot(self) -> list[Command]:
+        """Return the commands at the foot: with an older copy of the file, what ends that comes first."""
+        return [command for command in self.all_commands() if command.foot or command.action == "accept"]
 
     def action_accept(self) -> None:
         """Look at the older copy, and accept it."""

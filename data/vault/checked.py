@@ -68,7 +68,7 @@ class Checked:
         """Write down what is known if there is enough new; never raises: without it everything is checked again."""
         if not self._folder or self._new < least:
             return
-        nonce, marks = self._machine.random(crypto.NONCE), list(self._known)[-MOST:]
+        nonce, marks = self._machine.nonce(), list(self._known)[-MOST:]
         data = MAGIC + nonce + crypto.seal(self._key, nonce, b"".join(marks), self._context)
         temporary = f"{self.path}.new-{os.getpid()}"
         try:

@@ -176,6 +176,13 @@ class Machine:
         """Return `count` bytes from the system's generator."""
         return secrets.token_bytes(count)
 
+    def nonce(self) -> bytes:
+        """Return a nonce for a file outside the vault that is written when time allows: always the system's own.
+
+        Not from `random`: how often it is asked must not change what a test has seeded.
+        """
+        return secrets.token_bytes(12)
+
     def sleep(self, seconds: float) -> None:
         """Wait."""
         time.sleep(seconds)

@@ -180,7 +180,7 @@ class PinFile:
         return Pin.decode(plain)
 
     def _write(self, fd: int, pin: Pin) -> None:
-        nonce = self._machine.random(crypto.NONCE)
+        nonce = self._machine.nonce()
         data, at = MAGIC + nonce + crypto.seal(self._key, nonce, pin.encode(), self._context), 0
         while at < len(data):
             at += self._files.write(fd, data[at:], at)
