@@ -38,7 +38,7 @@ async def ask_to_accept(screen: DeskScreen) -> bool:
     desk = screen.desk
     try:
         offer = await asyncio.to_thread(desk.register.restored)
-        answers = (("accept", "a", desk.tr("Accept")), ("", "esc", desk.tr("Back")))
+        answers = (("", "esc", desk.tr("Back")), ("accept", "a", desk.tr("Accept")))
         if await screen.app.push_screen_wait(Ask(offer_text(desk, offer), answers)) != "accept":
             return False
         await asyncio.to_thread(desk.register.accept)
