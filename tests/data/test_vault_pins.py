@@ -593,7 +593,7 @@ def test_a_forged_signature_is_found_among_those_that_held(
     ):
         genuine = operations[at]
         assert isinstance(genuine, Put)
-        forged = Put(genuine.place, genuine.record._replace(**change))  # type: ignore[arg-type]
+        forged = Put(genuine.place, genuine.record._replace(**change))
         before = school.file.read_bytes()
         write_anew(ben, [*operations[:at], forged, *operations[at + 1 :]])
         again = enter(school, state, "dor")
