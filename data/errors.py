@@ -54,6 +54,13 @@ class Damaged(VaultError):
     exit_code = 3
 
 
+class Rollback(Damaged):
+    """An older copy of the file, or one that went another way, lies in its place: read, and not written to."""
+
+    title = N_("An older copy")
+    exit_code = 4
+
+
 class NoEntry(VaultError):
     """Wrong login, passphrase or code: one sentence for all, so that nobody learns which."""
 

@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from data.errors import NoEntry, PesttuiError
 from data.words import Words
-from screens.base import EVERYWHERE, PestScreen
+from screens.base import EVERYWHERE, DeskScreen, PestScreen
 from screens.commands import bindings
 from screens.messages import LoggedIn, SettingsChanged, VaultChanged
 from screens.unlock import Unlock
@@ -71,6 +71,8 @@ class PesttuiApp(App[None]):
         self.words = self._own_words = words
         self._machine = machine
         self._state_folder = state_folder
+        # A demo is gone in the end: nothing of it is remembered.
+        self._pins = "" if hint else state_folder
         self._hint = hint
         self.title = "pesttui"
         self.register: Register | None = None
@@ -166,12 +168,16 @@ class PesttuiApp(App[None]):
     def _log_in(self, login: str, passphrase: str) -> "Register":
         from data.register import open_school  # noqa: PLC0415 - imported while the person types
 
-        return self._guarded(lambda: open_school(self._path, login, passphrase, machine=self._machine()))
+        return self._guarded(
+            lambda: open_school(self._path, login, passphrase, machine=self._machine(), pins=self._pins)
+        )
 
     def _join(self, login: str, code: str, passphrase: str) -> "Register":
         from data.register import join_school  # noqa: PLC0415
 
-        return self._guarded(lambda: join_school(self._path, login, code, passphrase, machine=self._machine()))
+        return self._guarded(
+            lambda: join_school(self._path, login, code, passphrase, machine=self._machine(), pins=self._pins)
+        )
 
     def _guarded(self, log_in: "Callable[[], Register]") -> "Register":
         from data.vault.attempts import Attempts  # noqa: PLC0415
@@ -187,7 +193,9 @@ class PesttuiApp(App[None]):
         from .cli import make_folder  # noqa: PLC0415
 
         make_folder(self._path)
-        return create_school(self._path, school, Founder(login, name, passphrase), machine=self._machine())
+        return create_school(
+            self._path, school, Founder(login, name, passphrase), machine=self._machine(), pins=self._pins
+        )
 
     # --- a session -----------------------------------------------------------------------------------------
 
@@ -220,10 +228,11 @@ class PesttuiApp(App[None]):
             self._beneath_curtain(self.pop_screen)
             return
         typing = self._desk.typing if self._desk is not None and same else None
-        if self._desk is not None and self._desk.typing is not None and typing is None:
-            self._desk.typing.close(keep=False)
+        parked = self._desk.parked if self._desk is not None and same else ()
+        if self._desk is not None and typing is None:
+            self._desk.end_typing()
         self._take_up(message.register)
-        self._desk = Desk(message.register, self.words, glyphs_for(os.environ))
+        self._desk = Desk(message.register, self.words, glyphs_for(os.environ), parked=parked)
         self._desk.typing = typing or Typing(self._state_folder, message.register.vault)
         day = Dashboard(self._desk)
         self._beneath_curtain(lambda: self._only(day))
@@ -306,8 +315,8 @@ class PesttuiApp(App[None]):
 
     def _leave(self) -> None:
         """End on purpose: nothing typed is left."""
-        if self._desk is not None and self._desk.typing is not None:
-            self._desk.typing.close(keep=False)
+        if self._desk is not None:
+            self._desk.end_typing()
         self.exit()
 
     def action_help(self) -> None:
@@ -372,10 +381,41 @@ class PesttuiApp(App[None]):
             return
         finally:
             self._looking = False
+            self._tell_past(register)
         self._trouble = ""
         if news:
             for screen in self.screen_stack:
                 screen.post_message(VaultChanged(news))
+
+    def _tell_past(self, register: "Register") -> None:
+        """Say what is known of the file's past; and give back what waited while it was only read."""
+        from data.vault.accept import PUT_BACK  # noqa: PLC0415
+
+        vault, screen = register.vault, self.screen
+        if register is not self.register or not isinstance(screen, PestScreen):
+            return
+        for open_screen in self.screen_stack:
+            if isinstance(open_screen, DeskScreen) and open_screen.is_mounted:
+                open_screen.show_alarm()
+        if (trouble := vault.take_trouble()) is not None:
+            screen.fail(trouble)
+        if vault.take_accepted():
+            screen.tell(self.words.tr(PUT_BACK), trouble=True)
+        if self._desk is not None and self._desk.parked and vault.alarm is None:
+            self._give_back(self._desk)
+
+    def _give_back(self, desk: "Desk") -> None:
+        """Leave what was parked as an ended session does: my day offers it."""
+        from data.vault.typing import Typing  # noqa: PLC0415
+        from screens.dashboard import Dashboard  # noqa: PLC0415
+        from screens.form import DeskForm  # noqa: PLC0415
+
+        desk.end_typing()
+        desk.parked, desk.typing = (), Typing(self._state_folder, desk.register.vault)
+        desk.keep([form for form in self.screen_stack if isinstance(form, DeskForm)])
+        for screen in self.screen_stack:
+            if isinstance(screen, Dashboard):
+                screen.look_again()
 
     def _withdrawn(self, register: "Register", error: NoEntry) -> None:
         """Lock for good: this person has left, or was given new keys."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from data.errors import N_, Damaged, NotSaved, PesttuiError, UsageError, VaultError
+from data.errors import N_, Damaged, NotSaved, PesttuiError, Rollback, UsageError, VaultError
 from data.words import LANGUAGES, Words
 
 from . import __version__, crash
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from data.register import Register
     from data.vault.crypto import Cost
     from data.vault.machine import Machine
+    from data.vault.vault import Vault
 
 
 @dataclass
@@ -30,12 +31,15 @@ class Outcome:
     """What a command met on its way: it may have printed all it could and yet not be whole."""
 
     damaged: bool = False
+    older: bool = False
 
     def code(self, result: object) -> int:
         """Return the exit code for what a command returned."""
         if isinstance(result, int) and result:
             return result
-        return Damaged.exit_code if self.damaged else 0
+        if self.damaged:
+            return Damaged.exit_code
+        return Rollback.exit_code if self.older else 0
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,9 @@ class Context:
         attempts.wait()
         passphrase = read_secret(self.passphrase_file, N_("Passphrase"), self.given, self.words)
         with self._open(
-            lambda: attempts.guard(lambda: open_school(self.vault, self.login, passphrase, machine=self.the_machine()))
+            lambda: attempts.guard(
+                lambda: open_school(self.vault, self.login, passphrase, machine=self.the_machine(), pins=state_folder())
+            )
         ) as register:
             yield register, passphrase
 
@@ -94,7 +100,9 @@ class Context:
         code = read_secret(code_file, N_("Recovery code"), self.given, self.words)
         with self._open(
             lambda: attempts.guard(
-                lambda: recover_school(self.vault, code, machine=self.the_machine(), cost=self.the_cost())
+                lambda: recover_school(
+                    self.vault, code, machine=self.the_machine(), cost=self.the_cost(), pins=state_folder()
+                )
             )
         ) as register:
             yield register
@@ -103,16 +111,47 @@ class Context:
     def _open(self, log_in: "Callable[[], Register]") -> Iterator["Register"]:
         register = log_in()
         try:
-            if register.vault.damage:
+            self._tell_past(register)
+            if register.vault.alarm:
+                self.outcome.older = True
+            elif register.vault.damage:
                 self.outcome.damaged = True
                 self.say(self.words.tr(N_("The file is damaged: what is shown is what lies before the damage.")))
             yield register
         except NotSaved as problem:
-            if register.vault.damage is None:
+            if register.vault.damage is None or register.vault.alarm:
                 raise
             raise Damaged(problem.message, **problem.values) from None
         finally:
             register.close()
+
+    def _tell_past(self, register: "Register") -> None:
+        """Say what is known here of the file's past, if it is anything to say."""
+        from data.vault.accept import PUT_BACK  # noqa: PLC0415
+
+        vault = register.vault
+        for problem in (vault.alarm, vault.take_trouble()):
+            if problem is not None:
+                self.say(self.words.tell(problem))
+        if vault.take_accepted():
+            self.say(self.words.tr(PUT_BACK))
+
+    @contextmanager
+    def vault_at(self, path: str) -> "Iterator[Vault]":
+        """Log in to another file than the school's: a backup. Nothing is remembered of it."""
+        from data.register.schema import POLICIES  # noqa: PLC0415
+        from data.vault.attempts import Attempts  # noqa: PLC0415
+        from data.vault.vault import Vault  # noqa: PLC0415
+
+        machine = self.the_machine()
+        attempts = Attempts(state_folder(), machine)
+        attempts.wait()
+        passphrase = read_secret(self.passphrase_file, N_("Passphrase"), self.given, self.words)
+        vault = attempts.guard(lambda: Vault.unlock(path, self.login, passphrase, machine=machine, policies=POLICIES))
+        try:
+            yield vault
+        finally:
+            vault.close()
 
     @staticmethod
     def say(text: str) -> None:

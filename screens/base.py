@@ -7,12 +7,14 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Static
 
 from data.clean import clean_text
 from data.errors import N_, PesttuiError
 from data.words import Words
 
 from .commands import Command, shown_key
+from .text import safe
 from .widgets import KeyBar, TitleBar
 
 if TYPE_CHECKING:
@@ -136,6 +138,36 @@ class DeskScreen(PestScreen):
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk.words)
         self.desk = desk
+        self._alarm = Static("", id="alarm", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Put the alarm, if there is one, below the title."""
+        yield self.title_bar
+        yield self._alarm
+        yield from self.compose_body()
+        yield self.key_bar
+
+    def on_mount(self) -> None:
+        """Fill the bars, and say if the file is only read."""
+        super().on_mount()
+        self.show_alarm()
+
+    def on_screen_resume(self) -> None:
+        """Say if the file is only read by now, or no longer."""
+        super().on_screen_resume()
+        self.show_alarm()
+
+    def show_alarm(self) -> None:
+        """Say on one line that an older copy of the file lies here, and what to do; nothing where all is well."""
+        vault = self.desk.register.vault
+        alarmed = vault.alarm is not None
+        if alarmed != self._alarm.has_class("late"):
+            told = N_("Older copy of the file: reading only. In School (s), a shows and accepts it.")
+            if not vault.me.steward:
+                told = N_("Older copy of the file: reading only. Tell the coordinator.")
+            self._alarm.update(safe(self.tr(told)) if alarmed else "")
+            self._alarm.set_class(alarmed, "late")
+            self.show_keys()
 
     @property
     def enter_key(self) -> str:

@@ -75,7 +75,8 @@ class DayRows:
         """Return what needs me: left unfinished, due, new; no more lines than a window of `height` has room for."""
         blank = _said("", "text")
         found = [self._left_row(one) for one in left]
-        if self._desk.register.vault.trouble:
+        vault = self._desk.register.vault
+        if vault.trouble and not vault.alarm:
             trouble = self._desk.tr("The file is damaged: you can read what lies before the damage, nothing is saved.")
             return [blank, *found, _said(trouble, "late")]
         me = self._desk.register.me

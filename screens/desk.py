@@ -9,7 +9,7 @@ from data.model import Strand, Text
 from data.model.documents import initials
 from data.register import KnownCase, Register, short_name
 from data.register.text import draw
-from data.vault.typing import Typing, Unfinished
+from data.vault.typing import MAX_FORMS, Typing, Unfinished
 from data.words import Words
 
 from .glyphs import Glyphs
@@ -34,6 +34,8 @@ class Desk:
     """Where typed text is kept until it is saved."""
     reopening: tuple[Unfinished, ...] = ()
     """What is just being given back: it stays kept until its forms are open again."""
+    parked: tuple[Unfinished, ...] = ()
+    """What was to be saved while the file is only read: kept until it can be given back."""
     codes: tuple[str, ...] = ()
     """The cases as *my day* lists them: what the next and the previous one are."""
 
@@ -41,7 +43,20 @@ class Desk:
         """Let what is typed in these forms, and not saved, outlive the program."""
         if self.typing is not None:
             typed = [form.unfinished() for form in forms if form.KEPT and form.unsaved()]
-            self.typing.keep([*self.reopening, *typed])
+            self.typing.keep([*self.parked, *self.reopening, *typed])
+
+    def park(self, form: Unfinished) -> bool:
+        """Keep what cannot be saved now, though its form goes; False where no more can be kept."""
+        fits = self.typing is not None and len(self.parked) < MAX_FORMS // 2
+        if fits:
+            self.parked += (form,)
+        return fits
+
+    def end_typing(self) -> None:
+        """End on purpose: what is typed is thrown away, what waits for the file is not."""
+        if self.typing is not None:
+            self.typing.keep(self.parked)
+            self.typing.close(keep=bool(self.parked))
 
     def tr(self, message: str, **values: object) -> str:
         """Return a message in the reader's language."""

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from data.errors import N_, PesttuiError
+from data.errors import N_, PesttuiError, Rollback
 from data.vault.typing import Unfinished
 
 from .base import DeskScreen, PestScreen
@@ -58,6 +58,10 @@ class Form(PestScreen):
         """Go on after saving: say so, and leave."""
         self.tell(result if isinstance(result, str) and result else self.tr("Saved"))
         self.leave(None)
+
+    async def kept_instead(self, error: PesttuiError) -> bool:
+        """Whether what could not be saved is kept elsewhere, and this form was left."""
+        return False
 
     async def refused(self, error: PesttuiError) -> None:
         """Say why nothing was saved."""
@@ -116,7 +120,8 @@ class Form(PestScreen):
         try:
             result = await self.save()
         except PesttuiError as error:
-            await self.refused(error)
+            if not await self.kept_instead(error):
+                await self.refused(error)
         else:
             await self.finished()
             self.say("")
@@ -193,6 +198,15 @@ class DeskForm(Form, DeskScreen):
         """Let what is typed in all open forms be kept; another thread writes it down."""
         if self.KEPT and self.is_attached:
             self.desk.keep([form for form in self.app.screen_stack if isinstance(form, DeskForm)])
+
+    async def kept_instead(self, error: PesttuiError) -> bool:
+        """Keep what was typed for later and go on, while the file is only read."""
+        if not (isinstance(error, Rollback) and self.KEPT and self.desk.park(self.unfinished())):
+            return False
+        await self.finished()
+        self.tell(self.tr("Kept on this computer. It is given back once the file is accepted."))
+        self.leave(None)
+        return True
 
     async def finished(self) -> None:
         """Hold nothing any more. What was kept of it goes before anybody reads "saved": it would be offered again."""

@@ -14,6 +14,7 @@ from data.errors import N_, PesttuiError
 from data.register import KnownPerson, KnownPupil
 from data.register.people import CHOOSABLE
 
+from .accept import ask_to_accept
 from .areas import quiet_area
 from .base import DeskScreen
 from .commands import Command, bindings
@@ -36,6 +37,7 @@ class SchoolScreen(DeskScreen):
     """Groups above, people below."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
+        Command("accept", "a", N_("Accept"), N_("Look at the older copy that lies here, and accept it"), foot=False),
         Command("paste", "p", N_("Pupils"), N_("Paste pupils into the group under the cursor")),
         Command("group", "g", N_("New group"), N_("Add a group")),
         Command("rules", "r", N_("Rules"), N_("Write down what the group under the cursor agreed on"), foot=False),
@@ -76,9 +78,26 @@ class SchoolScreen(DeskScreen):
         """Offer what only stewards can do to stewards, and the whole log to those who read it."""
         if action == "log":
             return self.desk.register.log.whole
+        vault = self.desk.register.vault
+        if action == "accept":
+            return vault.me.steward and vault.alarm is not None
         if action in ("paste", "group", "invite", "rules"):
-            return self.desk.register.vault.me.steward
+            return vault.me.steward and vault.alarm is None
         return True
+
+    def at_foot(self) -> list[Command]:
+        """Return the commands at the foot: with an older copy of the file, what ends that comes first."""
+        return [command for command in self.all_commands() if command.foot or command.action == "accept"]
+
+    def action_accept(self) -> None:
+        """Look at the older copy, and accept it."""
+        self._ask_to_accept()
+
+    @work
+    async def _ask_to_accept(self) -> None:
+        if await ask_to_accept(self):
+            self.show_alarm()
+            self.look_again()
 
     @work(exclusive=True, group="look")
     async def look_again(self) -> None:

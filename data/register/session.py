@@ -12,9 +12,12 @@ from ..model import School, Settings
 from ..protocol import Protocol, builtin
 from ..vault import people as vault_people
 from ..vault import staffing
+from ..vault.accept import Offer, Replaced, accept, offer, replaced_files
+from ..vault.compact import Compacted
 from ..vault.crypto import STANDARD, Cost
 from ..vault.machine import Machine
 from ..vault.people import Founder
+from ..vault.progress import Progress, nobody
 from ..vault.table import VaultDB
 from ..vault.vault import News, Vault, settle
 from .agreements import Agreements
@@ -138,6 +141,34 @@ class Register:
         document = self.db.table("settings").get(doc_id=self._settings_id())  # type: ignore[call-overload]
         return msgspec.convert(dict(document), Settings) if document else Settings()
 
+    def restored(self) -> Offer:
+        """Say what accepting the restored file that lies here now means; raises VaultError."""
+        fresh = self.vault.again()
+        try:
+            return offer(fresh, self._replaced(fresh))
+        finally:
+            fresh.close()
+
+    def accept(self, progress: Progress = nobody) -> Compacted:
+        """Take the restored file that lies here now for the school's from now on; stewards only.
+
+        Raises NotAllowed, UsageError where there is nothing to accept, NotSaved or Busy.
+        """
+        fresh = self.vault.again()
+        try:
+            done = accept(fresh, self._replaced(fresh), progress=progress)
+        finally:
+            fresh.close()
+        self.refresh()
+        return done
+
+    def _replaced(self, fresh: Vault) -> list[Replaced]:
+        """Return what lay here before: as files, and as this session has read it."""
+        found = replaced_files(fresh)
+        if self.vault.mark.place > fresh.mark.place:
+            found.append(Replaced(self.vault.mark, self.vault.directory, self.vault.state.slots))
+        return found
+
     def close(self) -> None:
         """End the session: forget what was decrypted, drop the keys."""
         self.search.forget()
@@ -146,26 +177,29 @@ class Register:
 
 
 def open_school(
-    path: str, login: str, passphrase: str, *, machine: Machine, protocol: Protocol | None = None
+    path: str, login: str, passphrase: str, *, machine: Machine, protocol: Protocol | None = None, pins: str = ""
 ) -> Register:
-    """Log in; takes as long as the key derivation. Raises NoEntry, Damaged or VaultError."""
-    vault = Vault.unlock(path, login, passphrase, machine=machine, policies=POLICIES)
+    """Log in; takes as long as the key derivation. Raises NoEntry, Damaged or VaultError.
+
+    `pins` is the folder where is kept what recognises an older copy of the file; empty: nowhere.
+    """
+    vault = Vault.unlock(path, login, passphrase, machine=machine, policies=POLICIES, pins=pins)
     settle(vault)
     return Register(vault, protocol or builtin())
 
 
 def join_school(
-    path: str, login: str, code: str, passphrase: str, *, machine: Machine, cost: Cost = STANDARD
+    path: str, login: str, code: str, passphrase: str, *, machine: Machine, cost: Cost = STANDARD, pins: str = ""
 ) -> Register:
     """Log in for the first time, with a one-time code and a new passphrase; raises UsageError for a weak one."""
     check_strength(passphrase, login)
-    vault = vault_people.join(path, login, code, passphrase, machine=machine, policies=POLICIES, cost=cost)
+    vault = vault_people.join(path, login, code, passphrase, machine=machine, policies=POLICIES, cost=cost, pins=pins)
     return Register(vault, builtin())
 
 
-def recover_school(path: str, code: str, *, machine: Machine, cost: Cost = STANDARD) -> Register:
+def recover_school(path: str, code: str, *, machine: Machine, cost: Cost = STANDARD, pins: str = "") -> Register:
     """Log in with the printed recovery code, to reset somebody's passphrase; raises NoEntry or UsageError."""
-    vault = staffing.recover(path, code, machine=machine, policies=POLICIES, cost=cost)
+    vault = staffing.recover(path, code, machine=machine, policies=POLICIES, cost=cost, pins=pins)
     settle(vault)
     return Register(vault, builtin())
 
@@ -178,6 +212,7 @@ def create_school(
     machine: Machine,
     cost: Cost = STANDARD,
     fill: Callable[[Register], None] | None = None,
+    pins: str = "",
 ) -> tuple[Register, str]:
     """Make a school's file and return the founder's session and the recovery code.
 
@@ -198,4 +233,6 @@ def create_school(
     check_strength(founder.passphrase, founder.login, founder.name, name)
     cleaned = Founder(clean_line(founder.login, 60), clean_line(founder.name, 80), founder.passphrase, founder.roles)
     vault, code = vault_people.create(path, cleaned, machine=machine, policies=POLICIES, fill=write_school, cost=cost)
+    if pins:
+        vault.pin_to(pins)
     return Register(vault, protocol), code

@@ -16,6 +16,7 @@ from .frames import Header
 from .journal import Journal, create_file
 from .journal import Transaction as Written
 from .operations import Checkpoint, Operation, Put, PutEntry, PutGrant, Wrap, encode
+from .progress import Progress, nobody
 from .records import Place, Record
 from .slots import Slot
 from .state import State
@@ -32,7 +33,13 @@ class Compacted:
     after: int
 
 
-def compact(vault: Vault, change: Callable[[Transaction], None] | None = None, *, new_key: bool = False) -> Compacted:
+def compact(
+    vault: Vault,
+    change: Callable[[Transaction], None] | None = None,
+    *,
+    new_key: bool = False,
+    progress: Progress = nobody,
+) -> Compacted:
     """Write the file anew with what counts now, and what `change` says about people and circles.
 
     With `new_key` under a new vault key, which everybody who is still there gets into their keyslot: stewards only.
@@ -42,19 +49,28 @@ def compact(vault: Vault, change: Callable[[Transaction], None] | None = None, *
     with vault.rewriting() as transaction:
         if change:
             change(transaction)
-        return _write(vault, transaction, new_key=new_key)
+        return write_anew(vault, transaction, new_key=new_key, progress=progress)
 
 
-def _write(vault: Vault, transaction: Transaction, *, new_key: bool) -> Compacted:
+def write_anew(
+    vault: Vault, transaction: Transaction, *, new_key: bool, generation: int = 0, progress: Progress = nobody
+) -> Compacted:
+    """Write the file anew within `rewriting`, as the next generation or, accepting a restored file, a later one.
+
+    Raises as `compact` does.
+    """
     machine, old = vault.machine, vault.journal
     epoch, vault_key = old.epoch, vault.vault_key
     if new_key:
         epoch, vault_key = max(vault.directory.vault_keys) + 1, vault.new_key()
         transaction.say(VaultKey(epoch, crypto.sha256(vault_key)))
-    state = _replay(vault, transaction)
+    state = _replay(vault, transaction, accepting=bool(generation), progress=progress)
     operations = list(_kept(state))
-    header = Header(vault.id, machine.random(16), old.header.generation + 1)
-    plain = Checkpoint(vault.me.id, (*state.earlier, (old.header.generation, old.seq, old.digest)))
+    before = old.header.generation
+    header = Header(vault.id, machine.random(16), generation or before + 1)
+    # Of what a restored file does not know nothing is said: no pin takes this for what came after it.
+    skipped = ((number, 0, bytes(32)) for number in range(before + 1, header.generation))
+    plain = Checkpoint(vault.me.id, (*state.earlier, (before, old.seq, old.digest), *skipped))
     signed = plain.signed(crypto.sha256(header.encode()), crypto.sha256(encode(operations)))
     operations.append(replace(plain, signature=vault.opened.keys.sign(signed)))
     kept = list(_slots(vault, state, vault_key, epoch) if new_key else state.slots.values())
@@ -68,7 +84,7 @@ def _write(vault: Vault, transaction: Transaction, *, new_key: bool) -> Compacte
             fresh.use_key(vault_key, epoch)
             fresh.append(encode(operations), kept, first=True)
             _compare(vault, temporary, vault_key, state)
-            before = machine.files.look(old.path).size
+            size = machine.files.look(old.path).size
             fresh.take_place(old)
             after = machine.files.look(old.path).size
         finally:
@@ -78,18 +94,19 @@ def _write(vault: Vault, transaction: Transaction, *, new_key: bool) -> Compacte
             if os.path.lexists(temporary):
                 machine.files.remove(temporary)
         raise
-    return Compacted(header.generation, before, after)
+    return Compacted(header.generation, size, after)
 
 
-def _replay(vault: Vault, transaction: Transaction) -> State:
+def _replay(vault: Vault, transaction: Transaction, *, accepting: bool = False, progress: Progress = nobody) -> State:
     """Read the file from its first byte, and behind it what is to be added; keeps what counted, in order."""
     journal = Journal(vault.path, vault.machine, lock=vault.journal.lock)
     try:
         journal.use_key(vault.vault_key)
         state = vault.empty_state(journal)
-        state.accepted = []
+        state.accepted, state.accepting = [], accepting
         for written in journal.read_new():
             state.apply(written)
+            progress(journal.end / vault.journal.end / 2)
         if journal.damage or journal.seq != vault.journal.seq or journal.digest != vault.journal.digest:
             raise journal.damage or NotSaved(N_("The file is damaged, so nothing is written to it."))
         refused = len(state.problems)
@@ -98,6 +115,10 @@ def _replay(vault: Vault, transaction: Transaction) -> State:
             raise NotSaved(N_("A part of this could not be done. Nothing was saved."))
     finally:
         journal.close_file()
+    places = _places(state)
+    for number, place in enumerate(places, 1):
+        state.standing(place)
+        progress(0.5 + 0.4 * number / len(places))
     return state
 
 

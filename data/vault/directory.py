@@ -4,7 +4,7 @@ Each entry holds the hash of the one before and the signature of who made it. Wh
 is judged by the state the entries before it had made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -20,6 +20,7 @@ class Kind(IntEnum):
     CIRCLE = 2
     MEMBER = 3
     VAULT_KEY = 4
+    ACCEPTANCE = 5
 
 
 class Status(IntEnum):
@@ -118,7 +119,17 @@ class VaultKey:
     digest: bytes
 
 
-Statement = Person | Circle | Member | VaultKey
+@dataclass(frozen=True)
+class Acceptance:
+    """A restored file is the school's from `generation` on; it ended at frame `seq` of generation `restored`."""
+
+    generation: int
+    restored: int
+    seq: int
+    digest: bytes
+
+
+Statement = Person | Circle | Member | VaultKey | Acceptance
 
 
 @dataclass(frozen=True)
@@ -150,6 +161,9 @@ class Entry:
                 writer.number(member.circle_member, 1).number(member.joined, 1)
             case VaultKey() as key:
                 writer.number(Kind.VAULT_KEY, 1).number(key.epoch, 2).raw(key.digest, 32)
+            case Acceptance() as accepted:
+                writer.number(Kind.ACCEPTANCE, 1).number(accepted.generation, 8).number(accepted.restored, 8)
+                writer.number(accepted.seq, 8).raw(accepted.digest, 32)
         return writer.raw(self.signer, 8).done()
 
     def encode(self) -> bytes:
@@ -186,11 +200,18 @@ def _read_statement(reader: Reader, kind: int) -> Statement:
             return Member(reader.raw(8), reader.raw(8), reader.flag(), reader.flag())
         case Kind.VAULT_KEY:
             return VaultKey(reader.number(2), reader.raw(32))
+        case Kind.ACCEPTANCE:
+            return Acceptance(reader.number(8), reader.number(8), reader.number(8), reader.raw(32))
 
 
 def signing_context(vault_id: bytes, unsigned: bytes) -> bytes:
     """Return what a directory signature is over."""
     return b"pesttui directory v1" + vault_id + unsigned
+
+
+def fingerprint(person: Person) -> bytes:
+    """Return 16 bytes for a person with the key they sign with now: what a pin remembers of a steward."""
+    return crypto.sha256(b"pesttui steward v1", person.id, person.sign)[:16]
 
 
 class Refused(Exception):
@@ -225,6 +246,10 @@ class Directory:
     """Those of them that the fault lies in themselves, not only in a circle in them."""
     chain: list[bytes] = field(default_factory=list)
     """The hash of each entry that counted."""
+    acceptances: list[tuple[int, bytes]] = field(default_factory=list)
+    """From which generation on a restored file was accepted, and the fingerprint of who did."""
+    check: Callable[[bytes, bytes, bytes], bool] = crypto.verify
+    """How a signature (key, signature, message) is checked."""
 
     @property
     def count(self) -> int:
@@ -242,7 +267,7 @@ class Directory:
             self.vault_id, self.root, dict(self.people), dict(self.circles), dict(self.history),
             {circle: dict(members) for circle, members in self.members.items()}, dict(self.since),
             dict(self.makers), dict(self.labels), dict(self.logins), dict(self.vault_keys), set(self.stale),
-            set(self.left), list(self.chain),
+            set(self.left), list(self.chain), list(self.acceptances), self.check,
         )  # fmt: skip
 
     def the(self, kind: CircleKind) -> Circle:
@@ -306,6 +331,11 @@ class Directory:
             case VaultKey() as key:
                 self._require(self._steward(entry.signer) and key.epoch not in self.vault_keys)
                 self.vault_keys[key.epoch] = key.digest
+            case Acceptance() as accepted:
+                # Always upward: nobody's pin takes an old acceptance for a new one.
+                before = self.acceptances[-1][0] if self.acceptances else 0
+                self._require(self._steward(entry.signer) and accepted.generation > max(before, accepted.restored))
+                self.acceptances.append((accepted.generation, fingerprint(self.people[entry.signer])))
         self.chain.append(crypto.sha256(entry.encode()))
 
     def _check_signature(self, entry: Entry) -> None:
@@ -319,7 +349,7 @@ class Directory:
         # Who invited knows the invited person's first keys: all these may do is give way to that person's own.
         taking_over = isinstance(entry.statement, Person) and entry.statement.id == signer.id
         self._require(signer.status is Status.ACTIVE or (signer.status is Status.INVITED and taking_over))
-        if not crypto.verify(signer.sign, entry.signature, signing_context(self.vault_id, entry.unsigned())):
+        if not self.check(signer.sign, entry.signature, signing_context(self.vault_id, entry.unsigned())):
             raise Forged(N_("a change of people or circles with a forged signature"))
 
     def _steward(self, person: bytes) -> bool:

@@ -16,6 +16,7 @@ from .crypto import sha256
 from .frames import BEGIN, COMMIT, Frame, Header, Torn
 from .lock import Lock
 from .machine import Files, Look, Machine
+from .mark import Mark
 from .slots import Slot
 
 _TAIL = 64
@@ -67,6 +68,9 @@ class Journal:
         self.damage: Damaged | None = None
         self.torn = False
         """Whether unfinished bytes lie behind the verified end: a crash, or somebody writing just now."""
+        self.watch = 0
+        """The number of the frame behind which the file's hash is remembered while it is read; 0 for none."""
+        self.watched: bytes | None = None
         self._known_tail: Look | None = None
         self._doubtful = False
         self._refused: bytes | None = None
@@ -116,6 +120,23 @@ class Journal:
         """The hash of everything up to the verified end."""
         return self._end.digest
 
+    @property
+    def mark(self) -> Mark:
+        """How far the file was verified."""
+        return Mark(self.header.generation, self.seq, self.digest)
+
+    @property
+    def end(self) -> int:
+        """Where the verified end lies: how many bytes of the file are whole."""
+        return self._end.offset
+
+    def settled(self) -> bool:
+        """Whether what was read last has lain there for so long that no writer can be taking it back."""
+        try:
+            return self._files.quiet(self._files.look_at(self._fd))
+        except OSError:
+            return False
+
     def slots(self) -> tuple[dict[bytes, Slot], Damaged | None]:
         """Return the last keyslot of each label, read without any key, and the damage that can be seen without one.
 
@@ -148,6 +169,21 @@ class Journal:
                 return found, problem
         # A file is born whole: no crash leaves it without its first transaction.
         return found, None if found else Damaged(N_("The file ends within its first transaction."))
+
+    def count(self) -> int:
+        """Return how many whole frames there seem to be, by their heads alone: without a key, so not to be trusted."""
+        data, at, seq = self._read_at(self._look().size, 0), frames.HEADER_SIZE, 1
+        with contextlib.suppress(Torn, Damaged):
+            while at < len(data):
+                at, seq = at + frames.take(data, at, seq).size, seq + 1
+        return seq - 1
+
+    def share(self) -> int:
+        """Return another descriptor of this file, whatever becomes of its name; the caller closes it."""
+        try:
+            return self._files.duplicate(self._fd)
+        except OSError as error:
+            raise self._unreadable(error) from None
 
     @property
     def epoch(self) -> int:
@@ -229,6 +265,8 @@ class Journal:
                 self.torn = True
                 return None
             self._end = end
+            if self.seq == self.watch:
+                self.watched = self.digest
             yield transaction
         return None
 

@@ -32,6 +32,10 @@ class Files:
         """Open without following a link at the end of the path; the descriptor is not inherited."""
         return os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
 
+    def duplicate(self, fd: int) -> int:
+        """Return a second descriptor of an open file; it is not inherited."""
+        return os.dup(fd)
+
     def close(self, fd: int) -> None:
         """Close a descriptor."""
         os.close(fd)
@@ -131,6 +135,10 @@ class Files:
         Path(temporary).unlink()
         self.sync_folder(path)
 
+    def link(self, path: str, name: str) -> None:
+        """Give a file a second name in the same folder, never one that is taken; raises FileExistsError."""
+        Path(name).hardlink_to(path)
+
     def rename(self, before: str, path: str) -> None:
         """Give a file another name in the same folder, in place of what has it."""
         Path(before).replace(path)
@@ -167,6 +175,13 @@ class Machine:
     def random(self, count: int) -> bytes:
         """Return `count` bytes from the system's generator."""
         return secrets.token_bytes(count)
+
+    def nonce(self) -> bytes:
+        """Return a nonce for a file outside the vault that is written when time allows: always the system's own.
+
+        Not from `random`: how often it is asked must not change what a test has seeded.
+        """
+        return secrets.token_bytes(12)
 
     def sleep(self, seconds: float) -> None:
         """Wait."""

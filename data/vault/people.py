@@ -215,6 +215,7 @@ def join(
     machine: Machine,
     policies: Mapping[str, Policy],
     cost: Cost = crypto.STANDARD,
+    pins: str = "",
 ) -> Vault:
     """Log in for the first time: take the one-time code, choose keys and a passphrase of one's own.
 
@@ -229,6 +230,8 @@ def join(
     except BaseException:
         vault.close()
         raise
+    if pins:
+        vault.pin_to(pins)
     return vault
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from ..errors import N_, Damaged, NoEntry, NotSaved
+from ..errors import N_, Damaged, NoEntry, PesttuiError, Rollback
 from . import codes, crypto, slots
 from .crypto import Cost, Keys, sha256
 from .directory import Directory, Person, Status
@@ -14,10 +14,13 @@ from .journal import Journal
 from .journal import Transaction as Written
 from .keyring import Keyring
 from .machine import Machine
+from .mark import Mark
+from .pin import Pin
 from .records import Place
 from .slots import Opened, Slot
 from .state import Policy, State
 from .transaction import Transaction
+from .watch import Held, Watch, older
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,10 @@ class Session:
         """Documents opened by public key: circle and document key."""
         self._opened: Opened | None = None
         self._vault_key = b""
+        self._folder = ""
+        """Where pins are kept; empty: nowhere."""
+        self._watch: Watch | None = None
+        self._accepted = False
 
     # --- opening -------------------------------------------------------------------------------------------
 
@@ -66,11 +73,13 @@ class Session:
         policies: Mapping[str, Policy],
         kind: int = slots.PASSPHRASE,
         cost: Cost = crypto.STANDARD,
+        pins: str = "",
     ) -> Self:
         """Open the file at `path` for the person with this login and passphrase (or code, by `kind`).
 
-        Takes as long as the key derivation, for an unknown login too. Raises NoEntry, Damaged or
-        VaultError; UsageError for a code that was not typed as it was printed.
+        `pins` is the folder where is kept what recognises an older copy of the file. Takes as long as the key
+        derivation, for an unknown login too. Raises NoEntry, Damaged or VaultError; UsageError for a code that was not
+        typed as it was printed.
         """
         if kind != slots.PASSPHRASE:
             secret = codes.normalise(secret)
@@ -88,6 +97,8 @@ class Session:
             if slot is None or opened is None:
                 raise damage or NoEntry(N_("Login and passphrase do not belong together."))
             vault = cls(journal, machine, policies)
+            # The keys of a one-time code end with it: nothing is kept under them.
+            vault._folder = pins if kind != slots.CODE else ""
             vault._enter(opened, slot)
             if vault._state.slots.get(wanted) != slot and journal.damage is None:
                 raise NoEntry(N_("Login and passphrase do not belong together."))
@@ -103,10 +114,62 @@ class Session:
         vault_key = opened.keys.unwrap(slot.vault_key, context)
         if vault_key is None:
             raise NoEntry(N_("This account no longer has access to the school's file."))
+        self._open_with(opened, vault_key)
+
+    def _open_with(self, opened: Opened, vault_key: bytes) -> None:
+        """Read the whole file with these keys; one that lacks what was seen before is only read."""
         self.begin(opened, vault_key)
+        self.watch_pin(self._journal)
         self._fill(self._journal, self._state)
         self._state.take_changes()
         self._check_place()
+        held = self._watch.held(self._journal, self._state) if self._watch else Held.ALL
+        self._accepted = held is Held.ACCEPTED
+        if held is Held.NOT:
+            self._damage = older()
+        self.pin_here()
+
+    # --- what was seen before ------------------------------------------------------------------------------
+
+    def pin_to(self, folder: str) -> None:
+        """Keep in this folder what recognises an older copy of the file from here on: made or joined just now."""
+        self._folder = folder
+        self._watch = Watch(folder, self.machine, self.opened, self.id, self.path)
+        self.pin_here(certain=True)
+
+    def watch_pin(self, journal: Journal) -> None:
+        """Read this person's pin before a file is read."""
+        if self._watch is not None:
+            self._watch.begin(journal)
+
+    def pin_here(self, *, certain: bool = False) -> None:
+        """Raise the pin to the verified end if that is `certain`ly on the disk, or has lain there for long enough."""
+        if self._watch is not None and self.damage is None and self._state.maker:
+            self._watch.raise_to(self._journal, self._state, certain=certain)
+
+    def take_trouble(self) -> PesttuiError | None:
+        """Return, once, why older copies are not recognised here, if that is so."""
+        return self._watch.take_trouble() if self._watch else None
+
+    def take_accepted(self) -> bool:
+        """Say, once, that a restored file was accepted by a steward since this person last saw it."""
+        found, self._accepted = self._accepted, False
+        return found
+
+    @property
+    def alarm(self) -> Rollback | None:
+        """Why an older copy is only read, if one lies here."""
+        return self.damage if isinstance(self.damage, Rollback) else None
+
+    @property
+    def mark(self) -> Mark:
+        """How far the file was read."""
+        return self._journal.mark
+
+    @property
+    def pin(self) -> Pin | None:
+        """What this person's pin says, if there is one."""
+        return self._watch.pin if self._watch else None
 
     def _check_place(self) -> None:
         """Raise NoEntry where this person has left, their keys were replaced, or their time has passed."""
@@ -139,15 +202,23 @@ class Session:
         """Start from an empty state with these keys; the file's transactions are then read into it."""
         self._opened, self._vault_key = opened, vault_key
         self._journal.use_key(vault_key)
-        self._state = self.empty_state(self._journal)
+        self._watch = Watch(self._folder, self.machine, opened, self.id, self.path)
+        self._state = self.empty_state(self._journal, remembering=True)
         self._state.live = True
         self._ring = Keyring(self._state, opened.person, opened.keys)
 
-    def empty_state(self, journal: Journal, *, keep_all: bool = False) -> State:
-        """Return what a file adds up to before anything of it was read."""
+    def empty_state(self, journal: Journal, *, keep_all: bool = False, remembering: bool = False) -> State:
+        """Return what a file adds up to before anything of it was read.
+
+        `remembering`: signatures that held before are not checked again.
+        """
         directory = Directory(self.id, self.opened.root)
-        generation = journal.header.generation
-        return State(self.id, journal.first_hash, directory, self._policies, keep_all, generation=generation)
+        state = State(
+            self.id, journal.first_hash, directory, self._policies, keep_all, generation=journal.header.generation
+        )
+        if remembering and self._watch is not None:
+            state.check = directory.check = self._watch.checked.genuine
+        return state
 
     def _read(self) -> None:
         """Let what is new count; readers in other threads see each transaction whole or not at all."""
@@ -174,12 +245,16 @@ class Session:
         with self._writing, self._memory:
             if self._opened is None:
                 return
+            self.pin_here()
+            if self._watch is not None:
+                self._watch.checked.keep()
             self._journal.close()
             self._cache.clear()
             self._upgrades.clear()
             self._opened = None
             self._vault_key = b""
             self._ring = Keyring(self._state, self._ring.person, Keys(b""))
+            self._watch = None
 
     # --- what it is ----------------------------------------------------------------------------------------
 
@@ -234,103 +309,3 @@ class Session:
     def vault_key(self) -> bytes:
         """The key that hides everything from outsiders."""
         return self._vault_key
-
-    # --- keeping up ----------------------------------------------------------------------------------------
-
-    def refresh(self) -> News:
-        """Read what others wrote and say what it was. Quick when there is nothing; waits for no writer.
-
-        Raises VaultError where the file cannot be read, Damaged where another file lies in its place.
-        """
-        if not self._writing.acquire(blocking=False):
-            return News()
-        try:
-            if self._transaction is None and self._opened is not None:
-                self._catch_up()
-            return self._take_news()
-        finally:
-            self._writing.release()
-
-    def _catch_up(self) -> None:
-        if not self._journal.clear_up():
-            if self._journal.lock.mine:
-                raise NotSaved(N_("The disk still does not take anything."))
-            return
-        if self._journal.replaced():
-            self._reload(self.opened)
-        self._read()
-        if self._opened is not None:
-            self._check_place()
-
-    def _reload(self, opened: Opened) -> None:
-        """Read the file anew: it was replaced, or a writer took back what never got onto the disk.
-
-        Everybody goes on reading what was known until the whole of the new file is.
-        """
-        try:
-            journal = self._journal.reopen()
-        except Damaged as problem:
-            self._damage = problem
-            raise
-        vault_key = self._vault_key
-        try:
-            self._vault_key = self.key_of(journal, opened)
-            journal.use_key(self._vault_key)
-            state = self.empty_state(journal)
-            self._fill(journal, state)
-            if not self.follows(journal, state):
-                raise Damaged(N_("An older copy of the school's file, or another one, lies in its place."))
-        except BaseException as problem:
-            journal.close_file()
-            self._vault_key = vault_key
-            if isinstance(problem, Damaged):
-                self._damage = problem
-            raise
-        with self._memory:
-            self._news |= state.take_changes()[0]
-            self._journal.close_file()
-            self._journal, self._state, self._opened, self._damage = journal, state, opened, None
-            self._ring = Keyring(state, opened.person, opened.keys)
-            self._keys_changed = True
-            for known in (self._cache, self._hidden, self._upgrades):
-                known.clear()
-
-    def key_of(self, journal: Journal, opened: Opened) -> bytes:
-        """Return the vault key of a file, perhaps a newer generation: then out of this person's slot there.
-
-        Raises NoEntry where there is none: whoever renewed the key took this person out.
-        """
-        if journal.epoch == self._journal.epoch:
-            return self._vault_key
-        slots_there, damage = journal.slots()
-        context = slots.vault_key_context(journal.header.vault_id, journal.epoch, opened.person)
-        for slot in slots_there.values():
-            found = opened.keys.unwrap(slot.vault_key, context)
-            if found is not None:
-                return found
-        raise damage or NoEntry(N_("This account no longer has access to the school's file."))
-
-    def follows(self, journal: Journal, state: State) -> bool:
-        """Whether a file is the one that was read, or written out of it with nothing left out."""
-        known, now = self._journal.header, journal.header
-        if now.file_id == known.file_id:
-            return True
-        seen = self._journal.seq
-        listed = any(
-            generation == known.generation and (seq > seen or (seq, digest) == (seen, self._journal.digest))
-            for generation, seq, digest in state.earlier
-        )
-        with self._memory:
-            return listed and state.continues(self._state)
-
-    def continue_as(self, opened: Opened) -> None:
-        """Go on with other keys of the same person: those chosen at the first log-in."""
-        with self._writing:
-            self._reload(opened)
-
-    def _take_news(self) -> News:
-        with self._memory:
-            news = News(frozenset(self._news), self._keys_changed)
-            self._news.clear()
-            self._keys_changed = False
-        return news

@@ -116,10 +116,16 @@ def revoke(vault: Vault, person: bytes) -> Compacted:
 
 
 def recover(
-    path: str, code: str, *, machine: Machine, policies: Mapping[str, Policy], cost: Cost = crypto.STANDARD
+    path: str,
+    code: str,
+    *,
+    machine: Machine,
+    policies: Mapping[str, Policy],
+    cost: Cost = crypto.STANDARD,
+    pins: str = "",
 ) -> Vault:
     """Log in with the recovery code: a steward's session, to `reset` people from. Raises NoEntry, UsageError."""
-    return Vault.unlock(path, "", code, machine=machine, policies=policies, kind=slots.RECOVERY, cost=cost)
+    return Vault.unlock(path, "", code, machine=machine, policies=policies, kind=slots.RECOVERY, cost=cost, pins=pins)
 
 
 def renew_recovery(vault: Vault, *, cost: Cost = crypto.STANDARD) -> str:

@@ -3,12 +3,12 @@
 Every rule on who may write is here, so that each reader and `verify` come to the same answer.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..errors import N_, Damaged
 from .crypto import sha256, verify
-from .directory import CircleKind, Directory, Forged, Refused, Status
+from .directory import Acceptance, CircleKind, Directory, Forged, Refused, Status
 from .journal import Transaction
 from .operations import (
     Checkpoint,
@@ -88,6 +88,10 @@ class State:
     touched: set[Place] = field(default_factory=set)
     keys_changed: bool = False
     """Whether people, circles or wraps changed since this was last set to False."""
+    accepting: bool = False
+    """Whether a later generation is being prepared, which may hold the acceptance of this file."""
+    check: Callable[[bytes, bytes, bytes], bool] = verify
+    """How a record's signature (key, signature, message) is checked."""
     _allowed: dict[tuple[str, bytes, bytes], bool] = field(default_factory=dict)
     """Who may write where, as long as the directory stays as it is."""
 
@@ -142,6 +146,8 @@ class State:
             case PutEntry(entry):
                 self.signatures += 1
                 self._allowed.clear()
+                if isinstance(entry.statement, Acceptance):
+                    self._check_acceptance(entry.statement, transaction)
                 self.directory.add(entry)
                 self.keys_changed = True
             case Wrap(circle, epoch, member, wrapped):
@@ -161,6 +167,11 @@ class State:
         changes = self.touched, self.keys_changed
         self.touched, self.keys_changed = set(), False
         return changes
+
+    def _check_acceptance(self, accepted: Acceptance, transaction: Transaction) -> None:
+        """Refuse one that says of another generation than this file's or an earlier one: it begins a file."""
+        if not self.accepting and not (transaction.first and accepted.generation <= self.generation):
+            raise Refused(N_("an acceptance that does not belong there"))
 
     def _checkpoint(self, checkpoint: Checkpoint, transaction: Transaction, at: int) -> None:
         maker = self.directory.people.get(checkpoint.maker)
@@ -240,7 +251,7 @@ class State:
     def genuine(self, place: Place, stored: Stored) -> bool:
         """Check a record's signature and keep the count."""
         self.signatures += 1
-        if stored.record.genuine(self.vault_id, place, stored.sign):
+        if stored.record.genuine(self.vault_id, place, stored.sign, self.check):
             return True
         self.forged += 1
         self.problems.append(f"a document in '{place[0]}' with a forged signature")

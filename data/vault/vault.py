@@ -10,9 +10,10 @@ from ..errors import N_, Damaged, NoEntry, NotAllowed, NotSaved, VaultError
 from . import crypto
 from .crypto import Keys, sha256
 from .directory import CircleKind
+from .following import Following
 from .operations import Operation, encode
 from .records import Grant, Place, Record, grant_inside, grant_shared
-from .session import News, Session
+from .session import News
 from .slots import Slot
 from .state import Stored
 from .transaction import Placement, Transaction, settle, waiting
@@ -33,7 +34,7 @@ class Outline:
     granted: frozenset[bytes]
 
 
-class Vault(Session):
+class Vault(Following):
     """An open session. Safe to use from several threads: one writes at a time, reading never waits for a disk."""
 
     def own_circle(self) -> bytes:
@@ -180,8 +181,7 @@ class Vault(Session):
                     raise
                 except VaultError as problem:
                     raise NotSaved(problem.message, **problem.values) from None
-                if self.damage:
-                    raise NotSaved(N_("The file is damaged, so nothing is written to it."))
+                self._require_whole()
                 self._transaction = Transaction(self)
                 self._owner = threading.get_ident()
                 try:
@@ -190,21 +190,46 @@ class Vault(Session):
                 finally:
                     self._transaction = None
 
+    def _require_whole(self) -> None:
+        """Raise NotSaved for a damaged file, Rollback for an older copy: neither is written to."""
+        if self.alarm:
+            raise self.alarm
+        if self.damage:
+            raise NotSaved(N_("The file is damaged, so nothing is written to it."))
+
     @contextlib.contextmanager
-    def rewriting(self) -> Iterator[Transaction]:
+    def rewriting(self, *, accepting: bool = False) -> Iterator[Transaction]:
         """Hold the lock for whoever writes the whole file anew (`compact`); then go on with that file.
 
-        The transaction collects what is to be added; nothing of it is appended. Raises Busy or NotSaved.
+        The transaction collects what is to be added; nothing of it is appended. `accepting`: also where this is an
+        older copy, which is to be accepted by that. Raises Busy, NotSaved or Rollback.
         """
         with self._writing:
             if self._opened is None:
                 raise NoEntry(N_("The session is closed."))
             with self._journal.locked():
                 self._catch_up()
-                if self.damage:
-                    raise NotSaved(N_("The file is damaged, so nothing is written to it."))
+                if not (accepting and self.alarm):
+                    self._require_whole()
                 yield Transaction(self)
                 self._reload(self.opened)
+                self.pin_here(certain=True)
+
+    @contextlib.contextmanager
+    def holding(self) -> Iterator[None]:
+        """Hold the lock, with everything new read: nobody takes back what lies there now. Where nothing can be written
+        nobody is waited for.
+
+        Raises Busy, or Damaged or Rollback for a file that is only read.
+        """
+        with self._writing:
+            if self._opened is None:
+                raise NoEntry(N_("The session is closed."))
+            with contextlib.nullcontext() if self._journal.read_only else self._journal.locked():
+                self._catch_up()
+                if self.damage is not None:
+                    raise self.damage
+                yield
 
     def pending(self, place: Place) -> tuple[bytes | None] | None:
         """Return (content,) of what this thread's running transaction has put at a place, (None,) if deleted."""
@@ -218,6 +243,8 @@ class Vault(Session):
         written = self._journal.append(encode(operations), new_slots, first=first)
         with self._memory:
             self._count(written)
+        if not first:
+            self.pin_here(certain=True)
 
     # --- what a transaction needs --------------------------------------------------------------------------
 

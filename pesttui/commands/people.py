@@ -81,7 +81,13 @@ def add(group: click.Group, words: Words) -> None:
         passphrase = read_secret(new_passphrase_file, N_("A new passphrase"), context.given, words, twice=True)
         register = attempts.guard(
             lambda: join_school(
-                context.vault, context.login, code, passphrase, machine=machine, cost=context.the_cost()
+                context.vault,
+                context.login,
+                code,
+                passphrase,
+                machine=machine,
+                cost=context.the_cost(),
+                pins=state_folder(),
             )
         )
         register.close()

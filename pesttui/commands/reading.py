@@ -239,25 +239,6 @@ def add(group: click.Group, words: Words) -> None:
                 for known in found:
                     click.echo(f"{known.id}  {known.name}  {known.group}")
 
-    @group.command(help=tr(N_("Read and authenticate every byte: 0 whole, 3 damaged or tampered.")))
-    @as_json
-    @click.pass_obj
-    def verify(context: Context, as_json: bool) -> int:
-        from data.vault.verify import verify as verify_vault  # noqa: PLC0415
-
-        with context.session() as register:
-            report = verify_vault(register.vault)
-        if as_json:
-            print_json(report.as_json())
-            return 0 if report.whole else DAMAGED
-        click.echo(tr(N_("whole")) if report.whole else tr(N_("NOT whole")))
-        click.echo(tr(N_("{count} frames, generation {generation}"), count=report.frames, generation=report.generation))
-        click.echo(tr(N_("{count} documents"), count=report.documents))
-        click.echo(tr(N_("{count} signatures, {bad} bad"), count=report.checked, bad=report.bad))
-        for line in (*report.problems, *([report.note] if report.note else [])):
-            click.echo(line)
-        return 0 if report.whole else DAMAGED
-
     @group.group(help=tr(N_("The protocol as a file.")))
     def protocol() -> None:
         pass

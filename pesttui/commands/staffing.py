@@ -141,18 +141,3 @@ def add(group: click.Group, person: click.Group, words: Words) -> None:
         with context.recovery(code_file) as register:
             invitation = register.people.reset(context.login, cost=context.the_cost())
             say_code(context, register, invitation, as_json=as_json)
-
-    @group.command(help=tr(N_("Write the file anew without what no longer counts. Needs no case's key.")))
-    @as_json
-    @click.pass_obj
-    def compact(context: Context, as_json: bool) -> None:
-        from data.vault.compact import compact as write_anew  # noqa: PLC0415
-
-        with context.session() as register:
-            done = write_anew(register.vault)
-        if as_json:
-            print_json({"generation": done.generation, "before": done.before, "after": done.after})
-        else:
-            text = N_("Written anew and read back: generation {generation}, {after} of {before} kB.")
-            values = {"generation": done.generation, "before": done.before // 1000, "after": done.after // 1000}
-            click.echo(tr(text, **values))

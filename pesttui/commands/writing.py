@@ -8,7 +8,7 @@ import click
 from data.errors import N_, UsageError
 from data.words import Words
 
-from ..cli import Context, make_folder, need_terminal, open_program, print_json
+from ..cli import Context, make_folder, need_terminal, open_program, print_json, state_folder
 from ..secrets import read_secret
 
 SHOWN = 6
@@ -69,6 +69,7 @@ def add(group: click.Group, words: Words) -> None:
             Founder(context.login, name, passphrase),
             machine=context.the_machine(),
             cost=context.the_cost(),
+            pins=state_folder(),
         )
         register.close()
         if as_json:

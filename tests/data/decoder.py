@@ -33,7 +33,16 @@ OPERATIONS = dict(
     )
 )
 STATEMENTS = dict(
-    enumerate(("8 text text roles 1..3 32 32 u64 u64", "8 1..7 text u32 32 blob", "8 8 0..1 0..1", "u16 32"), 1)
+    enumerate(
+        (
+            "8 text text roles 1..3 32 32 u64 u64",
+            "8 1..7 text u32 32 blob",
+            "8 8 0..1 0..1",
+            "u16 32",
+            "u64 u64 u64 32",
+        ),
+        1,
+    )
 )
 ROLES = frozenset(
     (
@@ -280,7 +289,7 @@ class Circle:
 
 def take_entry(entry: bytes) -> tuple[list[Any], int, list[Any], bytes, bytes]:
     """Return (number, previous), kind, statement, signer and signature."""
-    (*link, kind), end = take(entry, 0, "u32 32 1..4")
+    (*link, kind), end = take(entry, 0, "u32 32 1..5")
     *statement, signer, signature = take_all(entry[end:], STATEMENTS[kind] + " 8 64")
     return link, kind, statement, signer, signature
 
@@ -293,6 +302,9 @@ class Directory:
         self.people: dict[bytes, Person] = {}
         self.circles: dict[bytes, Circle] = {}
         self.vault_keys: dict[int, bytes] = {}
+        self.accepted = 0
+        self.begins = 0
+        """The file's generation while its first transaction is read."""
 
     def status(self, person: bytes) -> int:
         return self.people[person].status if person in self.people else LEFT
@@ -323,7 +335,7 @@ class Directory:
             return
         if not signed(people[signer].sign, signature, b"pesttui directory v1" + self.vault + entry[:-64]):
             return
-        judges = (self.add_person, self.add_circle, self.add_member, self.add_vault_key)
+        judges = (self.add_person, self.add_circle, self.add_member, self.add_vault_key, self.add_acceptance)
         judge: Callable[..., bool] = judges[kind - 1]
         if judge(signer, *statement):
             self.link = [link[0] + 1, sha256(entry).digest()]
@@ -384,6 +396,12 @@ class Directory:
             self.vault_keys[epoch] = hashed
         return allowed
 
+    def add_acceptance(self, signer: bytes, generation: int, restored: int, _seq: int, _hash: bytes) -> bool:
+        allowed = self.steward(signer) and max(restored, self.accepted) < generation <= self.begins
+        if allowed:
+            self.accepted = generation
+        return allowed
+
 
 class Record:
     """A record; `key` is what its author signed with at that time."""
@@ -412,6 +430,7 @@ class Replay:
             need(not first, "the first transaction cannot be read")
             return
         self.slots |= {slot[1:9]: slot for slot in slots}
+        self.directory.begins = int.from_bytes(self.header[48:56], "little") if first else 0
         for tag, fields in operations:
             if tag == PUT:
                 self.put((fields[0], fields[1]), Record(fields[2]), first)

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from data.demo import Demo, DemoPerson, create_demo
-from data.register import open_school
+from data.register import Register, open_school
 from data.register.schema import SPECS
+from data.vault.care import backup, restore
 from data.vault.compact import compact
 from data.vault.machine import Machine
 
@@ -63,6 +64,35 @@ def test_the_same_after_somebody_left_and_the_file_was_written_anew(demo: Demo, 
             assert found == expected, person.login
     with pytest.raises(NoEntry):
         decode(Path(path).read_bytes(), gone.login, gone.passphrase)
+
+
+def test_the_same_after_a_backup_was_put_back_and_accepted(demo: Demo, tmp_path: Path) -> None:
+    """Somebody had left and two generations were lost: the file is a later one and holds the acceptance."""
+    path, copy = str(tmp_path / "school.pest"), str(tmp_path / "backup.pest")
+    shutil.copy(demo.vault, path)
+    there, state = replace(demo, vault=path), str(tmp_path / "state")
+
+    def enter() -> Register:
+        return open_school(path, "anne", demo.coordinator.passphrase, machine=Machine(), pins=state)
+
+    with contextlib.closing(enter()) as coordinator:
+        backup(coordinator.vault, copy)
+        coordinator.people.revoke("joost")
+        compact(coordinator.vault)
+    with contextlib.closing(open_school(copy, "anne", demo.coordinator.passphrase, machine=Machine())) as backed_up:
+        restore(backed_up.vault, path, older=True)
+    with contextlib.closing(enter()) as coordinator:
+        assert coordinator.vault.alarm
+        assert coordinator.accept().generation == 4
+        assert coordinator.vault.alarm is None
+    for person in demo.people:
+        data = Path(path).read_bytes()
+        if person.login == "joost":
+            with pytest.raises(NoEntry):
+                decode(data, person.login, person.passphrase)
+        else:
+            expected = of_the_register(there, person)
+            assert decode(Path(path).read_bytes(), person.login, person.passphrase) == expected, person.login
 
 
 def test_each_reads_what_is_theirs(demo: Demo, data: bytes) -> None:

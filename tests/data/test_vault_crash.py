@@ -161,7 +161,7 @@ def test_keyslot_of_an_unfinished_save_locks_nobody_out(tmp_path: Path) -> None:
 # --- the five bugs of the prototype ------------------------------------------------------------------------
 
 
-def test_repeated_complete_frame_is_no_torn_write(tmp_path: Path) -> None:
+def test_prototype_bug_a_repeated_frame_is_no_torn_write(tmp_path: Path) -> None:
     school = kit.small(tmp_path)
     begin, end = last_bounds(school)
     whole = school.file.read_bytes()
@@ -173,7 +173,7 @@ def test_repeated_complete_frame_is_no_torn_write(tmp_path: Path) -> None:
     assert school.file.read_bytes() == whole + whole[begin:end]
 
 
-def test_wrong_passphrase_and_damage_at_the_first_frame_are_told_apart(tmp_path: Path) -> None:
+def test_prototype_bug_wrong_key_and_damage_at_the_first_frame_are_told_apart(tmp_path: Path) -> None:
     school = kit.small(tmp_path)
     with pytest.raises(NoEntry):
         Vault.unlock(school.path, "ada", "een ander woord", machine=Machine(), policies=kit.POLICIES)
@@ -185,7 +185,7 @@ def test_wrong_passphrase_and_damage_at_the_first_frame_are_told_apart(tmp_path:
             school.open()
 
 
-def test_torn_tail_healed_to_the_same_size_is_news(tmp_path: Path) -> None:
+def test_prototype_bug_a_torn_tail_healed_to_the_same_size_is_news(tmp_path: Path) -> None:
     school = kit.small(tmp_path)
     vault = school.open()
     reader = school.open()
@@ -224,7 +224,7 @@ def test_healed_within_one_tick_of_the_clock_is_still_kept(tmp_path: Path) -> No
     assert texts(school.open()) == {**NOTES, "three": "derde", "four": "vierde"}
 
 
-def test_the_folder_is_synced_before_the_first_save(tmp_path: Path) -> None:
+def test_prototype_bug_the_folder_is_synced_before_the_first_save(tmp_path: Path) -> None:
     """Who gave the file its name may have been killed before the name was on the disk."""
     school = kit.small(tmp_path)
     files = kit.Failing(watching=True)
@@ -235,7 +235,7 @@ def test_the_folder_is_synced_before_the_first_save(tmp_path: Path) -> None:
     assert files.calls[3:] == ["write", "sync"]
 
 
-def test_leftovers_of_a_killed_creator_are_swept(tmp_path: Path) -> None:
+def test_prototype_bug_leftovers_of_a_killed_program_are_swept(tmp_path: Path) -> None:
     stale = tmp_path / "school.pest.new-deadbeef"
     stale.write_bytes(b"half")
     kit.create(str(tmp_path / "school.pest"))

@@ -367,7 +367,7 @@ async def test_a_school_starts_from_nothing(tmp_path: Path, monkeypatch: pytest.
         await driver.press("f2")
         assert isinstance(driver.app.screen, Dashboard)
         assert "Bob Vos" in driver.text
-    assert sorted(p.name for p in path.parent.iterdir()) == ["school.pest", "school.pest.lock"]
+    assert sorted(p.name for p in path.parent.iterdir()) == ["school.pest", "school.pest.lock", "state"]
 
 
 async def test_a_foreign_file_is_told_apart_and_left_alone(tmp_path: Path) -> None:

@@ -1,0 +1,163 @@
+"""An older copy of the file lies there: every screen says so, what is typed is kept, and a steward ends it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data.vault.care import backup, restore
+from data.vault.vault import Vault
+from screens.base import DeskScreen
+from screens.dashboard import Dashboard
+from screens.dialogs import Ask
+from screens.quick_note import QuickNote
+from screens.school import SchoolScreen
+from tests.data.school_kit import Kit, passphrase_of, school
+from tests.screens.kit import Driver, running
+
+ALARM = "Older copy of the file: reading only."
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Iterator[Kit]:
+    folder = tmp_path / "school"
+    folder.mkdir()
+    with school(folder) as made:
+        yield made
+
+
+def alarmed(driver: Driver) -> bool:
+    """Whether the line stands on the screen that is seen."""
+    return ALARM in driver.text.splitlines()[1]
+
+
+async def jot(driver: Driver, text: str) -> None:
+    await driver.press("n")
+    await driver.type(text)
+    await driver.press("f2")
+
+
+async def seen_more(kit: Kit, login: str) -> bytes:
+    """Log in, save a note, end; return the file as it was before."""
+    old = kit.path.read_bytes()
+    async with running(kit.path, kit, login=login, lang="en") as driver:
+        await driver.log_in(login)
+        await jot(driver, "Sem hielp Noor.")
+        await driver.until(lambda: not isinstance(driver.app.screen, QuickNote))
+        await driver.press("ctrl+q")
+    return old
+
+
+async def test_every_screen_says_it_and_what_is_typed_is_kept(kit: Kit) -> None:
+    old = await seen_more(kit, "marit")
+    kit.path.write_bytes(old)
+    async with running(kit.path, kit, login="marit", lang="en") as driver:
+        await driver.log_in("marit")
+        assert alarmed(driver)
+        assert "Tell the coordinator" in driver.text
+        for key in ("s", "escape", "i", "escape", "p", "escape", "n"):
+            await driver.press(key)
+            assert alarmed(driver), key
+        await driver.press("escape")
+        await jot(driver, "Zoë stond alleen.")
+        assert isinstance(driver.app.screen, Dashboard)
+        assert "Kept on this computer" in driver.text
+        await jot(driver, "En Noor ook.")
+        assert isinstance(driver.app.screen, Dashboard)
+        await driver.press("ctrl+q")
+    assert kit.path.read_bytes() == old
+    async with running(kit.path, kit, login="marit", lang="en") as driver:
+        await driver.log_in("marit")
+        assert alarmed(driver)
+        assert "You were busy with a note" in driver.text
+        await driver.press("enter")
+        assert "En Noor ook." in driver.text
+        assert [type(screen) for screen in driver.app.screen_stack].count(QuickNote) == 2
+
+
+async def test_it_comes_while_one_works_and_a_steward_ends_it(kit: Kit) -> None:
+    vault, path = kit.open_as("anne").vault, kit.path.with_name("backup.pest")
+    backup(vault, str(path))
+    async with running(kit.path, kit, login="anne", lang="en") as driver:
+        await driver.log_in("anne")
+        await jot(driver, "Sem hielp Noor.")
+        kit.open_as("anne").people.revoke("karim")
+        await driver.press("s")
+        assert "a Accept" not in driver.text
+        assert "Invite" in driver.text
+        copy = Vault.unlock(str(path), "anne", passphrase_of("anne"), machine=kit.machine, policies=vault._policies)
+        restore(copy, str(kit.path), older=True)
+        copy.close()
+        await driver.until(lambda: alarmed(driver))
+        await driver.settle()
+        assert isinstance(driver.app.screen, SchoolScreen)
+        assert "a Accept" in driver.text
+        assert "Invite" not in driver.text.splitlines()[-1]
+        await driver.press("a")
+        await driver.until(lambda: isinstance(driver.app.screen, Ask))
+        await driver.until(lambda: "Karim" in driver.text)
+        assert "What was saved later" in driver.text
+        before = kit.path.read_bytes()
+        await driver.press("escape")
+        assert kit.path.read_bytes() == before
+        assert alarmed(driver)
+        await driver.press("a")
+        await driver.until(lambda: isinstance(driver.app.screen, Ask))
+        await driver.press("a")
+        await driver.until(lambda: not alarmed(driver))
+        await driver.settle()
+        assert "a Accept" not in driver.text
+        await driver.press("escape")
+        await jot(driver, "En nu verder.")
+        assert isinstance(driver.app.screen, Dashboard)
+        assert not alarmed(driver)
+    register = kit.open_as("anne")
+    assert register.vault.directory.by_login("karim") is None
+    assert any("En nu verder" in "".join(map(str, known.note.facts)) for known in register.notes.all())
+
+
+async def test_what_was_kept_is_given_back_once_it_is_accepted(kit: Kit) -> None:
+    async with running(kit.path, kit, login="marit", lang="en") as driver:
+        await driver.log_in("marit")
+        kit.open_as("anne").change_settings(lambda now: now)
+        old = kit.path.read_bytes()
+        await jot(driver, "Sem hielp Noor.")
+        await driver.press("escape")
+        new = kit.path.read_bytes()
+        kit.path.write_bytes(old)
+        await driver.until(lambda: alarmed(driver))
+        await jot(driver, "Zoë stond alleen.")
+        assert "Kept on this computer" in driver.text
+        kit.path.write_bytes(new)
+        await driver.until(lambda: not alarmed(driver))
+        await driver.until(lambda: "You were busy with a note" in driver.text)
+        screens = [screen for screen in driver.app.screen_stack if isinstance(screen, DeskScreen)]
+        assert not any(screen.desk.parked for screen in screens)
+
+
+async def test_a_teacher_has_nothing_to_accept_with(kit: Kit) -> None:
+    old = await seen_more(kit, "marit")
+    kit.path.write_bytes(old)
+    async with running(kit.path, kit, login="marit", lang="en") as driver:
+        await driver.log_in("marit")
+        await driver.press("s", "a")
+        assert isinstance(driver.app.screen, SchoolScreen)
+
+
+async def test_somebody_else_at_the_screen_does_not_lose_it(kit: Kit) -> None:
+    """Marit's kept note waits for her, whoever logs in after her in the same window."""
+    old = await seen_more(kit, "marit")
+    kit.path.write_bytes(old)
+    async with running(kit.path, kit, login="marit", lang="en") as driver:
+        await driver.log_in("marit")
+        await jot(driver, "Zoë stond alleen.")
+        await driver.press("f8")
+        driver.app.screen.query_one("#login").value = "joost"  # type: ignore[attr-defined]
+        await driver.log_in("joost")
+        assert "Joost" in driver.text
+        assert not alarmed(driver)
+        assert "You were busy" not in driver.text
+        await driver.press("f8")
+        driver.app.screen.query_one("#login").value = "marit"  # type: ignore[attr-defined]
+        await driver.log_in("marit")
+        assert "You were busy with a note" in driver.text
