@@ -22,6 +22,7 @@ from .cases import Cases
 from .complaints import Complaints
 from .counsel import Counsel
 from .house import House
+from .importing import Imports
 from .lists import PLACES
 from .log import Log
 from .members import Members
@@ -61,6 +62,7 @@ class Register:
         self.house = House(vault, self.db, self.pupils, protocol)
         self.members = Members(vault, self.cases, self.log)
         self.removals = Removals(vault, self.db, self.cases, self.log)
+        self.imports = Imports(vault, self.db, self.pupils, self.cases, self.log)
         self.complaints = Complaints(vault, self.db, self.pupils, self.cases, self.log)
 
     @property
