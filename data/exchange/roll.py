@@ -218,7 +218,7 @@ class RollBuilder:
         if pupil.group not in self.groups:
             pupil = replace(pupil, group="")
         own = self.groups[pupil.group].year_groups if pupil.group else ()
-        return replace(pupil, year_group=own[0]) if own and not pupil.year_group else pupil
+        return replace(pupil, year_group=own[0]) if own and not pupil.year_group and not pupil.left else pupil
 
 
 def year_group(text: str) -> int:

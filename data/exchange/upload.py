@@ -9,6 +9,7 @@ from .roll import MOST_BYTES, NotTaken, Roll
 from .table import parse_table
 
 UNREADABLE = N_("{file}: it cannot be read: {reason}")
+NOT_THERE = N_("{file}: there is no such file")
 NO_FILE = N_("{file}: this is no plain file")
 TOO_LARGE = N_("{file}: it is too large; at most {limit} MB")
 
@@ -25,6 +26,8 @@ def read_upload(path: str) -> bytes:
             if not stat.S_ISREG(os.fstat(fd).st_mode):
                 raise NotTaken(NO_FILE, file=file)
             data = stream.read(MOST_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotTaken(NOT_THERE, file=file) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise NotTaken(UNREADABLE, file=file, reason=error.args[-1]) from None
     if len(data) > MOST_BYTES:

@@ -9,9 +9,10 @@ from ..vault.directory import CircleKind, Role, Status
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
 from .cases import Cases
+from .differences import Account, Choices, Plan, Present
 from .log import Log
 from .pupils import Pupils, school_year
-from .roll import Account, Choices, Plan, Present, compare
+from .roll import compare
 
 
 class Imports:
@@ -41,15 +42,17 @@ class Imports:
         return compare(roll, self._present(), today, choices or Choices())
 
     def apply(self, roll: Roll, choices: Choices | None = None, *, seen: Plan | None = None) -> Plan:
-        """Write what a roll changes, in one save with its line in the log; `seen` are the differences that were shown.
+        """Write what a roll changes, in one save with its line in the log.
+
+        `seen` are the differences that somebody was shown, with nothing chosen yet.
 
         Raises NotAllowed, Changed where a colleague changed the list since, UsageError for a file of an earlier school
         year that would move or take out anybody, NotSaved or Busy: then nothing is written.
         """
         with self._vault.transaction():
-            plan = self.plan(roll, choices)
-            if seen is not None and seen != plan:
+            if seen is not None and seen != self.plan(roll):
                 raise Changed(N_("The list here changed meanwhile. Nothing was saved; look at the differences again."))
+            plan = self.plan(roll, choices)
             if plan.earlier and (plan.pupils.changed or plan.leavers):
                 raise UsageError(
                     N_("The file is of school year {year}, the school is in {last}: nobody is put back by it."),

@@ -72,17 +72,11 @@ class Pupils:
         return dict(sorted(by_name, key=lambda item: item[1].year, reverse=True))
 
     def group_names(self) -> dict[str, str]:
-        """Return what each group is called, by id; two of one name are told apart by their school years.
+        """Return what each group is called, by id: each in its own way, in the order of `groups`.
 
-        The last one has the name alone: `groep 6`; the others are `groep 6 (2025-2026)`.
+        A group of the past is `groep 6 (2025-2026)`: who types `groep 6` never means last year's circle.
         """
-        names: dict[str, str] = {}
-        taken = set[str]()
-        for ident, group in self.groups().items():
-            name = group.name if fold(group.name) not in taken else f"{group.name} ({group.year})"
-            taken.add(fold(name))
-            names[ident] = name
-        return names
+        return self._group_names(self._read())
 
     def group_named(self, name: str) -> str | None:
         """Return the id of the group that `group_names` calls so, or None."""
@@ -91,10 +85,7 @@ class Pupils:
 
     def present_groups(self) -> dict[str, Group]:
         """Return the groups of the last school year, and earlier ones that somebody is still in."""
-        groups = self.groups()
-        last = max((group.year for group in groups.values()), default="")
-        used = {known.pupil.group for known in self.all()}
-        return {ident: group for ident, group in groups.items() if group.year == last or ident in used}
+        return self._present(self.groups(), self._read())
 
     def my_groups(self) -> set[str]:
         """Return the ids of the groups this person teaches, of the last school year in which they teach any."""
@@ -102,20 +93,41 @@ class Pupils:
 
     def all(self) -> list[KnownPupil]:
         """Return all pupils who are at school, own groups first, then by group and name."""
-        today = self._vault.machine.clock.now().date()
+        today = self._today()
         return [known for known in self.everybody() if at_school(known.pupil, today)]
 
     def everybody(self) -> list[KnownPupil]:
         """Return all pupils, also those who have left, in the order of `all`."""
-        names, mine = self.group_names(), self.my_groups()
+        pupils, mine = self._read(), self.my_groups()
+        names = self._group_names(pupils)
         rank = {ident: position for position, ident in enumerate(names)}
-        listed = ((str(d.doc_id), msgspec.convert(dict(d), Pupil)) for d in self._db.table("pupils").all())
-        found = [KnownPupil(ident, pupil, names.get(pupil.group, "")) for ident, pupil in listed]
+        found = [KnownPupil(ident, pupil, names.get(pupil.group, "")) for ident, pupil in pupils.items()]
         return sorted(found, key=lambda p: (p.pupil.group not in mine, rank.get(p.pupil.group, 999), fold(p.name)))
+
+    def _read(self) -> dict[str, Pupil]:
+        return {str(d.doc_id): msgspec.convert(dict(d), Pupil) for d in self._db.table("pupils").all()}
+
+    def _today(self) -> date:
+        return self._vault.machine.clock.now().date()
+
+    def _present(self, groups: dict[str, Group], pupils: dict[str, Pupil]) -> dict[str, Group]:
+        today, last = self._today(), max((group.year for group in groups.values()), default="")
+        used = {pupil.group for pupil in pupils.values() if at_school(pupil, today)}
+        return {ident: group for ident, group in groups.items() if group.year == last or ident in used}
+
+    def _group_names(self, pupils: dict[str, Pupil]) -> dict[str, str]:
+        groups = self.groups()
+        names, present = dict[str, str](), self._present(groups, pupils)
+        taken = set[str]()
+        for ident, group in groups.items():
+            plain = ident in present and fold(group.name) not in taken
+            names[ident] = group.name if plain else f"{group.name} ({group.year})"
+            taken.add(fold(names[ident]))
+        return names
 
     def names(self) -> dict[str, str]:
         """Return the name of every pupil by id: what was written about somebody who has left names them still."""
-        return {known.id: known.name for known in self.everybody()}
+        return {ident: pupil.name for ident, pupil in self._read().items()}
 
     def get(self, ident: str) -> Pupil | None:
         """Return a pupil, or None if there is none or this person cannot read the list."""

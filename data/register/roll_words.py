@@ -2,7 +2,7 @@
 
 from ..errors import N_
 from ..words import Words
-from .roll import Fate, Plan
+from .differences import Fate, Plan
 
 FATES = {
     Fate.NEW: N_("new"),

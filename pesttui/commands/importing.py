@@ -11,7 +11,7 @@ from data.words import Words
 from ..cli import Context, print_json
 
 if TYPE_CHECKING:
-    from data.register.roll import Plan, Tally
+    from data.register.differences import Plan, Tally
 
 
 def add(group: click.Group, words: Words) -> None:
@@ -38,7 +38,7 @@ def add(group: click.Group, words: Words) -> None:
     @click.pass_obj
     def import_(context: Context, file: str, apply: bool, left: bool, same: bool, names: bool, as_json: bool) -> None:
         from data.exchange.upload import read_roll  # noqa: PLC0415
-        from data.register.roll import Choices  # noqa: PLC0415
+        from data.register.differences import Choices  # noqa: PLC0415
         from data.register.roll_words import warnings  # noqa: PLC0415
 
         with context.session() as register:
@@ -91,6 +91,6 @@ def _moves(words: Words, plan: "Plan") -> list[str]:
     lines = []
     for move in plan.moves:
         way = " > ".join(dict.fromkeys(filter(None, (move.before, move.after))))
-        known = words.tr(N_("by name")) if move.by_name else ""
+        known = words.tr(N_("by name")) if move.by_name and move.fate != "alike" else ""
         lines.append("  ".join(filter(None, (words.tr(FATES[move.fate]), move.name, way, known))))
     return lines
