@@ -22,10 +22,13 @@ def read_upload(path: str) -> bytes:
     file = clean_line(path)
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(fd, "rb") as stream:  # noqa: PTH123 - a descriptor, not a path
+        try:
             if not stat.S_ISREG(os.fstat(fd).st_mode):
                 raise NotTaken(NO_FILE, file=file)
-            data = stream.read(MOST_BYTES + 1)
+            with os.fdopen(fd, "rb", closefd=False) as stream:
+                data = stream.read(MOST_BYTES + 1)
+        finally:
+            os.close(fd)
     except (FileNotFoundError, NotADirectoryError):
         raise NotTaken(NOT_THERE, file=file) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path

@@ -13,10 +13,15 @@ from data.exchange.upload import parse
 
 from .roll_kit import SAMPLE, UWLR, rolls, to_xml
 
-HEAD = "<EDEX>\n<school><schooljaar>2026-2027</schooljaar></school>\n<groepen><groep key='g'><naam>6</naam></groep></groepen>\n"
+HEAD = """<EDEX>
+<school><schooljaar>2026-2027</schooljaar></school>
+<groepen><groep key='g'><naam>6</naam></groep></groepen>
+"""
 """Three lines; pupils begin on the fourth."""
 
 GROUP_2 = "<groep key='h'><naam>6</naam></groep>"
+
+A, B = "<leerling key='1'><roepnaam>A</roepnaam></leerling>", "<leerling key='1'><roepnaam>B</roepnaam></leerling>"
 
 
 def edex(pupils: str, groups: str = "", teachers: str = "") -> bytes:
@@ -112,7 +117,9 @@ def test_who_has_left() -> None:
 
 
 def test_combinations() -> None:
-    groups = "<groep key='c'><naam>3/4</naam><jaargroep>C</jaargroep></groep><samengestelde_groep key='s'><naam>Plus</naam></samengestelde_groep><samengestelde_groep key='t'><naam>Koor</naam></samengestelde_groep>"
+    groups = "<groep key='c'><naam>3/4</naam><jaargroep>C</jaargroep></groep>"
+    for key, name in (("s", "Plus"), ("t", "Koor")):
+        groups += f"<samengestelde_groep key='{key}'><naam>{name}</naam></samengestelde_groep>"
     pupil = "<leerling key='{}'><roepnaam>A</roepnaam><jaargroep>{}</jaargroep>{}</leerling>"
     combined = "<samengestelde_groepen><samengestelde_groep key='t'/></samengestelde_groepen>"
     roll = parse_edexml(
@@ -162,11 +169,11 @@ def test_other_vocabularies_are_left_out_whole() -> None:
         (edex("<leerling key='1'><roepnaam>=HYPERLINK(1)</roepnaam></leerling>"), 5, "formula"),
         (edex("<leerling key='1'><roepnaam>A</roepnaam>\n<groep key='weg'/></leerling>"), 5, "not in the file"),
         (edex("<leerling key='1'><roepnaam>A</roepnaam><uitstroomdatum>ooit</uitstroomdatum></leerling>"), 5, "date"),
-        (edex("<leerling key='1'><roepnaam>A</roepnaam></leerling>\n<leerling key='1'><roepnaam>B</roepnaam></leerling>"), 6, "line 5"),
-        (edex("<leerling key='1' eckid='e'><roepnaam>A</roepnaam></leerling><leerling key='2' eckid='e'><roepnaam>B</roepnaam></leerling>"), 5, "ECK iD"),
-        (edex("<leerling key='1'><roepnaam>A</roepnaam></leerling>", GROUP_2), 3, "two groups"),
-        (edex("<leerling key='1'><roepnaam>A</roepnaam></leerling>", "<groep><naam>7</naam></groep>"), 3, "key is missing"),
-        (edex("<leerling key='1'><roepnaam>A</roepnaam></leerling>", "<groep key='h'/>"), 3, "name is missing"),
+        (edex(f"{A}\n{B}"), 6, "line 5"),
+        (edex(A.replace("'1'", "'1' eckid='e'") + B.replace("'1'", "'2' eckid='e'")), 5, "ECK iD"),
+        (edex(A, GROUP_2), 3, "two groups"),
+        (edex(A, "<groep><naam>7</naam></groep>"), 3, "key is missing"),
+        (edex(A, "<groep key='h'/>"), 3, "name is missing"),
         (edex(f"<leerling key='{'k' * 257}'><roepnaam>A</roepnaam></leerling>"), 5, "256"),
     ],
 )  # fmt: skip

@@ -38,11 +38,12 @@ def kit(tmp_path: Path) -> Iterator[Kit]:
 
 def rows(year: str = "", **moved: str) -> list[str]:
     """The small school as a table; `moved`: the group by given and family name with _ between."""
-    return [
-        f"{moved.get(name.replace(' ', '_'), group)};{name.partition(' ')[0]};;{name.partition(' ')[2]};{at}{group[-1]};;;{year}"
-        for group, names in PUPILS.items()
-        for at, name in enumerate(names)
-    ]
+    found = []
+    for group, names in PUPILS.items():
+        for at, name in enumerate(names):
+            given, _, family = name.partition(" ")
+            found.append(f"{moved.get(name.replace(' ', '_'), group)};{given};;{family};{at}{group[-1]};;;{year}")
+    return found
 
 
 def next_year(*further: str) -> Roll:
@@ -127,7 +128,7 @@ def test_the_published_example_in_a_school(kit: Kit) -> None:
     plan = anne.imports.apply(roll)
     assert (plan.groups.new, plan.pupils.new, plan.teachers.new) == (5, 2, 3)
     assert listed(anne)["Wimpie imp ie"] == "4B"
-    stored = [known.pupil for known in anne.pupils.all() if known.name == "Wimpie imp ie"][0]
+    stored = next(known.pupil for known in anne.pupils.all() if known.name == "Wimpie imp ie")
     assert (stored.key, len(stored.eckid), stored.year_group) == ("00001", 32, 4)
     content = b" ".join(filter(None, (anne.vault.read(("pupils", ident)) for ident in anne.vault.ids("pupils"))))
     for dropped in (b"id.school", b"133456785", b"6971VB", b"2006", b"2013"):
@@ -271,7 +272,7 @@ def test_only_plain_files_of_a_size(tmp_path: Path) -> None:
         (large, f"at most {MOST_BYTES // 1_000_000} MB"),
         (pipe, "no plain file"),
         (Path("/dev/zero"), "no plain file"),
-        (tmp_path, "directory"),
+        (tmp_path, "no plain file"),
         (tmp_path / "none", "no such file"),
     ):
         with pytest.raises(NotTaken, match=reason):
