@@ -22,6 +22,7 @@ from .desk import Desk
 from .fields import quiet_input
 from .form import DeskForm
 from .house_form import GroupRulesForm
+from .import_screen import ImportForm, ImportScreen
 from .log import LogScreen
 from .person import PersonScreen
 from .tasks_form import roles_of
@@ -42,6 +43,7 @@ class SchoolScreen(DeskScreen):
         Command("group", "g", N_("New group"), N_("Add a group")),
         Command("rules", "r", N_("Rules"), N_("Write down what the group under the cursor agreed on"), foot=False),
         Command("invite", "i", N_("Invite"), N_("Invite a colleague with a one-time code")),
+        Command("take", "m", N_("Import"), N_("Take groups and pupils from a file, EDEXML or CSV"), foot=False),
         Command("open", "enter", N_("Open"), N_("Open the person the cursor is on, or paste pupils"), foot=False),
         Command("log", "l", N_("Log"), N_("Who read, changed, exported or granted what"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to my day")),
@@ -50,8 +52,8 @@ class SchoolScreen(DeskScreen):
 
     HELP = N_(
         "Groups with their pupils, and everybody who works with the program. Coordinators and directors add "
-        "groups, paste pupils and invite colleagues. Enter on a person shows their tasks and what they hold; there a "
-        "colleague gets a new code, or leaves."
+        "groups, paste pupils, take them from a file (m) and invite colleagues. Enter on a person shows their tasks "
+        "and what they hold; there a colleague gets a new code, or leaves."
     )
 
     def __init__(self, desk: Desk) -> None:
@@ -81,7 +83,7 @@ class SchoolScreen(DeskScreen):
         vault = self.desk.register.vault
         if action == "accept":
             return vault.me.steward and vault.alarm is not None
-        if action in ("paste", "group", "invite", "rules"):
+        if action in ("paste", "group", "invite", "rules", "take"):
             return vault.me.steward and vault.alarm is None
         return True
 
@@ -104,7 +106,7 @@ class SchoolScreen(DeskScreen):
         """Read in a thread, then draw."""
         register = self.desk.register
         try:
-            groups = await asyncio.to_thread(register.pupils.groups)
+            groups = await asyncio.to_thread(self._present)
             pupils = await asyncio.to_thread(register.pupils.all)
             people = await asyncio.to_thread(register.people.all)
         except PesttuiError as error:
@@ -114,18 +116,24 @@ class SchoolScreen(DeskScreen):
             [
                 Row("", (("", "text"),), _HEAD),
                 Row("", ((self.tr("Groups"), "heading"),), _HEAD),
-                *self._group_rows({ident: group.name for ident, group in groups.items()}, pupils, people),
+                *self._group_rows(groups, pupils, people),
                 Row("", (("", "text"),), _HEAD),
                 Row("", ((self.tr("People"), "heading"),), _HEAD),
-                *(self._person_row(known) for known in people),
+                *(self._person_row(known, set(groups.values())) for known in people),
             ]
         )
+
+    def _present(self) -> dict[str, str]:
+        """Return the groups that there are now, by id, as they are told apart."""
+        pupils = self.desk.register.pupils
+        names = pupils.group_names()
+        return {ident: names[ident] for ident in pupils.present_groups()}
 
     def _group_rows(self, groups: dict[str, str], pupils: list[KnownPupil], people: list[KnownPerson]) -> list[Row]:
         if not groups:
             hint = self.tr("No groups to see here.")
             if self.desk.register.vault.me.steward:
-                hint = self.tr("No groups yet. g adds one, p pastes its pupils, one name a line.")
+                hint = self.tr("No groups yet. m takes them from a file. g adds one, p pastes its pupils.")
             return [Row("", ((hint, "quiet"),), _HEAD)]
         rows = []
         for ident, name in groups.items():
@@ -135,14 +143,17 @@ class SchoolScreen(DeskScreen):
             rows.append(Row(f"group:{ident}", ((name, "text"), (counted, "quiet"), (teachers, "meta")), _GROUP))
         return rows
 
-    def _person_row(self, known: KnownPerson) -> Row:
+    def _person_row(self, known: KnownPerson, present: set[str]) -> Row:
+        """Return somebody with the groups of now; those of earlier years stand with the person."""
         person = known.person
         status = person.status.name.lower()
         cells = (
             (person.login, "quiet"),
             (person.name, "text"),
             (", ".join(self.tr(role.value) for role in person.roles), "meta"),
-            (", ".join(known.groups), "quiet") if status == "active" else (self.tr(status), "key"),
+            (", ".join(name for name in known.groups if name in present), "quiet")
+            if status == "active"
+            else (self.tr(status), "key"),
         )
         return Row(f"person:{person.login}", cells, _PERSON)
 
@@ -182,6 +193,14 @@ class SchoolScreen(DeskScreen):
     def action_group(self) -> None:
         """Add a group."""
         self.app.push_screen(NewGroup(self.desk))
+
+    def action_take(self) -> None:
+        """Take groups and pupils from a file."""
+        self.app.push_screen(ImportForm(self.desk), self._show_differences)
+
+    def _show_differences(self, found: object) -> None:
+        if isinstance(found, tuple):
+            self.app.push_screen(ImportScreen(self.desk, *found))
 
     def action_invite(self) -> None:
         """Invite a colleague."""

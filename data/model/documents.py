@@ -147,23 +147,41 @@ class School(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The template of the text for ParnasSys; empty: the built-in one."""
 
 
+YearGroup = Annotated[int, msgspec.Meta(ge=0, le=8)]
+"""One of the eight years of a Dutch primary school; 0: not known, or none of them."""
+
+
 class Group(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A group in a school year; `circle` is the id of those who teach it."""
+    """A group in a school year; `circle` is the id of those who teach it. The next year it is another group."""
 
     name: str
     year: str
     circle: str
     rules: tuple[str, ...] = ()
     """What the group agreed on, as it hangs in the room."""
+    key: str = ""
+    """What the pupil administration calls it; empty where it was made by hand."""
+    year_groups: tuple[YearGroup, ...] = ()
+    """Which years sit in it: several in a combination group; empty where nobody said."""
 
 
 class Pupil(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A pupil of one group. `family` holds the family name with what stands before it."""
+    """A pupil of one group. `family` holds the family name with what stands before it.
+
+    No date of birth: keys, and a name within a group, tell pupils apart; where they do not, a person is asked.
+    """
 
     given: str
     family: str = ""
     group: str
+    """The id of the group; empty for a pupil who is in none."""
     left_on: date | None = None
+    """The first day on which the pupil is not at school any more."""
+    key: str = ""
+    """What the pupil administration calls the pupil; empty where it was typed by hand."""
+    eckid: str = ""
+    """The beginning of a hash of the ECK iD: enough to recognise it, useless to anybody else."""
+    year_group: YearGroup = 0
 
     @property
     def name(self) -> str:
@@ -414,6 +432,8 @@ class LogWhat(StrEnum):
     LEFT = "left"
     RECOVERY = "recovery"
     """The printed recovery code was replaced."""
+    IMPORTED = "imported"
+    """Groups and pupils were taken from a file."""
 
     OTHER = "other"
     """Something that this version has no word for."""

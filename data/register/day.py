@@ -73,7 +73,7 @@ def look(register: Register) -> Day:
     cases = register.cases.all()
     seen = register.all_seen()
     notes = register.notes.fresh(register.now() - timedelta(days=LOOK_BACK_DAYS), seen)
-    names = {known.id: known.name for known in register.pupils.all()}
+    names = register.pupils.names()
     for known in cases:
         names = {**known.names, **names}
     today = register.now().date()

@@ -109,9 +109,9 @@ class House:
         return found
 
     def groups(self) -> dict[str, Group]:
-        """Return the groups by id, this person's own first."""
+        """Return the groups that there are now by id, this person's own first."""
         mine = self._pupils.my_groups()
-        return dict(sorted(self._pupils.groups().items(), key=lambda item: item[0] not in mine))
+        return dict(sorted(self._pupils.present_groups().items(), key=lambda item: item[0] not in mine))
 
     # --- writing -------------------------------------------------------------------------------------------
 

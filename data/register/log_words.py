@@ -40,6 +40,7 @@ _PERSON = {
     LogWhat.ROLES: N_("changed the tasks of {who}"),
     LogWhat.LEFT: N_("took {who} out of the school"),
     LogWhat.RECOVERY: N_("replaced the recovery code"),
+    LogWhat.IMPORTED: N_("took groups and pupils from a file"),
 }
 
 

@@ -52,7 +52,7 @@ class People:
 
     def all(self) -> list[KnownPerson]:
         """Return all people, in the order they came; without the recovery code."""
-        names = {ident: group.name for ident, group in self._pupils.groups().items()}
+        names = self._pupils.group_names()
         late = [member for _, member in waiting(self._vault)]
         return [
             KnownPerson(

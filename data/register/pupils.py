@@ -1,4 +1,9 @@
-"""Groups and pupils: pasted as one name per line, found by the first letters of any part of a name."""
+"""Groups and pupils: pasted as one name per line, found by the first letters of any part of a name.
+
+A group belongs to one school year and has a circle of those who teach it. What is written about a pupil is granted to
+the circle of the pupil's group at that moment and to no other later: a pupil who goes to another group, or to the next
+year's, takes nothing along. Who taught them keeps what they could read; who teaches them now reads what is new.
+"""
 
 import unicodedata
 from collections.abc import Iterable
@@ -13,6 +18,7 @@ from ..model import Group, Pupil
 from ..vault.directory import CircleKind
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
+from .schema import groups_taught
 
 MAX_LINES = 60
 """How many names one paste may hold: a group is rarely above 35, so more is a mistake."""
@@ -33,6 +39,11 @@ def fold(text: str) -> str:
         return text.casefold()  # most texts, and at a fraction of the time
     plain = unicodedata.normalize("NFD", text.translate(_BARE))
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+
+
+def at_school(pupil: Pupil, today: date) -> bool:
+    """Whether a pupil has not left yet."""
+    return pupil.left_on is None or pupil.left_on > today
 
 
 @dataclass(frozen=True)
@@ -57,33 +68,68 @@ class Pupils:
         self._db = db
 
     def groups(self) -> dict[str, Group]:
-        """Return the groups by id, in the order of their names."""
+        """Return the groups of all school years by id: the last year first, then in the order of their names."""
         found = {str(d.doc_id): msgspec.convert(dict(d), Group) for d in self._db.table("groups").all()}
-        return dict(sorted(found.items(), key=lambda item: (len(item[1].name), item[1].name)))
+        by_name = sorted(found.items(), key=lambda item: (len(item[1].name), item[1].name))
+        return dict(sorted(by_name, key=lambda item: item[1].year, reverse=True))
+
+    def group_names(self) -> dict[str, str]:
+        """Return what each group is called, by id: each in its own way, in the order of `groups`.
+
+        A group of the past is `groep 6 (2025-2026)`: who types `groep 6` never means last year's circle.
+        """
+        return self._group_names(self._read())
 
     def group_named(self, name: str) -> str | None:
-        """Return the id of the group with this name, or None."""
+        """Return the id of the group that `group_names` calls so, or None."""
         wanted = fold(clean_line(name))
-        return next((ident for ident, group in self.groups().items() if fold(group.name) == wanted), None)
+        return next((ident for ident, called in self.group_names().items() if fold(called) == wanted), None)
+
+    def present_groups(self) -> dict[str, Group]:
+        """Return the groups of the last school year, and earlier ones that somebody is still in."""
+        return self._present(self.groups(), self._read())
 
     def my_groups(self) -> set[str]:
-        """Return the ids of the groups this person teaches."""
-        return {c.label for c in self._vault.directory.circles_of(self._vault.me.id, CircleKind.GROUP)}
+        """Return the ids of the groups this person teaches, of the last school year in which they teach any."""
+        return set(groups_taught(self._vault, self._vault.directory))
 
     def all(self) -> list[KnownPupil]:
         """Return all pupils who are at school, own groups first, then by group and name."""
-        groups, mine = self.groups(), self.my_groups()
-        rank = {ident: position for position, ident in enumerate(groups)}
-        found = [
-            KnownPupil(str(d.doc_id), pupil, groups[pupil.group].name if pupil.group in groups else "")
-            for d in self._db.table("pupils").all()
-            if (pupil := msgspec.convert(dict(d), Pupil)).left_on is None
-        ]
+        today = self._today()
+        return [known for known in self.everybody() if at_school(known.pupil, today)]
+
+    def everybody(self) -> list[KnownPupil]:
+        """Return all pupils, also those who have left, in the order of `all`."""
+        pupils, mine = self._read(), self.my_groups()
+        names = self._group_names(pupils)
+        rank = {ident: position for position, ident in enumerate(names)}
+        found = [KnownPupil(ident, pupil, names.get(pupil.group, "")) for ident, pupil in pupils.items()]
         return sorted(found, key=lambda p: (p.pupil.group not in mine, rank.get(p.pupil.group, 999), fold(p.name)))
 
-    def named(self) -> dict[str, str]:
-        """Return the names of all pupils by id, those too who left; empty where the list cannot be read."""
-        return {str(d.doc_id): msgspec.convert(dict(d), Pupil).name for d in self._db.table("pupils").all()}
+    def _read(self) -> dict[str, Pupil]:
+        return {str(d.doc_id): msgspec.convert(dict(d), Pupil) for d in self._db.table("pupils").all()}
+
+    def _today(self) -> date:
+        return self._vault.machine.clock.now().date()
+
+    def _present(self, groups: dict[str, Group], pupils: dict[str, Pupil]) -> dict[str, Group]:
+        today, last = self._today(), max((group.year for group in groups.values()), default="")
+        used = {pupil.group for pupil in pupils.values() if at_school(pupil, today)}
+        return {ident: group for ident, group in groups.items() if group.year == last or ident in used}
+
+    def _group_names(self, pupils: dict[str, Pupil]) -> dict[str, str]:
+        groups = self.groups()
+        names, present = dict[str, str](), self._present(groups, pupils)
+        taken = set[str]()
+        for ident, group in groups.items():
+            plain = ident in present and fold(group.name) not in taken
+            names[ident] = group.name if plain else f"{group.name} ({group.year})"
+            taken.add(fold(names[ident]))
+        return names
+
+    def names(self) -> dict[str, str]:
+        """Return the name of every pupil by id: what was written about somebody who has left names them still."""
+        return {ident: pupil.name for ident, pupil in self._read().items()}
 
     def get(self, ident: str) -> Pupil | None:
         """Return a pupil, or None if there is none or this person cannot read the list."""
@@ -123,18 +169,30 @@ class Pupils:
         name = clean_line(name, 40)
         if not name:
             raise UsageError(N_("A group has a name."))
-        if self.group_named(name):
+        year = school_year(today)
+        if any(fold(group.name) == fold(name) and group.year >= year for group in self.groups().values()):
             raise UsageError(N_("There is already a group {name}."), name=name)
-        if not self._vault.me.steward:
-            raise NotAllowed(N_("Only a coordinator or the director can add groups and pupils."))
+        self.require_steward()
+        return self.make_group(Group(name=name, year=year, circle=""))
+
+    def make_group(self, group: Group) -> str:
+        """Write a group with a circle of its own, which so far only the leads are in, and return its id.
+
+        Nobody comes into that circle by a file or by having taught these pupils before: a steward lets them in.
+        """
         ident = self._vault.machine.random(8).hex()
         with self._vault.transaction() as transaction:
             circle = transaction.new_circle(CircleKind.GROUP, ident)
             transaction.join(circle.id, self._vault.directory.the(CircleKind.LEAD).id)
-            group = Group(name=name, year=school_year(today), circle=circle.id.hex())
+            document = msgspec.to_builtins(msgspec.structs.replace(group, circle=circle.id.hex()))
             table = self._db.table("groups")
-            table.insert(table.document_class(msgspec.to_builtins(group), ident))
+            table.insert(table.document_class(document, ident))
         return ident
+
+    def require_steward(self) -> None:
+        """Raise NotAllowed for who may not change the list."""
+        if not self._vault.me.steward:
+            raise NotAllowed(N_("Only a coordinator or the director can add groups and pupils."))
 
     def add_lines(self, group: str, pasted: str) -> tuple[int, int]:
         """Add a pupil per pasted line to a group; returns how many were added and how many were there already.
@@ -144,8 +202,7 @@ class Pupils:
         names = [name for line in pasted.splitlines() if (name := split_name(line))]
         if len(names) > MAX_LINES:
             raise UsageError(N_("{count} names at once is too many for one group."), count=len(names))
-        if not self._vault.me.steward:
-            raise NotAllowed(N_("Only a coordinator or the director can add groups and pupils."))
+        self.require_steward()
         table = self._db.table("pupils")
         with self._vault.transaction():
             if group not in self.groups():

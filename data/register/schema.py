@@ -87,11 +87,26 @@ def groups_of_pupils(vault: Vault, pupils: Iterable[str]) -> set[str]:
         content = vault.read(("pupils", pupil))
         if content is not None:
             found.add(msgspec.json.decode(content, type=Pupil).group)
-    return found
+    return found - {""}
+
+
+def groups_taught(vault: Vault, directory: Directory) -> dict[str, bytes]:
+    """Return the groups that this person teaches, of the last school year in which they teach any: id → circle.
+
+    The circles of earlier years stay theirs, and with them what was written then; what is written now is not for them.
+    """
+    years = {}
+    for circle in directory.circles_of(vault.me.id, CircleKind.GROUP):
+        content = vault.read(("groups", circle.label))
+        years[circle] = msgspec.json.decode(content, type=Group).year if content else ""
+    return {circle.label: circle.id for circle, year in years.items() if year == max(years.values())}
 
 
 def _place_note(transaction: Transaction, document: Document) -> Placement:
-    """Private: nobody else. In a case: the case. Else its pupils' groups; nobody named: one's own; none: the leads."""
+    """Private: nobody else. In a case: the case. Else its pupils' groups; nobody named: one's own; none: the leads.
+
+    Those are the groups of now, and the note stays with them: a pupil who goes to another group takes no note along.
+    """
     directory, vault = transaction.view, transaction.vault
     if document.get("private"):
         return _own(transaction, document)
@@ -101,7 +116,7 @@ def _place_note(transaction: Transaction, document: Document) -> Placement:
         return Placement(home, frozenset({in_case}))
     groups = groups_of_pupils(vault, (participant["pupil"] for participant in document.get("pupils", ())))
     named = {circle.id for group in groups if (circle := directory.labelled(CircleKind.GROUP, group))}
-    circles = named or {own.id for own in directory.circles_of(vault.me.id, CircleKind.GROUP)}
+    circles = named or groups_taught(vault, directory).values()
     return Placement(vault.own_circle(), frozenset(circles or {directory.the(CircleKind.LEAD).id}))
 
 

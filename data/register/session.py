@@ -25,6 +25,7 @@ from .cases import Cases
 from .complaints import Complaints
 from .counsel import Counsel
 from .house import House
+from .importing import Imports
 from .incidents import Incidents
 from .lists import PLACES
 from .log import Log
@@ -69,6 +70,7 @@ class Register:
         self.patterns = Patterns(vault, self.db, self.pupils, self.notes, self.cases, self.house)
         self.members = Members(vault, self.cases, self.log)
         self.removals = Removals(vault, self.db, self.cases, self.log)
+        self.imports = Imports(vault, self.db, self.pupils, self.cases, self.log)
         self.complaints = Complaints(vault, self.db, self.pupils, self.cases, self.log)
         self.incidents = Incidents(vault, self.db, self.pupils, self.notes, self.cases, self.house, self.log)
         self.parnassys = Parnassys(self)

@@ -4,7 +4,7 @@ import click
 
 from data.words import Words
 
-from . import care, exporting, people, reading, writing
+from . import care, exporting, importing, people, reading, writing
 
 
 def add_all(group: click.Group, words: Words) -> None:
@@ -14,3 +14,4 @@ def add_all(group: click.Group, words: Words) -> None:
     people.add(group, words)
     exporting.add(group, words)
     care.add(group, words)
+    importing.add(group, words)

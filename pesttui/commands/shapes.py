@@ -29,7 +29,7 @@ class Shapes:
     def __init__(self, register: Register, words: Words) -> None:
         self._register = register
         self._words = words
-        self._names = {known.id: known.name for known in register.pupils.all()}
+        self._names = register.pupils.names()
         for case in register.cases.all():
             self._names = {**case.names, **self._names}
 

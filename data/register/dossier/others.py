@@ -17,11 +17,11 @@ _ALIKE = str.maketrans("ıłøđ", "ilod")
 def names_of_others(register: "Register", facts: Facts, pupil: str) -> tuple[str, ...]:
     """Return the names by which pupils but one may stand in a text, typed and not as a reference.
 
-    Whole names of everybody at school; given names of those in the case, in its notes and incidents, and in the groups
-    of these: elsewhere in the school a given name is more often a word, or somebody else. No name that is a part of
-    the pupil's own.
+    Whole names of everybody who is or was at school; given names of those in the case, in its notes and incidents, and
+    in the groups of these: elsewhere in the school a given name is more often a word, or somebody else. No name that is
+    a part of the pupil's own.
     """
-    listed = {known.id: known for known in register.pupils.all()}
+    listed = {known.id: known for known in register.pupils.everybody()}
     near = {*facts.known.names, *(one.pupil for known in facts.notes for one in known.note.pupils)}
     near |= {one.pupil for known in facts.incidents for one in known.record.pupils}
     groups = {listed[ident].pupil.group for ident in near if ident in listed}

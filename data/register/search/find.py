@@ -209,7 +209,7 @@ class Search:
         return self._pupils
 
     def _read_names(self) -> None:
-        listed = self._register.pupils.named()
+        listed = self._register.pupils.names()
         in_cases = {pupil: name for known in self._cases.values() for pupil, name in known.names.items()}
         with self._memory:
             self._pupils = {**in_cases, **listed}
