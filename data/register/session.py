@@ -32,6 +32,7 @@ from .pupils import Pupils
 from .questions import Questions
 from .removal import Removals
 from .schema import POLICIES, SPECS
+from .year import Year
 
 NEW_DAYS = 14
 """How far back something counts as new for somebody who has not looked yet."""
@@ -62,6 +63,7 @@ class Register:
         self.members = Members(vault, self.cases, self.log)
         self.removals = Removals(vault, self.db, self.cases, self.log)
         self.complaints = Complaints(vault, self.db, self.pupils, self.cases, self.log)
+        self.year = Year(vault, self.db, self.pupils, self.cases, self.notes, self.counsel, self.house)
 
     @property
     def me(self) -> str:

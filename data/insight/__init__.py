@@ -1,0 +1,1 @@
+"""What the notes and cases say together: patterns and the school year."""
