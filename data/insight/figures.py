@@ -64,7 +64,7 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lasting(msgspec.Struct, frozen=True, kw_only=True):
-    """How many days something took: the middle one (of two the shorter), the shortest and the longest; None where there are too few."""
+    """How many days something took: the middle one (of two the shorter) and both ends; None where there are too few."""
 
     id: str
     median: int | None
