@@ -20,6 +20,7 @@ from data.register.session import LOOSE
 from data.vault.typing import LeftBehind
 
 from .about import AboutScreen
+from .analysis import AnalysisScreen
 from .base import EVERYWHERE, DeskScreen
 from .case import CaseScreen
 from .commands import Command, bindings
@@ -66,6 +67,13 @@ class Dashboard(DeskScreen):
         Command("counsel", "b", N_("Compartment"), N_("Your compartment as a counsellor"), foot=False),
         Command("numbers", "g", N_("Numbers"), N_("Numbers that the counsellor released"), foot=False),
         Command("queue", "r", N_("Consult"), N_("Cases that ask for a consultation"), foot=False),
+        Command(
+            "analysis",
+            "y",
+            N_("School year"),
+            N_("The school year in numbers, and what is going to be better"),
+            foot=False,
+        ),
         Command("about", "p", N_("Protocol"), N_("About the protocol: steps, roles, dates, rules"), foot=False),
         Command("school", "s", N_("School"), N_("Groups, pupils and people"), foot=False),
         Command("passphrase", "w", N_("Passphrase"), N_("Choose another passphrase for yourself"), foot=False),
@@ -242,7 +250,7 @@ class Dashboard(DeskScreen):
         if action in ("counsel", "numbers"):
             return register.counsel.mine if action == "counsel" else register.counsel.reads_numbers
         vault = register.vault
-        if action == "queue":
+        if action in ("queue", "analysis"):
             return directs(vault)
         return action not in ("note", "case", "question") or vault.directory.staff(vault.me.id)
 
@@ -360,6 +368,10 @@ class Dashboard(DeskScreen):
     def action_queue(self) -> None:
         """Go to the cases that ask for a consultation."""
         self.app.push_screen(QueueScreen(self.desk))
+
+    def action_analysis(self) -> None:
+        """Go to the school year in numbers."""
+        self.app.push_screen(AnalysisScreen(self.desk))
 
     def action_school(self) -> None:
         """Go to groups, pupils and people."""

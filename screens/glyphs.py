@@ -23,6 +23,10 @@ class Glyphs:
     enter: str = "↵"
     line: str = "│"
     dots: str = "…"
+    bar: str = "█"
+    trough: str = "░"
+    shades: str = "░▒▓█"
+    """From few to many, in a table."""
 
     def state(self, state: str) -> str:
         """Return the sign of a step's state."""
@@ -44,4 +48,7 @@ ASCII = Glyphs(
     enter="Enter",
     line="|",
     dots="...",
+    bar="#",
+    trough=".",
+    shades=".:+#",
 )

@@ -28,6 +28,9 @@ from .days import local
 TERMS = 5
 """In so many goes the year is written: a save for each person and go, not for each incident."""
 
+RARELY = 0.2
+"""How often something happens on a day that is not its own, against one that is."""
+
 
 class KindOfYear(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How often a kind of behaviour happened, and in which words."""
@@ -48,6 +51,8 @@ class HourOfYear(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     at: dt.time
     times: int
+    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)
+    """On which days it happens most: Monday is 1."""
 
 
 class Measures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -132,7 +137,7 @@ class LastYear:
         days = [day for day in days if day.weekday() < 5]
         kinds = [kind for kind in script.kinds for _ in range(kind.times)]
         places = [place for place, times in script.places.items() for _ in range(times)]
-        hours = [hour.at for hour in script.hours for _ in range(hour.times)]
+        hours = [hour for hour in script.hours for _ in range(hour.times)]
         random.shuffle(places)
         random.shuffle(hours)
         for number, (kind, place, hour) in enumerate(zip(kinds, places, hours, strict=True)):
@@ -144,7 +149,8 @@ class LastYear:
                 national = NationalKind.INJURY
             elif of_kind < kind.grave:
                 national = NationalKind.BULLYING
-            moment = local(random.choice(days), hour) + dt.timedelta(minutes=random.randrange(30))
+            day = random.choice([day for day in days if day.isoweekday() in hour.weekdays or random.random() < RARELY])
+            moment = local(day, hour.at) + dt.timedelta(minutes=random.randrange(30))
             facts = random.choice(kind.facts)
             yield _Happened(moment, self._teachers[group][0], hurt, did, kind, national, place, facts)
 

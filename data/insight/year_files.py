@@ -46,6 +46,8 @@ def _rows(sections: Sequence[Section]) -> Iterator[tuple[str, ...]]:
                 case Bars():
                     for line in block.lines:
                         yield section.title, block.title, line.label, "", _number(line.count), line.text
+                    for label in block.hidden:
+                        yield section.title, block.title, label, "", "", ""
                     for text in block.below:
                         yield section.title, block.title, "", "", "", text
                 case Grid():

@@ -97,7 +97,7 @@ class _Paper(Pages):
             self._pen(9.5)
             pdf.cell(_LABEL, _ROW, self._fit(line.label, _LABEL - 2))
             whole = line.of or most
-            if line.of and line.count is not None:
+            if line.of and line.count is not None:  # a share: the bar's whole is drawn behind it
                 pdf.set_fill_color(*_FILL)
                 pdf.rect(MARGIN + _LABEL, top + 1.2, room, _ROW - 2.4, style="F")
             if line.count and whole:

@@ -24,11 +24,11 @@ _KEYS = {
     "threat": N_("threats"),
     "damage": N_("vandalism or theft"),
     "drugs": N_("drugs"),
-    "early": N_("before 9"),
-    "morning": N_("9 to 11"),
-    "midday": N_("11 to 13"),
-    "afternoon": N_("13 to 15"),
-    "late": N_("after 15"),
+    "early": N_("to 9"),
+    "morning": "9-11",
+    "midday": "11-13",
+    "afternoon": "13-15",
+    "late": N_("from 15"),
     "weekend": N_("weekend"),
     "open": N_("open"),
     "closed": N_("closed"),
@@ -36,13 +36,11 @@ _KEYS = {
     "partly": N_("partly kept"),
     "not": N_("not kept"),
     "unseen": N_("not looked at yet"),
-    "up": N_("felt safer"),
-    "same": N_("felt the same"),
-    "down": N_("felt less safe"),
+    "up": N_("safer"),
+    "same": N_("as before"),
+    "down": N_("less safe"),
 }
 """The program's own words for keys; the school's own lists bring theirs."""
-
-_UNSCORED = N_("no two scores")
 
 _SHARES = {
     "whole": N_("incidents with all seven questions answered"),
@@ -83,6 +81,10 @@ class Bars:
     title: str
     lines: tuple[Line, ...]
     below: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    """What has no line, because its number is not shown: in a list without an order of its own."""
+    shares: bool = False
+    """Whether each line is a share of a whole of its own."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,13 @@ class Section:
 
 FILTERED = ("place", "part", "group", "month")
 """What can be seen of one kind of behaviour only."""
+
+
+_UNORDERED = ("kind", "national", "place", "method")
+"""Lists without an order of their own: the most comes first."""
+
+_OUTSIDE = ("other", "elsewhere", "several", "unknown", "weekend")
+"""What stands beside a list, and is not named where there is nothing to say about it."""
 
 
 class YearWords:
@@ -165,8 +174,7 @@ class YearWords:
         """Return what a dash stands for."""
         return self.tr(
             N_(
-                "{sign} is fewer than five, or none, or about fewer than five pupils; or it would tell such a number "
-                "together with the others."
+                "{sign}: fewer than five or none, or about fewer than five pupils, or it would give such a number away."
             ),
             sign=self._dash,
         )
@@ -184,8 +192,6 @@ class YearWords:
             return self._words.month(dt.date.fromisoformat(f"{cell.key}-01"))
         if table == "weekday" and cell.key.isdigit():
             return self._words.day_of_week(int(cell.key))
-        if table == "outcome" and cell.key == "unknown":
-            return self.tr(_UNSCORED)
         return self.tr(_KEYS[cell.key]) if cell.key in _KEYS else cell.key
 
     # --- blocks --------------------------------------------------------------------------------------------
@@ -201,14 +207,28 @@ class YearWords:
             named = f"{named} · {self.kind(self._kind)}"
         if not table.total:
             return Bars(named, (), (self._nothing(table.total, inside),))
-        cells = table.cells
-        if ident in ("kind", "national", "place", "method"):
-            cells = tuple(sorted(cells, key=lambda cell: -(cell.count or 0)))
+        cells = [cell for cell in table.cells if cell.count or cell.key not in _OUTSIDE]
+        hidden: list[str] = []
+        if ident in _UNORDERED:
+            hidden = [self.label(cell, ident) for cell in cells if cell.count is None]
+            cells = sorted((cell for cell in cells if cell.count is not None), key=lambda cell: -(cell.count or 0))
+        elif not any(cell.count for cell in cells):
+            cells = []
         lines = [Line(self.label(cell, ident), cell.count, self.number(cell.count)) for cell in cells]
-        below = [self._counted(table.total, inside)]
-        if table.rest:
-            below.append(self.tr(N_("What has a {sign} makes {count} together."), sign=self._dash, count=table.rest))
-        return Bars(named, tuple(lines), tuple(below))
+        return Bars(named, tuple(lines), tuple(self._below(table, inside, hidden)), tuple(hidden))
+
+    def _below(self, table: Table, inside: str, hidden: Sequence[str]) -> Iterable[str]:
+        """Yield how many there are, and what is not shown of them."""
+        yield self._counted(table.total or 0, inside)
+        if not any(cell.count for cell in table.cells):
+            yield self.tr(N_("Every part of it is too small to be shown by itself."))
+        elif hidden:
+            listed = ", ".join(hidden)
+            yield self.tr(
+                N_("Too small to be shown by itself: {what}. Together {count}."), what=listed, count=table.rest
+            )
+        elif table.rest:
+            yield self.tr(N_("What has a {sign} makes {count} together."), sign=self._dash, count=table.rest)
 
     def _nothing(self, total: int | None, inside: str) -> str:
         nothing = {
@@ -258,6 +278,7 @@ class YearWords:
             tuple(
                 (self.label(cell, rows), counts, cell.count)
                 for cell, counts in zip(down.cells, crossed.counts, strict=True)
+                if cell.count or cell.key not in _OUTSIDE
             ),
             tuple(cell.count for cell in across.cells),
             (self._counted(down.total, inside),),
@@ -315,7 +336,7 @@ class YearWords:
         yield self._shares(N_("Cases"), ("evaluated",))
 
     def _shares(self, title: str, idents: Sequence[str]) -> Bars:
-        return Bars(self.tr(title), tuple(self._share(self._figures.share(ident)) for ident in idents))
+        return Bars(self.tr(title), tuple(self._share(self._figures.share(ident)) for ident in idents), shares=True)
 
     def _share(self, share: Share) -> Line:
         return Line(self.tr(_SHARES[share.id]), share.count, self.share(share), share.whole or 0)

@@ -145,6 +145,16 @@ class Year:
                 found.append(KnownAnalysis(event[0], event[1].author, event[1].entered, shown, event[1].remarks))
         return found[::-1]
 
+    def best(self, year: str = "") -> tuple[Figures, KnownAnalysis | None]:
+        """Return what to look at first: for leads the figures of now, for others what leads put down last, if they did.
+
+        With the second comes as what it was put down. Raises as `figures`.
+        """
+        today = self._vault.machine.clock.now().date()
+        stored = [] if self.basis is Basis.ALL else self.stored(year or year_of(today))
+        whole = next((one for one in stored if one.figures.basis is Basis.ALL), None)
+        return (whole.figures, whole) if whole else (self.figures(year), None)
+
     # --- improvement points --------------------------------------------------------------------------------
 
     def add_point(self, text: str, owner: str, due: dt.date | None, year: str = "") -> str:

@@ -1,6 +1,7 @@
 """Commands that take something out of the file: each is written in the log."""
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -58,7 +59,36 @@ def add(group: click.Group, words: Words) -> None:
                 found = build(register, known.code, chosen, approved=waiting)
             _tell(context, found)
             data = _drawn(found, words, kind)
-            _hand_over(context, register, found, data, output or file_name(found, kind), force=force)
+            _hand_over(
+                context,
+                data,
+                output or file_name(found, kind),
+                lambda: _logged(register, found.code),
+                force=force,
+            )
+
+    @export.command(help=tr(N_("A school year in numbers that name nobody: for coordinator, IB and direction.")))
+    @click.option("--year", metavar="YEAR", default="", help=tr(N_("As 2026-2027; else this school year.")))
+    @click.option("--output", metavar="FILE", help=tr(N_("Where to; - is standard output.")))
+    @click.option(
+        "--format",
+        "kind",
+        type=click.Choice(["pdf", "csv", "json"]),
+        default="pdf",
+        help=tr(N_("PDF, CSV for a spreadsheet, or JSON.")),
+    )
+    @click.option("--force", is_flag=True, help=tr(N_("Replace a file that is there.")))
+    @click.pass_obj
+    def year(context: Context, year: str, output: str | None, kind: str, force: bool) -> None:
+        from data.insight.year_input import span  # noqa: PLC0415
+        from data.register.year_export import draw, file_name, log_export  # noqa: PLC0415
+
+        if year:
+            span(year)  # before a passphrase is asked for
+        with context.session() as register:
+            found, stored = register.year.best(year)
+            data = draw(register, found, words, kind, stored)
+            _hand_over(context, data, output or file_name(found.year, kind), lambda: log_export(register), force=force)
 
 
 def _pupil(context: Context, known: "KnownCase", argument: str) -> str:
@@ -104,18 +134,16 @@ def _drawn(found: "Dossier", words: Words, kind: str) -> bytes:
     return to_text(found, words).encode()
 
 
-def _hand_over(
-    context: Context, register: "Register", found: "Dossier", data: bytes, output: str, *, force: bool
-) -> None:
+def _hand_over(context: Context, data: bytes, output: str, log: Callable[[], None], *, force: bool) -> None:
     """Write it in the log, and give it to whoever asked: nothing leaves the file that the log does not know of."""
     from data.outgoing import outgoing  # noqa: PLC0415
 
     if output == "-":
-        _logged(register, found.code)
+        log()
         click.echo(data, nl=False)
         return
     with outgoing(context.the_machine(), os.path.abspath(output), data, replace=force):  # noqa: PTH100
-        _logged(register, found.code)
+        log()
     context.say(context.words.tr(N_("Written: {path}"), path=output))
 
 
