@@ -278,9 +278,10 @@ class SaveYear(SaveFile):
         self._stored = stored
         self._format = ChoiceLine([(kind, kind.upper()) for kind in FORMATS], FORMATS[0], id="format")
 
-    def above(self) -> Iterable[Widget]:
+    def besides(self) -> Iterable[Widget]:
         """Yield the formats."""
-        with Horizontal(classes="field wide"):
+        yield Static("", markup=False)
+        with Horizontal(classes="field"):
             yield Label(self.tr("Format"), markup=False)
             yield self._format
 

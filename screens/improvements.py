@@ -191,14 +191,14 @@ class PointForm(DeskForm):
         self._text = quiet_input(id="text", max_length=MAX_POINT)
         owner = desk.register.people.name(point.owner) if point else desk.register.vault.me.name
         self._owner = quiet_input(owner, id="owner", max_length=80)
-        due = point.due.isoformat() if point and point.due else ""
+        due = f"{point.due:%d-%m-%Y}" if point and point.due else ""
         self._due = quiet_input(due, id="due", max_length=30, placeholder=self.tr("for example: in 2 weeks, 3 dec"))
         states = [("no", self.tr("goes on")), ("yes", self.tr("done"))]
         self._done_line = ChoiceLine(states, "yes" if point and point.done else "no", numbered=False, id="state")
 
     def compose_body(self) -> Iterable[Widget]:
         """The point itself where it is there, then the fields."""
-        with Vertical(id="question"):
+        with Vertical(classes="form"):
             if self._point is not None:
                 yield Static(safe(self._point.text, "bold $strong"), classes="guidance", markup=False)
             yield Label(

@@ -42,17 +42,17 @@ class SaveFile(DeskForm):
         """Write the export in the log, or raise so that nothing is written."""
         raise NotImplementedError
 
-    def above(self) -> Iterable[Widget]:
-        """Yield what stands above the path."""
+    def besides(self) -> Iterable[Widget]:
+        """Yield what a kind of file asks besides the path."""
         return ()
 
     def compose_body(self) -> Iterable[Widget]:
         """The path, and what a kind of file asks besides."""
         with Vertical(classes="form"):
-            yield from self.above()
             with Horizontal(classes="field"):
                 yield Label(self.tr(N_("File")), markup=False)
                 yield self._path
+            yield from self.besides()
             yield self.answer
 
     def on_mount(self) -> None:

@@ -24,10 +24,13 @@ def cell(text: str) -> str:
     return f"'{text}" if bare.startswith(_FORMULA) else text
 
 
-def to_csv(sections: Sequence[Section], points: Iterable[Point], heads: Sequence[str], last: str) -> bytes:
+def to_csv(
+    sections: Sequence[Section], points: Iterable[Point], heads: Sequence[str], last: str, notes: Iterable[str] = ()
+) -> bytes:
     """Return the figures as one table: part, table, row, column, number, text. UTF-8 with its mark, as Excel wants it.
 
-    `heads` are those six words in the reader's language, `last` is what the part with improvement points is called.
+    `heads` are those six words in the reader's language, `last` is what the part with improvement points is called,
+    `notes` are what has to be known with all of it.
     """
     file = io.StringIO()
     write = csv.writer(file, lineterminator="\r\n")
@@ -36,6 +39,8 @@ def to_csv(sections: Sequence[Section], points: Iterable[Point], heads: Sequence
         write.writerow([cell(one) for one in row])
     for year, text, owner, due, done in points:
         write.writerow([cell(one) for one in (last, year, text, owner, due, done)])
+    for note in notes:
+        write.writerow(["", "", "", "", "", cell(note)])
     return file.getvalue().encode("utf-8-sig")
 
 

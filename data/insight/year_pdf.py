@@ -13,9 +13,11 @@ from .year_words import Bars, Block, Facts, Grid, Line, Section
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-_BAR, _FILL = (95, 135, 160), (225, 232, 238)
-_LABEL, _NUMBER = 68.0, 34.0
-"""How wide the words before a bar and the number behind it are, in millimetres."""
+_BAR, _FILL, _DEEP = (95, 135, 160), (225, 232, 238), (140, 175, 195)
+"""A bar, the whole behind a share, and the darkest shade of a table."""
+
+_LABEL, _SENTENCE, _NUMBER = 62.0, 104.0, 34.0
+"""How wide the words before a bar, the sentence before a share and the number behind are, in millimetres."""
 
 _ROW = 5.5
 
@@ -66,7 +68,7 @@ class _Paper(Pages):
         match block:
             case Bars():
                 self._heading(block.title, len(block.lines))
-                self._bars(block.lines)
+                self._bars(block.lines, _SENTENCE if block.shares else _LABEL)
                 self._below(block.below)
             case Grid():
                 self._heading(block.title, len(block.rows) + 2)
@@ -75,7 +77,7 @@ class _Paper(Pages):
             case Facts():
                 self._heading(block.title, len(block.lines))
                 for label, text in block.lines:
-                    self._draw_fact(label, text, _LABEL + 8)
+                    self._draw_fact(label, text, _SENTENCE - 14)
 
     def _heading(self, text: str, rows: int) -> None:
         self._pdf.ln(2)
@@ -87,23 +89,23 @@ class _Paper(Pages):
         for line in lines:
             self._draw_quiet(line, 0)
 
-    def _bars(self, lines: Sequence[Line]) -> None:
+    def _bars(self, lines: Sequence[Line], label: float) -> None:
         pdf = self._pdf
         most = max((line.count or 0 for line in lines), default=0)
-        room = pdf.epw - _LABEL - _NUMBER
+        room = pdf.epw - label - _NUMBER
         for line in lines:
             self._room(_ROW)
             top = pdf.y
             self._pen(9.5)
-            pdf.cell(_LABEL, _ROW, self._fit(line.label, _LABEL - 2))
+            pdf.cell(label, _ROW, self._fit(line.label, label - 2))
             whole = line.of or most
             if line.of and line.count is not None:  # a share: the bar's whole is drawn behind it
                 pdf.set_fill_color(*_FILL)
-                pdf.rect(MARGIN + _LABEL, top + 1.2, room, _ROW - 2.4, style="F")
+                pdf.rect(MARGIN + label, top + 1.2, room, _ROW - 2.4, style="F")
             if line.count and whole:
                 pdf.set_fill_color(*_BAR)
-                pdf.rect(MARGIN + _LABEL, top + 1.2, room * line.count / whole, _ROW - 2.4, style="F")
-            pdf.set_xy(MARGIN + _LABEL + room, top)
+                pdf.rect(MARGIN + label, top + 1.2, room * line.count / whole, _ROW - 2.4, style="F")
+            pdf.set_xy(MARGIN + label + room, top)
             self._pen(9.5, GREY if line.count is None else INK)
             pdf.cell(_NUMBER, _ROW, self._fit(line.text, _NUMBER), align="R")
             pdf.set_xy(MARGIN, top + _ROW)
@@ -120,7 +122,7 @@ class _Paper(Pages):
             for at, count in enumerate(counts):
                 if count:
                     depth = count / most
-                    pdf.set_fill_color(*(round(255 - (255 - tone) * depth) for tone in _BAR))
+                    pdf.set_fill_color(*(round(255 - (255 - tone) * depth) for tone in _DEEP))
                     pdf.rect(MARGIN + first + at * width, top, width, _ROW, style="F")
             self._line((label, *map(_number, counts), _number(total)), first, width)
         self._line((self.tr(N_("in all")), *map(_number, grid.totals), ""), first, width, head=True)

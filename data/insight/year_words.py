@@ -25,10 +25,10 @@ _KEYS = {
     "damage": N_("vandalism or theft"),
     "drugs": N_("drugs"),
     "early": N_("to 9"),
-    "morning": "9-11",
-    "midday": "11-13",
-    "afternoon": "13-15",
-    "late": N_("from 15"),
+    "morning": N_("9-11h"),
+    "midday": N_("11-13h"),
+    "afternoon": N_("13-15h"),
+    "late": N_("15 on"),
     "weekend": N_("weekend"),
     "open": N_("open"),
     "closed": N_("closed"),
@@ -190,6 +190,8 @@ class YearWords:
             return cell.name
         if table in ("month", "opened"):
             return self._words.month(dt.date.fromisoformat(f"{cell.key}-01"))
+        if table == "group" and cell.key not in _KEYS:
+            return self.tr(N_("group {name}"), name=cell.key)
         if table == "weekday" and cell.key.isdigit():
             return self._words.day_of_week(int(cell.key))
         return self.tr(_KEYS[cell.key]) if cell.key in _KEYS else cell.key
@@ -291,6 +293,10 @@ class YearWords:
             yield self._bars("opened", N_("Month in which they were opened"), "cases")
 
     def _times(self) -> Iterable[Block]:
+        total = self._figures.table("phase").total
+        if not total:
+            yield Bars(self.tr(N_("Days that it took")), (), (self._nothing(total, "cases"),))
+            return
         lines = [(self.tr(_LASTING[ident]), self._days(self._figures.last(ident))) for ident in _LASTING]
         yield Facts(self.tr(N_("Days that it took")), tuple(lines))
         yield self._shares(N_("Of the cases"), ("families-told", "consulted"))

@@ -32,7 +32,9 @@ def draw(
 
         heads = (N_("part"), N_("table"), N_("row"), N_("column"), N_("number"), N_("text"))
         rows = [_row(register, point) for point in points]
-        return to_csv(said.sections(), rows, [words.tr(head) for head in heads], words.tr(N_("Improvement points")))
+        named, last = [words.tr(head) for head in heads], words.tr(N_("Improvement points"))
+        notes = filter(None, (said.legend(), said.based_on(), put_down(register, stored, words), _remarks(stored)))
+        return to_csv(said.sections(), rows, named, last, notes)
     from ..insight.year_pdf import YearReport, to_pdf  # noqa: PLC0415
     from ..pages import Head  # noqa: PLC0415
 
@@ -45,9 +47,13 @@ def draw(
         legend=said.legend(),
         sections=said.sections(),
         points=tuple((point.text, about_point(register, point, words)) for point in points),
-        remarks=stored.remarks if stored else "",
+        remarks=_remarks(stored),
     )
     return to_pdf(report, words)
+
+
+def _remarks(stored: KnownAnalysis | None) -> str:
+    return stored.remarks if stored else ""
 
 
 def put_down(register: Register, stored: KnownAnalysis | None, words: Words) -> str:
