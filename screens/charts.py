@@ -75,14 +75,12 @@ def _shares(lines: Sequence[Line], glyphs: Glyphs, width: int) -> list[Content]:
 def _facts(lines: Sequence[tuple[str, str]], width: int) -> list[Content]:
     labels = max((cell_len(safe_line(label)) for label, _ in lines), default=0) + 2
     if any(labels + cell_len(text) > width for _, text in lines):
-        return [
-            part
-            for label, text in lines
-            for part in (
-                *(folded(safe(label), width, 2) if label else ()),
-                safe(f"  {safe_line(text)}", "bold $strong"),
-            )
-        ]
+        found: list[Content] = []
+        for label, text in lines:
+            found += folded(safe(label), width, 2) if label else []
+            said = folded(safe(text, "bold $strong"), width - 2, 3)
+            found += [Content.assemble("  ", part) for part in said]
+        return found
     return [
         Content.assemble(safe(fit(safe_line(label), labels)), (safe_line(text), "bold $strong"))
         for label, text in lines

@@ -18,7 +18,7 @@ PARTS = ((0, "early"), (9, "morning"), (11, "midday"), (13, "afternoon"), (15, "
 WEEKDAYS = ("1", "2", "3", "4", "5", "weekend")
 """Days of the week, Monday is 1."""
 
-_YEAR = re.compile(r"(\d{4})-(\d{4})")
+_YEAR = re.compile(r"([0-9]{4})-([0-9]{4})")
 
 Pupils = frozenset[str]
 
