@@ -43,7 +43,7 @@ class AnalysisScreen(DeskScreen):
         Command("year(-1)", "left", N_("Year"), N_("The school year before")),
         Command("year(1)", "right", N_("Next year"), N_("The next school year"), foot=False),
         Command("filter", "f", N_("Filter"), N_("One kind of behaviour only, the next one, or all again")),
-        Command("points", "i", N_("Points"), N_("Improvement points: add one, say how far one is")),
+        Command("points", "i", N_("Points"), N_("Improvement points: add one, say how far one is"), foot=False),
         Command("file", "e", N_("File"), N_("Write it as PDF, CSV or JSON")),
         Command("put_down", "l", N_("Put down"), N_("Put the figures down as they are now"), foot=False),
         Command("turn", "t", N_("Now or then"), N_("The figures of now, or as they were put down last"), foot=False),
@@ -172,7 +172,9 @@ class AnalysisScreen(DeskScreen):
         section = self._sections.get(key)
         if section is not None:
             parts = [chart(block, said, self.desk.glyphs, width) for block in section.blocks]
-        below = [said.legend(), said.based_on(), put_down(self.desk.register, self._then, self.words)]
+        # What a dash stands for is said where there is one.
+        legend = said.legend() if any(f" {said.number(None)}" in part.plain for part in parts) else ""
+        below = [legend, said.based_on(), put_down(self.desk.register, self._then, self.words)]
         if self._then is not None:
             below.append(self._then.remarks)
         if key != POINTS:

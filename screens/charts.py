@@ -66,7 +66,7 @@ def _shares(lines: Sequence[Line], glyphs: Glyphs, width: int) -> list[Content]:
         bar = _filled(glyphs, line.count, line.of, room)
         found.append(
             Content.assemble(
-                "  ", (bar, "$meta"), (glyphs.trough * (room - len(bar)), "$quiet"), (f"  {line.text}", "bold $strong")
+                "  ", (bar, "$meta"), (glyphs.hollow * (room - len(bar)), "$quiet"), (f"  {line.text}", "bold $strong")
             )
         )
     return found

@@ -24,7 +24,7 @@ class Glyphs:
     line: str = "│"
     dots: str = "…"
     bar: str = "█"
-    trough: str = "░"
+    hollow: str = "░"
     shades: str = "░▒▓█"
     """From few to many, in a table."""
 
@@ -49,6 +49,6 @@ ASCII = Glyphs(
     line="|",
     dots="...",
     bar="#",
-    trough=".",
+    hollow=".",
     shades=".:+#",
 )

@@ -16,7 +16,7 @@ class Basis(StrEnum):
     """Every incident, and the cases that the direction reads: those from the second phase on."""
 
 
-class Cell(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a table."""
 
     key: str

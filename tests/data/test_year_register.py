@@ -295,7 +295,7 @@ def test_each_format_is_drawn_and_the_log_says_so(kit: Kit, marit: Register) -> 
 
     a_year(kit, marit)
     anne = kit.open_as("anne")
-    anne.year.add_point("=1+1 is geen formule", anne.me, kit.clock.now().date())
+    anne.year.add_point("=1+1 telt niet", anne.me, kit.clock.now().date())
     anne.year.put_down(YEAR, "Opmerking.")
     (stored,) = anne.year.stored(YEAR)
     for kind in FORMATS:
