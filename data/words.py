@@ -64,6 +64,14 @@ class Words:
 
         return f"{number}{_ORDINALS.get(Locale(self.language).ordinal_form(number), 'th')}"
 
+    def month(self, day: dt.date) -> str:
+        """Return a day's month as `nov 2026`."""
+        return self._format(day, "MMM y")
+
+    def day_of_week(self, number: int) -> str:
+        """Return a day of the week, Monday is 1, as `ma`."""
+        return self._format(dt.date(2024, 1, number), "EEE")  # that month began on a Monday
+
     def moment(self, when: dt.datetime) -> str:
         """Return a moment as `22 nov 10:42`, in the local zone."""
         local = when.astimezone()

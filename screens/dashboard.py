@@ -20,6 +20,7 @@ from data.register.session import LOOSE
 from data.vault.typing import LeftBehind
 
 from .about import AboutScreen
+from .analysis import AnalysisScreen
 from .base import EVERYWHERE, DeskScreen
 from .case import CaseScreen
 from .commands import Command, bindings
@@ -73,6 +74,13 @@ class Dashboard(DeskScreen):
         Command("patterns", "t", N_("Patterns"), N_("Patterns: what notes show together"), foot=False),
         Command(
             "incidents", "e", N_("Incidents"), N_("Incidents: the register, ParnasSys, what is to be done"), foot=False
+        ),
+        Command(
+            "analysis",
+            "y",
+            N_("School year"),
+            N_("The school year in numbers, and what is going to be better"),
+            foot=False,
         ),
         Command("about", "p", N_("Protocol"), N_("About the protocol: steps, roles, dates, rules"), foot=False),
         Command("school", "s", N_("School"), N_("Groups, pupils and people"), foot=False),
@@ -259,7 +267,7 @@ class Dashboard(DeskScreen):
         if action in ("counsel", "numbers"):
             return register.counsel.mine if action == "counsel" else register.counsel.reads_numbers
         vault = register.vault
-        if action == "queue":
+        if action in ("queue", "analysis"):
             return directs(vault)
         return action not in ("note", "case", "question", "patterns") or vault.directory.staff(vault.me.id)
 
@@ -392,6 +400,10 @@ class Dashboard(DeskScreen):
         from .incidents import IncidentsScreen  # noqa: PLC0415 - only when somebody asks for it
 
         self.app.push_screen(IncidentsScreen(self.desk))
+
+    def action_analysis(self) -> None:
+        """Go to the school year in numbers."""
+        self.app.push_screen(AnalysisScreen(self.desk))
 
     def action_school(self) -> None:
         """Go to groups, pupils and people."""

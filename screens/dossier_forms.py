@@ -1,27 +1,22 @@
 """What a dossier asks: whether a shared text may go in, and where the PDF goes."""
 
-import asyncio
-import os
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Label, Static
+from textual.widgets import Static
 
-from data.errors import N_, NotAllowed, UsageError
-from data.outgoing import outgoing
+from data.errors import N_, NotAllowed
 from data.register.dossier import Dossier, Statement
 from data.register.dossier.words import DossierWords, Style, file_name
 
 from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
-from .fields import quiet_input
-from .form import LEAVE, SAVE, DeskForm
+from .save_file import SaveFile
 from .text import safe
 
 
@@ -106,51 +101,26 @@ class Approve(DeskScreen):
         self.leave(frozenset(self._approved))
 
 
-class SaveDossier(DeskForm):
+class SaveDossier(SaveFile):
     """Where the PDF goes: never over a file that is there."""
 
-    HERE: ClassVar[tuple[Command, ...]] = (SAVE, LEAVE)
-    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
-
+    TITLE = N_("Write a PDF")
     HELP = N_(
         "Writes the dossier as a PDF that only you can read, on the machine this program runs on. Who gets it is yours "
         "to decide: put no pupil's name in the name of the file. The export stands in the log of the case."
     )
 
     def __init__(self, desk: Desk, dossier: Dossier) -> None:
-        super().__init__(desk)
+        super().__init__(desk, dossier.code, file_name(dossier))
         self._dossier = dossier
-        self._path = quiet_input(str(Path.cwd() / file_name(dossier)), id="path", onward=False, max_length=400)
 
-    def compose_body(self) -> Iterable[Widget]:
-        """One field."""
-        with Vertical(classes="form"):
-            with Horizontal(classes="field"):
-                yield Label(self.tr("File"), markup=False)
-                yield self._path
-            yield self.answer
-
-    def on_mount(self) -> None:
-        """Stand behind the name."""
-        super().on_mount()
-        self.title_bar.main = self.tr("Write a PDF")
-        self.title_bar.about = self._dossier.code
-        self._path.focus()
-
-    async def save(self) -> object:
-        """Write it and say where it is."""
-        typed = self._path.value.strip()
-        if not typed:
-            raise UsageError(N_("Where does the file go?"))
-        path = os.path.abspath(os.path.expanduser(typed))  # noqa: PTH100, PTH111 - a user who is not there is a name
-        await asyncio.to_thread(self._write, path)
-        return self.tr("Written: {path}", path=path)
-
-    def _write(self, path: str) -> None:
+    def draw(self) -> bytes:
+        """Return the PDF."""
         from data.register.dossier.pdf import to_pdf  # noqa: PLC0415 - fonts and paper only when asked for
 
-        register = self.desk.register
-        data = to_pdf(self._dossier, self.words)
-        with outgoing(register.vault.machine, path, data):
-            if not register.log.exported(self._dossier.code, "dossier"):
-                raise NotAllowed(N_("This export cannot be written in the log, so it is not made."))
+        return to_pdf(self._dossier, self.words)
+
+    def write_log(self) -> None:
+        """Write it in the log of the case."""
+        if not self.desk.register.log.exported(self._dossier.code, "dossier"):
+            raise NotAllowed(N_("This export cannot be written in the log, so it is not made."))

@@ -24,6 +24,10 @@ class Glyphs:
     enter: str = "↵"
     line: str = "│"
     dots: str = "…"
+    bar: str = "█"
+    hollow: str = "░"
+    shades: str = "░▒▓█"
+    """From few to many, in a table."""
 
     def state(self, state: str) -> str:
         """Return the sign of a step's state."""
@@ -46,4 +50,7 @@ ASCII = Glyphs(
     enter="Enter",
     line="|",
     dots="...",
+    bar="#",
+    hollow=".",
+    shades=".:+#",
 )

@@ -23,6 +23,7 @@ from .details import KEPT as DETAIL
 from .escalate import EscalateForm
 from .form import DeskForm
 from .house_form import HouseForm
+from .improvements import year_form
 from .incident_event import IncidentEventForm
 from .incident_form import IncidentForm
 from .open_case import ChangePupils, OpenCase
@@ -54,6 +55,8 @@ KINDS = {
     "consent": N_("something confidential"),
     "incident": N_("an incident"),
     "incident-done": N_("what was done about an incident"),
+    "improvement": N_("an improvement point"),
+    "year": N_("the figures of a school year"),
 }
 """What each kind of form is called."""
 
@@ -131,6 +134,8 @@ async def _outside(desk: Desk, kept: Unfinished) -> DeskForm | None:
     if desk.register.counsel.mine:
         appointment = kept.place.get("sort") == "appointment"
         forms |= {"meeting": partial(MeetingForm, appointment=appointment), "consent": ConsentForm}
+    if kept.kind in ("improvement", "year"):
+        return await asyncio.to_thread(year_form, desk, kept.kind, kept.place)
     if kept.kind == "house":
         return HouseForm(desk, await asyncio.to_thread(desk.register.house.now))
     if kept.kind == "answer":

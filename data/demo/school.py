@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -10,7 +10,7 @@ from random import Random
 
 from ..errors import N_, UsageError, VaultError
 from ..model import Pupil
-from ..register import Jotting, Register, create_school, join_school
+from ..register import Jotting, KnownPupil, Register, create_school, join_school
 from ..register.calendar import Calendar
 from ..register.session import LOOSE
 from ..vault.crypto import FLOOR, Cost
@@ -33,9 +33,10 @@ from .content import (
 )
 from .crowd import MOST, Crowd
 from .days import DemoClock, local, school_days
+from .last_year import LastYear
 
-FOUNDED = 42
-"""How many school days before the last one the file was made."""
+STORY = 42
+"""In how many school days before the last one everything happened but last year's incidents."""
 
 LONG_AGO = 400
 """The same where further cases are asked for: two school years."""
@@ -83,15 +84,15 @@ def create_demo(
     """Write a fictional school to `path` and return who can log in.
 
     `seed` chooses the pupils' names; keys are random. The file appears when it is whole, never over an existing
-    one. Everything in it lies in the eight weeks before `machine`'s clock, `cases` further cases in the two years
-    before. Raises VaultError, or UsageError for a number of cases that is none.
+    one. The story lies in the eight weeks before `machine`'s clock, incidents in the school year before this one, and
+    `cases` further cases in the two years before. Raises VaultError, or UsageError for a number of cases that is none.
     """
     machine = machine or Machine()
     if not 0 <= cases <= MOST:
         raise UsageError(N_("From 0 to {most} further cases can be made."), most=MOST)
     if os.path.lexists(path):
         raise _taken(path)
-    days = school_days(machine.clock.now(), (LONG_AGO if cases else FOUNDED) + 1)
+    days = school_days(machine.clock.now(), (LONG_AGO if cases else STORY) + 1)
     temporary = f"{path}.demo-{machine.random(4).hex()}"
     random = Random(seed)  # noqa: S311 - names of pupils, no keys
     maker = _Maker(temporary, machine, days, random, cost, cases)
@@ -121,11 +122,16 @@ class _Maker:
         self._days = days
         self._random = random
         self._cost = cost
-        self._cast = content.load_cast()
-        self._story = content.load_story()
-        self._clock = DemoClock(local(days[-1], time(13, 5)))
-        self._machine = replace(machine, clock=self._clock)
+        self._cast, self._story = content.load_cast(), content.load_story()
         self._end = machine.clock.now()
+        teachers = {
+            group: [one.login for one in self._cast.staff if group in one.groups] for group in self._cast.groups
+        }
+        self._teachers: Mapping[str, list[str]] = teachers
+        self._last_year = LastYear(teachers, self._cast.founder, self._end.astimezone().date(), random)
+        self._founded = min(days[-1], self._last_year.begin - timedelta(days=1))
+        self._clock = DemoClock(local(self._founded, time(13, 5)))
+        self._machine = replace(machine, clock=self._clock)
         self._as: dict[str, Register] = {}
         self._pupils: dict[str, Pupil] = {}
         self._ids: dict[str, str] = {}
@@ -163,7 +169,7 @@ class _Maker:
         self._as[founder.login] = register
         self._pupils = content.draw_pupils(cast, self._story.leads, self._random)
         for group in cast.groups:
-            ident = register.pupils.add_group(group, self._clock.now().date())
+            ident = register.pupils.add_group(group, self._end.astimezone().date())
             names = sorted(pupil.name for pupil in self._pupils.values() if pupil.group == group)
             register.pupils.add_lines(ident, "\n".join(names))
         now = register.house.now()
@@ -188,7 +194,7 @@ class _Maker:
                 person.login, person.name, person.roles, person.groups, until=until, cost=self._cost
             )
             codes[person.login] = invitation.code
-        self._clock.move(local(self._days[-2], time(8, 5)))
+        self._clock.move(local(self._founded + timedelta(days=1), time(8, 5)))
         for person in others:
             self._as[person.login] = self._join(person, codes[person.login])
 
@@ -218,18 +224,17 @@ class _Maker:
                 yield self._moment(event), partial(self._done, incident, event)
         for look in self._story.looks:
             yield self._moment(look), partial(self._look, look)
-        if self._further:
-            yield from self._crowd()
-
-    def _crowd(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
-        """Yield the further cases, a week's at a time."""
-        teachers = {
-            group: [person.login for person in self._cast.staff if group in person.groups]
-            for group in self._cast.groups
-        }
-        crowd = Crowd(teachers, self._cast.founder, self._random)
-        days = list(reversed(self._days[:-3]))
         pupils = self._as[self._cast.founder].pupils.all()
+        for moment, happened in self._last_year.terms(pupils):
+            yield moment, partial(self._last_year.write, self._as, happened)
+        yield self._last_year.closing, partial(self._last_year.close, self._as)
+        if self._further:
+            yield from self._crowd(pupils)
+
+    def _crowd(self, pupils: Sequence[KnownPupil]) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        """Yield the further cases, a week's at a time."""
+        crowd = Crowd(self._teachers, self._cast.founder, self._random)
+        days = list(reversed(self._days[:-3]))
         for day, plans in crowd.weeks(crowd.plans(self._further, pupils, days)):
             yield local(day, time(16, 15)), partial(crowd.write, self._as, plans)
 

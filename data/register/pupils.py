@@ -14,6 +14,7 @@ import msgspec
 
 from ..clean import clean_line
 from ..errors import N_, NotAllowed, UsageError
+from ..insight.year_input import year_of
 from ..model import Group, Pupil
 from ..vault.directory import CircleKind
 from ..vault.table import VaultDB
@@ -27,10 +28,8 @@ _BARE = str.maketrans("ıłŁøØđĐ’", "ilLoOdD'")
 """Letters that no normal form takes apart, and the apostrophe that word processors write in `van ’t`."""
 
 
-def school_year(day: date) -> str:
-    """Return the school year of a day, `2026-2027`; it begins on 1 August (WPO, art. 1)."""
-    first = day.year if day.month >= 8 else day.year - 1
-    return f"{first}-{first + 1}"
+school_year = year_of
+"""The school year of a day."""
 
 
 def fold(text: str) -> str:

@@ -40,6 +40,7 @@ from .questions import Questions
 from .removal import Removals
 from .schema import POLICIES, SPECS
 from .search import Search
+from .year import Year
 
 NEW_DAYS = 14
 """How far back something counts as new for somebody who has not looked yet."""
@@ -75,6 +76,7 @@ class Register:
         self.incidents = Incidents(vault, self.db, self.pupils, self.notes, self.cases, self.house, self.log)
         self.parnassys = Parnassys(self)
         self.search = Search(self)
+        self.year = Year(vault, self.db, self.pupils, self.cases, self.notes, self.counsel, self.house)
 
     @property
     def me(self) -> str:

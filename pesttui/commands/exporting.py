@@ -60,7 +60,13 @@ def add(group: click.Group, words: Words) -> None:
                 found = build(register, known.code, chosen, approved=waiting)
             _tell(context, found)
             data = _drawn(found, words, kind)
-            _hand_over(context, register, (found.code, "dossier"), data, output or file_name(found, kind), force=force)
+            _hand_over(
+                context,
+                data,
+                output or file_name(found, kind),
+                lambda: _logged(register, found.code, "dossier"),
+                force=force,
+            )
 
     @export.command(help=tr(N_("What is due in your cases, for a calendar (iCalendar): codes of cases, no names.")))
     @click.option("--output", metavar="FILE", help=tr(N_("Where to; - is standard output.")))
@@ -73,7 +79,30 @@ def add(group: click.Group, words: Words) -> None:
         with context.session() as register:
             due = waiting(register, register.cases.all())
             data = to_calendar(due, tr, now=register.now(), name="pesttui", vault=register.vault.id)
-            _hand_over(context, register, ("", "calendar"), data, output or "pesttui.ics", force=force)
+            _hand_over(context, data, output or "pesttui.ics", lambda: _logged(register, "", "calendar"), force=force)
+
+    @export.command(help=tr(N_("A school year in numbers that name nobody: for coordinator, IB and direction.")))
+    @click.option("--year", metavar="YEAR", default="", help=tr(N_("As 2026-2027; else this school year.")))
+    @click.option("--output", metavar="FILE", help=tr(N_("Where to; - is standard output.")))
+    @click.option(
+        "--format",
+        "kind",
+        type=click.Choice(["pdf", "csv", "json"]),
+        default="pdf",
+        help=tr(N_("PDF, CSV for a spreadsheet, or JSON.")),
+    )
+    @click.option("--force", is_flag=True, help=tr(N_("Replace a file that is there.")))
+    @click.pass_obj
+    def year(context: Context, year: str, output: str | None, kind: str, force: bool) -> None:
+        from data.insight.year_input import span  # noqa: PLC0415
+        from data.register.year_export import draw, file_name, log_export  # noqa: PLC0415
+
+        if year:
+            span(year)  # before a passphrase is asked for
+        with context.session() as register:
+            found, stored = register.year.best(year)
+            data = draw(register, found, words, kind, stored)
+            _hand_over(context, data, output or file_name(found.year, kind), lambda: log_export(register), force=force)
 
     @export.command(
         help=tr(
@@ -108,7 +137,9 @@ def add(group: click.Group, words: Words) -> None:
                 chosen = _concerned(context, register, register.parnassys.pupils(found), pupil)
                 sources = [found]
             data = register.parnassys.text(words, sources, chosen).encode()
-            _give(context, data, output or file_name(chosen), lambda: register.parnassys.took(sources), force=force)
+            _hand_over(
+                context, data, output or file_name(chosen), lambda: register.parnassys.took(sources), force=force
+            )
 
 
 def _listed_pupil(context: Context, register: "Register", argument: str) -> str:
@@ -180,14 +211,7 @@ def _drawn(found: "Dossier", words: Words, kind: str) -> bytes:
     return to_text(found, words).encode()
 
 
-def _hand_over(
-    context: Context, register: "Register", line: tuple[str, str], data: bytes, output: str, *, force: bool
-) -> None:
-    """Give it to whoever asked; `line` is what the log says: the code of a case, or nothing, and what was exported."""
-    _give(context, data, output, lambda: _logged(register, line), force=force)
-
-
-def _give(context: Context, data: bytes, output: str, log: Callable[[], None], *, force: bool) -> None:
+def _hand_over(context: Context, data: bytes, output: str, log: Callable[[], None], *, force: bool) -> None:
     """Write it in the log, and give it to whoever asked: nothing leaves the file that the log does not know of."""
     from data.outgoing import outgoing  # noqa: PLC0415
 
@@ -200,6 +224,6 @@ def _give(context: Context, data: bytes, output: str, log: Callable[[], None], *
     context.say(context.words.tr(N_("Written: {path}"), path=output))
 
 
-def _logged(register: "Register", line: tuple[str, str]) -> None:
-    if not register.log.exported(*line):
+def _logged(register: "Register", case: str, what: str) -> None:
+    if not register.log.exported(case, what):
         raise NotAllowed(N_("This export cannot be written in the log, so it is not made."))
