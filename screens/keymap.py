@@ -30,6 +30,8 @@ SCREENS: tuple[tuple[str, str], ...] = (
     (N_("An incident"), "incident_view:IncidentView"),
     (N_("Text for ParnasSys"), "parnassys:ParnassysScreen"),
     (N_("Search"), "search:SearchScreen"),
+    (N_("School year"), "analysis:AnalysisScreen"),
+    (N_("Improvement points"), "improvements:Improvements"),
     (N_("Open a case"), "open_case:OpenCase"),
     (N_("Case"), "case:CaseScreen"),
     (N_("A step"), "step_form:StepForm"),

@@ -22,6 +22,7 @@ from ..model import (
     Text,
 )
 from ..register import KnownPupil, Register
+from ..register.incident_reader import IncidentReader
 from ..register.text import link
 from .days import local
 
@@ -196,11 +197,12 @@ class LastYear:
 
     def _follow(self, register: Register, one: _Happened, incident: str, entered: dt.datetime) -> None:
         """Write what was done about most of them: parents told, the text put into ParnasSys."""
+        digest = IncidentReader(register.vault, register.db).digest(incident)
         for what, often in ((IncidentWhat.PARENTS, 0.8), (IncidentWhat.PARNASSYS, 0.65)):
             if self._random.random() < often:
                 event = IncidentEvent(
                     incident=incident, author=register.me, happened=one.at.date(), entered=entered, what=what,
-                    about=(one.hurt.id, one.did.id),
+                    about=(one.hurt.id, one.did.id), digest=digest,
                 )  # fmt: skip
                 register.db.table("incident_events").insert(msgspec.to_builtins(event))
 

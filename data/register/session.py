@@ -41,6 +41,7 @@ from .removal import Removals
 from .schema import POLICIES, SPECS
 from .search import Search
 from .year import Year
+from .year_facts import YearFacts
 
 NEW_DAYS = 14
 """How far back something counts as new for somebody who has not looked yet."""
@@ -76,7 +77,8 @@ class Register:
         self.incidents = Incidents(vault, self.db, self.pupils, self.notes, self.cases, self.house, self.log)
         self.parnassys = Parnassys(self)
         self.search = Search(self)
-        self.year = Year(vault, self.db, self.pupils, self.cases, self.notes, self.counsel, self.house)
+        facts = YearFacts(self.pupils, self.cases, self.notes, self.incidents, self.counsel)
+        self.year = Year(vault, self.db, self.pupils, self.house, facts)
 
     @property
     def me(self) -> str:

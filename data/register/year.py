@@ -19,11 +19,9 @@ from ..model import Analysis, Improvement
 from ..vault.directory import CircleKind, Status
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
-from .cases import Cases
-from .counsel import Counsel
 from .events import event_of
 from .house import House
-from .notes import Notes, check_length
+from .notes import check_length
 from .pupils import Pupils
 from .schema import directs
 from .text import link, pupils_in
@@ -71,14 +69,12 @@ class KnownPoint:
 class Year:
     """For leads and direction; everybody else is refused."""
 
-    def __init__(
-        self, vault: Vault, db: VaultDB, pupils: Pupils, cases: Cases, notes: Notes, counsel: Counsel, house: House
-    ) -> None:
+    def __init__(self, vault: Vault, db: VaultDB, pupils: Pupils, house: House, facts: YearFacts) -> None:
         self._vault = vault
         self._db = db
         self._pupils = pupils
         self._house = house
-        self._facts = YearFacts(vault, db, pupils, cases, notes, counsel)
+        self._facts = facts
 
     @property
     def reads(self) -> bool:

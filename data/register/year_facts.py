@@ -20,8 +20,6 @@ from ..model import (
     Approach,
     DecisionKind,
     Group,
-    Incident,
-    IncidentEvent,
     IncidentWhat,
     Note,
     ParticipantRole,
@@ -29,18 +27,14 @@ from ..model import (
     Strand,
 )
 from ..protocol import Proof, StepState
-from ..vault.table import VaultDB
-from ..vault.vault import Vault
 from .cases import Cases
 from .counsel import Counsel
-from .events import event_of
+from .incidents import Incidents
 from .known import KnownCase, KnownStep
+from .known_incident import KnownIncident
 from .lists import behaviours
 from .notes import KnownNote, Notes
 from .pupils import Pupils, fold, school_year
-
-_BESIDE = {ParticipantRole.DEFENDER, ParticipantRole.BYSTANDER}
-"""Who only saw it: their parents need not be told, and nothing about it has to stand in their ParnasSys file."""
 
 _CONSULTED = (Proof.CONSULTATION, Proof.CONFERENCE)
 _TAKEN = (StepState.BUSY, StepState.DONE)
@@ -49,12 +43,11 @@ _TAKEN = (StepState.BUSY, StepState.DONE)
 class YearFacts:
     """Reads; decrypts much, so not for the screen's own thread."""
 
-    def __init__(self, vault: Vault, db: VaultDB, pupils: Pupils, cases: Cases, notes: Notes, counsel: Counsel) -> None:
-        self._vault = vault
-        self._db = db
+    def __init__(self, pupils: Pupils, cases: Cases, notes: Notes, incidents: Incidents, counsel: Counsel) -> None:
         self._pupils = pupils
         self._cases = cases
         self._notes = notes
+        self._incidents = incidents
         self._counsel = counsel
 
     def collect(self, school: School, basis: Basis) -> YearInput:
@@ -63,7 +56,7 @@ class YearFacts:
         notes = [known for known in self._notes.all() if not known.note.private]
         protocol = self._cases.protocol
         return YearInput(
-            incidents=tuple(self._incidents(places)),
+            incidents=tuple(self._of_incidents(places)),
             notes=tuple(_notes(notes)) if basis is Basis.ALL else (),
             cases=tuple(self._of_cases(notes)),
             counsel=tuple(
@@ -79,47 +72,16 @@ class YearFacts:
 
     # --- incidents -----------------------------------------------------------------------------------------
 
-    def _incidents(self, places: Mapping[str, str]) -> Iterable[YearIncident]:
-        """Yield what stands of the incidents, by who signed it: one's own entry is corrected, nobody else's."""
-        records: dict[str, Incident] = {}
-        first: dict[str, str] = {}
-        standing: dict[str, str] = {}
-        for seen in self._vault.outline("incidents"):
-            found = event_of(self._vault, self._db, "incidents", seen.id, Incident)
-            if found is None:
-                continue
-            records[seen.id] = found[1]
-            before = records.get(found[1].corrects)
-            own = before is not None and found[1].corrects != seen.id and before.author == found[1].author
-            first[seen.id] = first[found[1].corrects] if own else seen.id
-            standing[first[seen.id]] = seen.id
-        done: dict[str, list[IncidentEvent]] = {}
-        for seen in self._vault.outline("incident_events"):
-            event = event_of(self._vault, self._db, "incident_events", seen.id, IncidentEvent)
-            if event is not None and event[1].incident in first:
-                done.setdefault(first[event[1].incident], []).append(event[1])
+    def _of_incidents(self, places: Mapping[str, str]) -> Iterable[YearIncident]:
         groups = self._pupils.groups()
-        for place, ident in standing.items():
-            yield self._incident(records[ident], done.get(place, ()), groups, places)
+        for known in self._incidents.all():
+            if known.standing:
+                yield self._incident(known, groups, places)
 
-    def _incident(
-        self,
-        record: Incident,
-        done: Iterable[IncidentEvent],
-        groups: Mapping[str, Group],
-        places: Mapping[str, str],
-    ) -> YearIncident:
-        events = list(done)
-        what = {event.what for event in events}
-        concerned = {one.pupil for one in record.pupils if one.role not in _BESIDE}
-
-        def for_all(kind: IncidentWhat) -> bool:
-            about = [set(event.about) or concerned for event in events if event.what is kind]
-            return bool(about) and concerned <= set().union(*about)
-
+    def _incident(self, known: KnownIncident, groups: Mapping[str, Group], places: Mapping[str, str]) -> YearIncident:
+        record, year = known.record, school_year(local_day(known.record.happened))
         answers = (record.what, record.pupils, record.place, record.with_what, record.why)
-        measured = record.measures or IncidentWhat.MEASURE in what
-        year = school_year(local_day(record.happened))
+        measured = record.measures or known.done(IncidentWhat.MEASURE)
         return YearIncident(
             at=record.happened,
             kind=record.behaviour,
@@ -128,15 +90,17 @@ class YearFacts:
             groups=frozenset(self._group(one.pupil, year, groups) for one in record.pupils),
             pupils=frozenset(one.pupil for one in record.pupils),
             whole=all(answers) and bool(measured),
-            entered=for_all(IncidentWhat.PARNASSYS),
-            told=for_all(IncidentWhat.PARENTS),
+            entered=bool(known.done(IncidentWhat.PARNASSYS)) and not known.unentered,
+            told=bool(known.done(IncidentWhat.PARENTS)) and not known.untold,
         )
 
     def _group(self, pupil: str, year: str, groups: Mapping[str, Group]) -> str:
         """Return the year group a pupil was in: that of the present group, counted back to the year."""
         known = self._pupils.get(pupil)
         group = groups.get(known.group) if known else None
-        return year_groups(group.name, int(group.year[:4]) - int(year[:4])) if group else ""
+        if known is None or group is None:
+            return ""
+        return year_groups(str(known.year_group or group.name), int(group.year[:4]) - int(year[:4]))
 
     # --- cases ---------------------------------------------------------------------------------------------
 

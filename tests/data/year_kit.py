@@ -7,6 +7,7 @@ import msgspec
 
 from data.model import Ground, Incident, IncidentEvent, IncidentWhat, NationalKind, Participant, ParticipantRole
 from data.register import Jotting, Register
+from data.register.incident_reader import IncidentReader
 
 from .school_kit import PUPILS, Kit
 
@@ -42,7 +43,7 @@ def done(kit: Kit, register: Register, ident: str, what: IncidentWhat, *names: s
     """Write what was done about an incident; about nobody in particular stands for everybody."""
     event = IncidentEvent(
         incident=ident, author=register.me, happened=kit.clock.now().date(), entered=kit.clock.now(), what=what,
-        about=tuple(kit.ids[name] for name in names),
+        about=tuple(kit.ids[name] for name in names), digest=IncidentReader(register.vault, register.db).digest(ident),
     )  # fmt: skip
     return str(register.db.table("incident_events").insert(msgspec.to_builtins(event)))
 
