@@ -110,7 +110,9 @@ class Notes:
     def _own(self, ident: str) -> KnownNote:
         known = self._exact(ident)
         if known is None or known.note.author != self._vault.me.id.hex():
-            raise NotAllowed(N_("Only who wrote a note goes on with it or corrects it. Write one of your own beside it."))
+            raise NotAllowed(
+                N_("Only who wrote a note goes on with it or corrects it. Write one of your own beside it.")
+            )
         return known
 
     def _follow(self, transaction: Transaction, earlier: KnownNote, note: Note) -> str:

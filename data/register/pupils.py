@@ -70,12 +70,16 @@ class Pupils:
 
     def all(self) -> list[KnownPupil]:
         """Return all pupils who are at school, own groups first, then by group and name."""
+        return [known for known in self.ever() if known.pupil.left_on is None]
+
+    def ever(self) -> list[KnownPupil]:
+        """Return all pupils, also those who left, in the order of `all`."""
         groups, mine = self.groups(), self.my_groups()
         rank = {ident: position for position, ident in enumerate(groups)}
         found = [
             KnownPupil(str(d.doc_id), pupil, groups[pupil.group].name if pupil.group in groups else "")
             for d in self._db.table("pupils").all()
-            if (pupil := msgspec.convert(dict(d), Pupil)).left_on is None
+            for pupil in (msgspec.convert(dict(d), Pupil),)
         ]
         return sorted(found, key=lambda p: (p.pupil.group not in mine, rank.get(p.pupil.group, 999), fold(p.name)))
 
