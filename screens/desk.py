@@ -34,6 +34,8 @@ class Desk:
     """Where typed text is kept until it is saved."""
     reopening: tuple[Unfinished, ...] = ()
     """What is just being given back: it stays kept until its forms are open again."""
+    last_place: str = ""
+    """Where the last note of this session was: offered first in the next."""
     codes: tuple[str, ...] = ()
     """The cases as *my day* lists them: what the next and the previous one are."""
 

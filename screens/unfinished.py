@@ -23,6 +23,7 @@ from .details import KEPT as DETAIL
 from .escalate import EscalateForm
 from .form import DeskForm
 from .house_form import HouseForm
+from .note_again import NoteAgain, note_again
 from .open_case import ChangePupils, OpenCase
 from .overview import Overview
 from .question import AskQuestion, QuestionView
@@ -84,7 +85,7 @@ async def reopen(screen: DeskScreen, left: LeftBehind) -> bool:
             names = CONFIDENTIAL.get(kept.kind, (*SENTENCES, *details))
             facts = "\n".join(filter(str.strip, (kept.fields.get(name, "") for name in names)))
             form.refill({"facts": facts, "private": "yes" if kept.kind in CONFIDENTIAL else ""})
-        if any(form.where().get(place, "") != kept.place.get(place, "") for place in ("case", "question")):
+        if any(form.where().get(place, "") != kept.place.get(place, "") for place in ("case", "question", "note")):
             form.say(desk.tr("The place it belonged to cannot be reached any more: here is the text."), late=True)
     desk.reopening = ()
     desk.keep([form for form in screen.app.screen_stack if isinstance(form, DeskForm)])
@@ -125,6 +126,8 @@ async def _outside(desk: Desk, kept: Unfinished) -> DeskForm | None:
     if desk.register.counsel.mine:
         appointment = kept.place.get("sort") == "appointment"
         forms |= {"meeting": partial(MeetingForm, appointment=appointment), "consent": ConsentForm}
+    if kept.kind == "note" and kept.place.get("note"):
+        return await _again(desk, kept.place["note"])
     if kept.kind == "house":
         return HouseForm(desk, await asyncio.to_thread(desk.register.house.now))
     if kept.kind == "answer":
@@ -133,6 +136,15 @@ async def _outside(desk: Desk, kept: Unfinished) -> DeskForm | None:
             return QuestionView(desk, await asyncio.to_thread(desk.register.questions.get, asked))
     make = forms.get(kept.kind)
     return make(desk) if make else None
+
+
+async def _again(desk: Desk, ident: str) -> NoteAgain | None:
+    """Return the form that goes on with a note of one's own or corrects it; None where that is no longer to be."""
+    with contextlib.suppress(PesttuiError):
+        known = await asyncio.to_thread(desk.register.notes.get, ident)
+        if known is not None and known.id == ident and known.note.author == desk.register.me:
+            return await note_again(desk, known)
+    return None
 
 
 def _complaint(desk: Desk, case: KnownCase) -> DeskForm | None:

@@ -30,7 +30,7 @@ from screens.base import EVERYWHERE, PestScreen
 from screens.commands import Command
 from screens.desk import Desk
 from screens.dialogs import Ask
-from screens.quick_note import Participants
+from screens.participants import Participants
 from screens.text import fit, safe, safe_line
 from screens.widgets import Column, KeyBar, Row, RowList, TitleBar
 

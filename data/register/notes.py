@@ -317,7 +317,9 @@ class Notes:
         later, stands = successors(pool, self._rank), dict[str, KnownNote]()
         for ident, known in found.items():
             for last in standing(ident, later):
-                stands[last] = pool[last] if pool[last].case else replace(pool[last], case=known.case)
+                one = stands.get(last, pool[last])
+                begun = min(known.note.entered, one.written) if last != ident else one.begun
+                stands[last] = replace(one, case=one.case or known.case, begun=begun)
         for known in pool.values() if also else ():
             original = stands.get(known.note.corrects)
             if original is not None and known.id not in later and known.note.author == original.note.author:

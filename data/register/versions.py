@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from msgspec import structs
 
@@ -15,10 +16,25 @@ class KnownNote:
     id: str
     note: Note
     case: str
-    original: Note | None = None
+    original: "KnownNote | None" = None
     """What it corrects, if it corrects anything and this person can read that."""
     corrected: bool = False
     """Whether one of the notes it was read with corrects it: shown, and counted no more."""
+    begun: datetime | None = None
+    """Of what was a concept once: when that was written down."""
+
+    @property
+    def written(self) -> datetime:
+        """When it was first written down, in whatever words: a concept was a report in time."""
+        return self.begun or self.note.entered
+
+    @property
+    def first(self) -> "KnownNote":
+        """What was corrected in the end: itself, where it corrects nothing that this person can read."""
+        found = self
+        while found.original is not None:
+            found = found.original
+        return found
 
 
 Rank = Callable[[str], int]
@@ -64,15 +80,15 @@ def with_originals(
     `get` finds an original that is not among them. A claim to correct somebody else's note is left out; what corrects
     a note that this person cannot read stays a correction, of something unknown.
     """
-    found, behind = dict[str, KnownNote](), dict[str, list[str]]()
-    for ident, known in notes.items():
-        wanted = known.note.corrects
-        original = (notes.get(wanted) or get(wanted)) if wanted else None
-        found[ident] = known
+    found, behind = dict(notes), dict[str, list[str]]()
+    # In the order of writing, so that what a correction corrects knows already what it corrects itself.
+    for ident in sorted((ident for ident, known in notes.items() if known.note.corrects), key=rank):
+        known = found[ident]
+        original = found.get(known.note.corrects) or get(known.note.corrects)
         if original is None:
             continue
         if _corrects(known, original, rank):
-            found[ident] = replace(known, original=original.note)
+            found[ident] = replace(known, original=original)
             behind.setdefault(original.id, []).append(ident)
         else:
             found[ident] = replace(known, note=structs.replace(known.note, corrects=""))
