@@ -45,8 +45,12 @@ def kind_names(desk: Desk, known: KnownNote) -> list[str]:
 
 
 def marked(desk: Desk, known: KnownNote) -> str:
-    """Return a note's facts, behind what it is where that is a concept or a correction."""
-    return ": ".join(filter(None, (mark(desk, known), desk.text(known.note.facts))))
+    """Return a note's facts for one line, behind what it is where that is a concept or a correction."""
+    said = mark(desk, known)
+    if known.original is not None:
+        day = known.original.note.happened.astimezone().date()
+        said = desk.tr("correction of {moment}", moment=desk.words.date(day))
+    return ": ".join(filter(None, (said, desk.text(known.note.facts))))
 
 
 def beside(desk: Desk, known: KnownNote) -> str:

@@ -198,7 +198,9 @@ def judging_in(text: str, words: Iterable[str]) -> tuple[str, ...]:
 def _parts(name: str) -> tuple[str, ...]:
     """Return what a name can be found by: each part of it, with and without an apostrophe before it."""
     parts = [part for part in re.split(r"[\s\-/]+", fold(name)) if part]
-    return tuple(dict.fromkeys([*parts, *(part.lstrip("'") for part in parts), fold(name).replace(" ", "")]))
+    words = fold(name).split()
+    joined = ["".join(parts[at:]) for at in range(len(parts))]  # `@van't` has no space where the name has one
+    return tuple(dict.fromkeys([*words, *parts, *(part.lstrip("'") for part in parts), *joined]))
 
 
 def _fits(wanted: str, parts: Iterable[str]) -> bool:

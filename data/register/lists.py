@@ -117,11 +117,17 @@ def _pairs(old: list[str], new: list[str]) -> list[tuple[int, int]]:
     for what, i, j, m, n in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what != "replace":
             continue
-        near = [(SequenceMatcher(None, old[a], new[b]).ratio(), a, b) for a in range(i, j) for b in range(m, n)]
+        near = [(_likeness(old[a], new[b]), a, b) for a in range(i, j) for b in range(m, n)]
         alike += [(a, b) for ratio, a, b in sorted(near, reverse=True) if ratio >= _ALIKE]
         if j - i == n - m:
             in_place += zip(range(i, j), range(m, n), strict=True)
     return alike + in_place
+
+
+def _likeness(one: str, other: str) -> float:
+    """Return how alike two names are; one that was only made longer is the same."""
+    longer = one.startswith(f"{other} ") or other.startswith(f"{one} ")
+    return 1.0 if longer else SequenceMatcher(None, one, other).ratio()
 
 
 def _new_id(name: str, used: set[str]) -> str:
