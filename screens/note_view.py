@@ -71,11 +71,13 @@ class NoteView(DeskScreen):
         except PesttuiError as error:
             self.fail(error)
             return
-        if found:
-            now = await asyncio.to_thread(self.desk.register.notes.get, self._known.id)
-            self._known, self._around = now or self._known, found
-            self.show_keys()
-            self._draw()
+        if not found:
+            self.leave(None)  # of a private concept nothing is left but its next entry
+            return
+        now = await asyncio.to_thread(self.desk.register.notes.get, self._known.id)
+        self._known, self._around = now or self._known, found
+        self.show_keys()
+        self._draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only who wrote it goes on with it, or corrects it once it is complete."""

@@ -117,7 +117,7 @@ class QuickNote(DeskForm):
             with Horizontal(classes="field"):
                 yield Label(self.tr("kind"), markup=False)
                 yield self._kinds
-            with Horizontal(classes="field"):
+            with Horizontal(classes="field grows"):
                 yield Label(self.tr("source"), markup=False)
                 yield self._source
             with Horizontal(classes="field", id="whose"):

@@ -16,7 +16,7 @@ from screens.case_notes import CaseNotes
 from screens.dashboard import Dashboard
 from screens.house_form import HouseForm
 from screens.note_again import NoteAgain
-from screens.note_view import NoteView
+from screens.note_view import NoteView, PrivateNoteView
 from screens.quick_note import QuickNote
 from screens.unfinished import _form
 from tests.data.school_kit import Kit, about, school
@@ -295,6 +295,27 @@ async def test_a_private_concept_stays_private_until_f6(kit: Kit) -> None:
         await driver.press("f6", "f2")
     (known,) = kit.open_as("joost").notes.all()
     assert known.note.facts == ("half 1 2",)
+
+
+async def test_a_private_concept_is_completed_from_its_view(kit: Kit) -> None:
+    marit = kit.open_as("marit")
+    half = marit.notes.add(Jotting("half", concept=True, private=True))
+    async with running(kit.path, kit, login="marit") as driver:
+        await driver.log_in("marit")
+        day = driver.app.screen
+        assert isinstance(day, Dashboard)
+        await driver.press("5")
+        day._rows.go_to(f"note:{half}")
+        await driver.press("enter")
+        await driver.press("c", "z")
+        assert isinstance(driver.app.screen, PrivateNoteView), "what nobody has read needs no correction"
+        await driver.press("f")
+        await driver.type(" af")
+        await driver.press("f2")
+        assert isinstance(driver.app.screen, Dashboard)
+    marit.refresh()
+    (known,) = marit.notes.all()
+    assert known.note.facts == ("half af",) and known.note.private and not known.note.concept
 
 
 # --- corrections ---------------------------------------------------------------------------------------------
