@@ -43,7 +43,6 @@ PLACE_CELLS = 22
 """How many cells of the field for a place show text."""
 
 _KIND_CELLS = 40
-"""The same of the field for kinds of behaviour."""
 
 _HINTED = 2
 """How many words that judge are named at once."""
