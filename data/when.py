@@ -1,4 +1,4 @@
-"""Moments as teachers type them: `nu`, `10:42`, `gisteren 14:15`, `10 min geleden`, `19-11 12:05`."""
+"""Moments as teachers type them: `nu`, `10:42`, `gisteren 14:15`, `di 9:05`, `10 min geleden`, `19-11 12:05`."""
 
 import re
 from contextlib import suppress
@@ -33,7 +33,9 @@ _WEEKDAYS = (
 _COMING = {"vandaag": 0, "today": 0, "morgen": 1, "tomorrow": 1, "overmorgen": 2}
 _AHEAD = re.compile(r"(?:over|in|\+) ?(\d{1,3}|een|a|one|één) ?(d|dag|dagen|days?|w|week|weken|weeks?)")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-_FILLING = {"om", "uur", "at"}
+_FILLING = {"om", "uur", "at", "op", "on"}
+_BEFORE = {"vorige", "afgelopen", "last"}
+_WEEK = {"week"}
 _DATE = re.compile(r"(\d{1,2})[-/](\d{1,2})(?:[-/](\d{4}))?")
 _TIME = re.compile(r"(\d{1,2})[:.u](\d{2})")
 
@@ -55,30 +57,64 @@ def parse_moment(typed: str, now: datetime) -> datetime:
         return now - (timedelta(minutes=count) if ago[2] else timedelta(hours=count))
     # `19 nov`, as the program itself writes it
     text = re.sub(r"(\d{1,2}) (" + "|".join(_MONTHS) + r")\b", lambda m: f"{m[1]}-{_MONTHS.index(m[2]) + 1}", text)
-    day, clock = now.date(), None
-    for part in text.split():
-        if part in _FILLING:
-            continue
-        if part in _DAYS:
-            day = now.date() - timedelta(days=_DAYS[part])
-        elif found := _DATE.fullmatch(part):
-            day = _day(now, int(found[1]), int(found[2]), found[3])
-        elif (found := _TIME.fullmatch(part)) and int(found[1]) < 24 and int(found[2]) < 60:
-            clock = (int(found[1]), int(found[2]))
-        else:
-            raise _unclear()
+    day, clock = _day_and_time(text, now)
     if day > now.date():
         raise _to_come()
     if clock is None:
         clock = (now.hour, now.minute) if day == now.date() else (12, 0)
     try:
-        # A local time is put into the zone anew: yesterday may have had another offset.
-        moment = datetime(day.year, day.month, day.day, *clock).astimezone()
+        # A local time is put into the zone anew: yesterday may have had another offset. Of an hour that the end of
+        # summer time repeats, the last one that has been is meant.
+        moment, second = (datetime(day.year, day.month, day.day, *clock, fold=at).astimezone() for at in (0, 1))
+        if second <= now and second.time() == moment.time():
+            moment = second
     except (ValueError, OverflowError):  # the first and last day of the calendar have no other zone beside them
         raise _unclear() from None
     if moment > now:
         raise _to_come()
     return moment
+
+
+def _day_and_time(text: str, now: datetime) -> tuple[date, tuple[int, int] | None]:
+    """Return the day that a text names, today if none, and the time, if it names one."""
+    day, clock = now.date(), None
+    weekday, back, text = _split_past_weekday(text)
+    if weekday is not None:
+        day = _past_weekday(now.date(), weekday, back)
+    for part in text.split():
+        if part in _FILLING:
+            continue
+        if part in _DAYS and weekday is None:
+            day = now.date() - timedelta(days=_DAYS[part])
+        elif (found := _DATE.fullmatch(part)) and weekday is None:
+            day = _day(now, int(found[1]), int(found[2]), found[3])
+        elif (found := _TIME.fullmatch(part)) and int(found[1]) < 24 and int(found[2]) < 60:
+            clock = (int(found[1]), int(found[2]))
+        else:
+            raise _unclear()
+    return day, clock
+
+
+def _split_past_weekday(text: str) -> tuple[int | None, str, str]:
+    """Return the weekday that a text names (Monday is 0), `week` or `last` where it says so, and the rest."""
+    words, back = text.replace(",", " ").split(), ""
+    names = {name: at for at, names in enumerate(_WEEKDAYS) for name in names}
+    at = next((at for at, word in enumerate(words) if word in names), None)
+    if at is None:
+        return None, "", text
+    weekday = names[words.pop(at)]
+    if words and words[0] in _BEFORE:
+        back = "week" if words[1:2] and words[1] in _WEEK else "last"
+        words = words[2 if back == "week" else 1 :]
+    return weekday, back, " ".join(words)
+
+
+def _past_weekday(today: date, weekday: int, back: str) -> date:
+    """Return the last day of that name, today too; with `last` before today, with `week` in the week before this."""
+    if back == "week":
+        return today - timedelta(days=today.weekday() + 7 - weekday)
+    days = (today.weekday() - weekday) % 7
+    return today - timedelta(days=days or (7 if back else 0))
 
 
 def _day(now: datetime, day: int, month: int, year: str | None) -> date:

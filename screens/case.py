@@ -66,6 +66,7 @@ class CaseScreen(DeskScreen):
             "check", "h", N_("Look"), N_("Look whether an agreement is kept: the one that is due first"), foot=False
         ),
         Command("approach", "b", N_("Approach"), N_("Begin a method of the protocol, or look back on it"), foot=False),
+        Command("notes", "g", N_("Notes"), N_("The notes of this case one by one, to complete or correct"), foot=False),
         Command("pupils", "w", N_("Who"), N_("Who is in this case, and on which side"), foot=False),
         Command("members", "m", N_("Members"), N_("Who takes part; let somebody in, hand the case over"), foot=False),
         Command("log", "l", N_("Log"), N_("Who read, changed or exported this case, and who was let in"), foot=False),
@@ -335,6 +336,12 @@ class CaseScreen(DeskScreen):
         if isinstance(code, str) and code != self._code:
             self._code, self._case = code, None
             self.look_again(first=True)
+
+    def action_notes(self) -> None:
+        """See the notes one by one."""
+        from .case_notes import CaseNotes  # noqa: PLC0415 - only when somebody asks for it
+
+        self.app.push_screen(CaseNotes(self.desk, self._code))
 
     def action_agree(self) -> None:
         """Make an agreement."""

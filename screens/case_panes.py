@@ -15,6 +15,7 @@ from .agreed_words import agreement_lines, approach_lines, standing
 from .case_words import proof_lines
 from .desk import Desk
 from .incident_words import event_line
+from .note_words import beside
 from .text import safe
 
 LATE_HOURS = 24
@@ -205,9 +206,11 @@ class Panes:
         day = note.happened.astimezone().date()
         head = self._head(
             self._words.moment(note.happened), note.place, desk.author(note.author),
-            self.tr("signal") if note.kind.value == "signal" else "", self._entered(day, note.entered, late),
+            self._entered(day, note.entered, late),
         )  # fmt: skip
-        parts = [head, self._line(note.facts)]
+        more = beside(desk, known)
+        parts = [Content.assemble(head, (f"  {more}", "bold $key")) if more else head]
+        parts.append(self._line(note.facts, "$quiet" if known.corrected else ""))
         if note.words:
             parts.append(safe(self.tr("“{words}”", words=desk.text(note.words)), "$key"))
         if note.did:
@@ -215,7 +218,8 @@ class Panes:
         roles = [f"{desk.pupil(p.pupil)} {self.tr(p.role.value)}" for p in note.pupils if p.role.value != "unknown"]
         if roles:
             parts.append(safe(", ".join(roles), "$quiet"))
-        return (note.happened, note.entered), Content("\n").join(parts)
+        # A correction stands beside what it corrects, wherever its own moment lies.
+        return (known.first.note.happened, note.entered), Content("\n").join(parts)
 
     def _note_words(self, known: KnownNote) -> Block:
         note = known.note

@@ -31,6 +31,7 @@ from .dialogs import Ask
 from .fields import quiet_input
 from .members import MembersScreen
 from .messages import VaultChanged
+from .note_again import note_again
 from .note_view import NoteView, PrivateNoteView
 from .open_case import OpenCase
 from .overview import Overview
@@ -249,7 +250,7 @@ class Dashboard(DeskScreen):
         if self._day is None or kind != "note":
             return None
         day, ident = self._day, ident.partition(":")[0]
-        notes = (*day.notes, *day.private, *(item.note for item in day.news if item.note is not None))
+        notes = (*day.notes, *day.concepts, *day.private, *(item.note for item in day.news if item.note is not None))
         return next((known for known in notes if known.id == ident), None)
 
     def _pattern_here(self) -> KnownPattern | None:
@@ -466,9 +467,21 @@ class Dashboard(DeskScreen):
             self.app.push_screen(QuestionView(self.desk, known), self._go_on)
         elif case is not None:
             self.app.push_screen(CaseScreen(self.desk, case.code))
+        elif note is not None and event.key.endswith(":concept"):
+            self._complete(note)
         elif note is not None:
             view = PrivateNoteView if note.note.private else NoteView
             self.app.push_screen(view(self.desk, note), self._go_on)
+
+    @work
+    async def _complete(self, note: KnownNote) -> None:
+        """Go on with a concept."""
+        try:
+            form = await note_again(self.desk, note)
+        except PesttuiError as error:
+            self.fail(error)
+            return
+        self.when_seen(lambda: self.app.push_screen(form))
 
     @work
     async def _reopen(self, name: str) -> None:

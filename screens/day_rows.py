@@ -13,12 +13,16 @@ from data.vault.typing import LeftBehind
 from .agreed_words import told
 from .case_words import days_words, due_words, next_words
 from .desk import Desk
+from .note_words import marked
 from .pattern_words import in_a_row, who
 from .unfinished import left_words
 from .widgets import Column, Row
 
 MOST_NOW = 6
 """How many lines of what needs me stand above the cases at 24 lines; more are counted."""
+
+MOST_CONCEPTS = 2
+"""How many of one's own notes to complete have a line each; more are counted in one."""
 
 FILTERS = (
     ("mine", N_("mine")),
@@ -84,6 +88,7 @@ class DayRows:
         found += [self._due_row(due) for due in self._day.due]
         found += self._asking_rows()
         found += self._appointment_rows()
+        found += self._concept_rows()
         found += self._private_rows()
         found += self._pattern_rows()
         found += self._incident_rows()
@@ -148,6 +153,24 @@ class DayRows:
         cells = ((self._desk.glyphs.new, "key"), (text, "strong"), (self._desk.tr("today"), "key"))
         return [Row("counsel", cells, _LEFT)]
 
+    def _concept_rows(self) -> list[Row]:
+        """Return a line for each of a few notes to complete, else one that counts them and opens the oldest."""
+        desk, waiting = self._desk, self._day.concepts
+        if len(waiting) > MOST_CONCEPTS:
+            text = desk.words.trn("{count} note to complete", "{count} notes to complete", len(waiting))
+            cells = [(waiting[0], text)]
+        else:
+            facts = [(known, " ".join(desk.text(known.note.facts).split())) for known in waiting]
+            cells = [(known, desk.tr("Note to complete: {facts}", facts=said)) for known, said in facts]
+        return [
+            Row(
+                f"note:{known.id}:concept",
+                ((desk.glyphs.left, "key"), (text, "strong"), (desk.words.moment(known.note.happened), "quiet")),
+                _LEFT,
+            )
+            for known, text in cells
+        ]
+
     def _private_rows(self) -> list[Row]:
         """Return a line that counts the private notes which are too old to stay so; it opens the oldest."""
         old = self._day.private
@@ -205,7 +228,7 @@ class DayRows:
     def _news_row(self, item: News) -> Row:
         desk = self._desk
         if item.note is not None:
-            what = desk.text(item.note.note.facts)
+            what = marked(desk, item.note)
         elif item.said is not None and item.case is not None:
             what = self._said_words(item)
         else:
@@ -287,7 +310,7 @@ class DayRows:
             (" ", "text"),
             (self._desk.words.moment(note.happened), "quiet"),
             (f"{author}, {self._desk.tr('private')}", "key") if note.private else (author, "meta"),
-            (self._desk.text(note.facts), "text"),
+            (marked(self._desk, known), "quiet" if known.corrected else "text"),
             (note.place, "quiet"),
         )
         return Row(f"note:{known.id}", cells, _NOTES)

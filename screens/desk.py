@@ -36,6 +36,8 @@ class Desk:
     """What is just being given back: it stays kept until its forms are open again."""
     parked: tuple[Unfinished, ...] = ()
     """What was to be saved while the file is only read: kept until it can be given back."""
+    last_place: str = ""
+    """Where the last note of this session was: offered first in the next."""
     codes: tuple[str, ...] = ()
     """The cases as *my day* lists them: what the next and the previous one are."""
 

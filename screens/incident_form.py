@@ -22,7 +22,7 @@ from .desk import Desk
 from .fields import quiet_input
 from .find_pupil import PupilFinder
 from .form import DeskForm
-from .quick_note import Participants
+from .participants import Participants
 from .widgets import ChoiceLine
 
 _YES = "yes"

@@ -18,6 +18,8 @@ from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
 from .dialogs import Ask
+from .note_again import note_again
+from .note_words import kind_names, mark, source_words
 from .open_case import OpenCase
 from .text import safe
 from .widgets import Column, Row, RowList
@@ -32,6 +34,8 @@ class NoteView(DeskScreen):
         Command(
             "incident", "e", N_("Incident"), N_("Decide that this is an incident, or see the one it is"), foot=False
         ),
+        Command("go_on", "f,enter", N_("Complete"), N_("Go on with this concept of yours")),
+        Command("correct", "c", N_("Correct"), N_("Correct this note of yours by a new entry; both are shown")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again")),
         Command("back", "escape,q", N_("Back"), N_("Back to my day")),
     )
@@ -39,12 +43,15 @@ class NoteView(DeskScreen):
 
     HELP = N_(
         "A loose note as it was written. z opens a case from it, a lets it belong to a case that is open. A "
-        "note is never changed: write another one to correct it."
+        "note is never changed: c writes a correction of one of your own, and both are shown. A concept of your own is "
+        "completed with f. Beside a colleague's note you write one of your own."
     )
 
     def __init__(self, desk: Desk, known: KnownNote) -> None:
         super().__init__(desk)
         self._known = known
+        self._around = [known]
+        """The note with all it corrects and all that corrects it, in the order of writing."""
         self._text = Static("", markup=False)
 
     def compose_body(self) -> Iterable[Widget]:
@@ -59,13 +66,55 @@ class NoteView(DeskScreen):
         self.title_bar.right = self.who_am_i()
         self._draw()
 
+    @work(exclusive=True, group="around")
+    async def _read_around(self) -> None:
+        """Read what corrects it, or what became of it, and draw that with it."""
+        try:
+            found = await asyncio.to_thread(self.desk.register.notes.around, self._known.id)
+        except PesttuiError as error:
+            self.fail(error)
+            return
+        if not found:
+            self.leave(None)  # of a private concept nothing is left but its next entry
+            return
+        now = await asyncio.to_thread(self.desk.register.notes.get, self._known.id)
+        self._known, self._around = now or self._known, found
+        self.show_keys()
+        self._draw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only who wrote it goes on with it, or corrects it once it is complete."""
+        note = self._known.note
+        if action not in ("go_on", "correct"):
+            return action != "case" or not self._known.case
+        return note.author == self.desk.register.me and note.concept == (action == "go_on")
+
+    def at_foot(self) -> list[Command]:
+        """Return what stands at the foot: six words fit."""
+        found = super().at_foot()
+        own = any(command.action in ("go_on", "correct") for command in found)
+        return [command for command in found if not (own and command.action == "names")]
+
     def _draw(self) -> None:
-        note, desk = self._known.note, self.desk
+        note = self._known.note
         moment = self.words.moment(note.happened)
         self.title_bar.about = f"{moment} · {note.place}" if note.place else moment
-        parts = [safe(f"{desk.author(note.author)}  {self.tr(note.kind.value)}", "$meta"), safe(desk.text(note.facts))]
+        self._text.update(Content("\n\n").join([self._drawn(known) for known in self._around]))
+
+    def _drawn(self, known: KnownNote) -> Content:
+        """Return one note; of several, each says when it was."""
+        note, desk = known.note, self.desk
+        when = (self.words.moment(note.happened), note.place) if len(self._around) > 1 else ()
+        head = "  ".join(
+            filter(None, (*when, desk.author(note.author), source_words(desk, known) or self._kind(known)))
+        )
+        parts = [safe(head, "$meta"), safe(desk.text(note.facts), "$quiet" if known.corrected else "")]
+        if said := mark(desk, known):
+            parts.insert(1, safe(said, "bold $key"))
         if note.private:
             parts.insert(0, safe(self.tr("private: only you"), "bold $key"))
+        if kinds := kind_names(desk, known):
+            parts.append(safe(", ".join(kinds), "$meta"))
         if note.words:
             parts += [safe("\n" + self.tr("The child's own words"), "$quiet"), safe(desk.text(note.words), "$key")]
         if note.did:
@@ -76,7 +125,27 @@ class NoteView(DeskScreen):
         entered = (note.entered - note.happened).total_seconds()
         if entered > 24 * 3600:
             parts.append(safe(f"\n{self.tr('written down on {date}', date=self.words.moment(note.entered))}", "$quiet"))
-        self._text.update(Content("\n").join(parts))
+        return Content("\n").join(parts)
+
+    def _kind(self, known: KnownNote) -> str:
+        return self.tr(known.note.kind.value)
+
+    def action_go_on(self) -> None:
+        """Go on with one's own concept."""
+        self._write_again()
+
+    def action_correct(self) -> None:
+        """Correct one's own note by a new entry."""
+        self._write_again()
+
+    @work
+    async def _write_again(self) -> None:
+        try:
+            form = await note_again(self.desk, self._known)
+        except PesttuiError as error:
+            self.fail(error)
+            return
+        self.when_seen(lambda: self.app.push_screen(form))
 
     def action_case(self) -> None:
         """Open a case from this note."""
@@ -99,9 +168,10 @@ class NoteView(DeskScreen):
         await decide(self, [self._known.id])
 
     def on_screen_resume(self) -> None:
-        """Draw again: names may have been put away."""
+        """Draw again: names may have been put away, a correction written."""
         super().on_screen_resume()
         self._draw()
+        self._read_around()
 
     def action_names(self) -> None:
         """Show names, or initials again."""
@@ -119,7 +189,7 @@ class PrivateNoteView(NoteView):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("share", "d", N_("Share"), N_("Let this private note be a note for those whom it concerns")),
         Command("remove", "w", N_("Remove"), N_("Remove this private note for good")),
-        *NoteView.HERE[3:],
+        *(command for command in NoteView.HERE if command.action in ("go_on", "names", "back")),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[:2])
 
@@ -129,8 +199,8 @@ class PrivateNoteView(NoteView):
     )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """No case opens from it: the keys of other notes do nothing here."""
-        return action not in ("case", "add", "incident")
+        """No case opens from it, and what nobody has read needs no correction: those keys do nothing here."""
+        return action not in ("case", "add", "incident", "correct") and super().check_action(action, parameters)
 
     def action_share(self) -> None:
         """Share a private note, once it is clear who will read it."""

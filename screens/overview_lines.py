@@ -15,6 +15,7 @@ from data.register import KnownCase, KnownComplaint, KnownNote
 from .case_words import ended, last_seen, missing
 from .complaint_form import complaint_line
 from .desk import Desk
+from .note_words import marked
 from .text import folded, safe
 
 MOST_NOTES = 8
@@ -80,7 +81,7 @@ class LastLines:
             note, word = found.note, "" if lines else desk.tr("Last")
             day = desk.words.date(note.happened.astimezone().date())
             when = ", ".join(part for part in (day, note.place) if part)
-            lines.append(_Line(word, Content.assemble(safe(f"{when}  ", "$meta"), safe(desk.text(note.facts)))))
+            lines.append(_Line(word, Content.assemble(safe(f"{when}  ", "$meta"), safe(marked(desk, found)))))
         return lines
 
     def _words_of_child(self) -> list[_Line]:

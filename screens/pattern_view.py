@@ -309,15 +309,15 @@ class CaseNoteView(NoteView):
 
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("case", "z", N_("Case"), N_("Go to the case that this note is in")),
-        *NoteView.HERE[2:],
+        *(command for command in NoteView.HERE if command.action not in ("case", "add")),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[:1])
 
     HELP = N_("A note of a case, as it was written. z goes to the case.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """It is in a case already."""
-        return action != "add"
+        """It is in a case already, and leads there."""
+        return action == "case" or (action != "add" and super().check_action(action, parameters))
 
     def action_case(self) -> None:
         """Go to its case."""

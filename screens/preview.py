@@ -11,6 +11,7 @@ from data.register import KnownCase, KnownNote, KnownPattern
 from .agreed_words import how_many
 from .case_words import due_words, missing, next_words, step_sign, step_style
 from .desk import Desk
+from .note_words import beside
 from .pattern_words import ADVICE_SAID, lines, who
 from .text import safe
 
@@ -65,7 +66,10 @@ def note_preview(desk: Desk, known: KnownNote, *, short: bool = False) -> Conten
     note = known.note
     private = desk.tr("private: only you") if note.private else ""
     head = (desk.words.moment(note.happened), note.place, desk.author(note.author), private)
-    parts = [safe("  ".join(part for part in head if part), "$meta"), safe(desk.text(note.facts))]
+    parts = [safe("  ".join(part for part in head if part), "$meta")]
+    if more := beside(desk, known):
+        parts.append(safe(more, "$key"))
+    parts.append(safe(desk.text(note.facts)))
     if note.words:
         parts.append(safe(desk.tr("“{words}”", words=desk.text(note.words)), "$key"))
     if note.did and not short:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from data.errors import N_, PesttuiError
@@ -26,6 +26,7 @@ from .house_form import HouseForm
 from .improvements import year_form
 from .incident_event import IncidentEventForm
 from .incident_form import IncidentForm
+from .note_again import NoteAgain, note_again
 from .open_case import ChangePupils, OpenCase
 from .overview import Overview
 from .question import AskQuestion, QuestionView
@@ -93,7 +94,8 @@ async def reopen(screen: DeskScreen, left: LeftBehind) -> bool:
             names = CONFIDENTIAL.get(kept.kind, (*SENTENCES, *details))
             facts = "\n".join(filter(str.strip, (kept.fields.get(name, "") for name in names)))
             form.refill({"facts": facts, "private": "yes" if kept.kind in CONFIDENTIAL else ""})
-        if any(form.where().get(place, "") != kept.place.get(place, "") for place in ("case", "question", "pattern")):
+        places = ("case", "question", "pattern", "note")
+        if any(form.where().get(place, "") != kept.place.get(place, "") for place in places):
             form.say(desk.tr("The place it belonged to cannot be reached any more: here is the text."), late=True)
     desk.reopening = ()
     desk.keep([form for form in screen.app.screen_stack if isinstance(form, DeskForm)])
@@ -130,28 +132,43 @@ async def _form(desk: Desk, kept: Unfinished) -> DeskForm:
 
 async def _outside(desk: Desk, kept: Unfinished) -> DeskForm | None:
     """Return the form of a text that belongs in no case; None where it does, or its place is gone."""
+    openers: dict[str, Callable[[Desk, Unfinished], Awaitable[DeskForm | None]]] = {
+        "note": _again,
+        "house": _house,
+        "answer": _answer,
+        "weigh": _weigh,
+        "incident": _incident,
+        "incident-done": _incident,
+        "improvement": _year,
+        "year": _year,
+    }
+    with contextlib.suppress(PesttuiError, ValueError):
+        if kept.kind in openers:
+            return await openers[kept.kind](desk, kept)
     forms: dict[str, Callable[[Desk], DeskForm]] = {"open": OpenCase, "question": AskQuestion}
     if desk.register.counsel.mine:
         appointment = kept.place.get("sort") == "appointment"
         forms |= {"meeting": partial(MeetingForm, appointment=appointment), "consent": ConsentForm}
-    if kept.kind in ("improvement", "year"):
-        return await asyncio.to_thread(year_form, desk, kept.kind, kept.place)
-    if kept.kind == "house":
-        return HouseForm(desk, await asyncio.to_thread(desk.register.house.now))
-    if kept.kind == "answer":
-        with contextlib.suppress(PesttuiError):
-            asked = kept.place.get("question", "")
-            return QuestionView(desk, await asyncio.to_thread(desk.register.questions.get, asked))
-    if kept.kind == "weigh":
-        with contextlib.suppress(PesttuiError, ValueError):
-            window = Window(kept.place.get("window", ""))
-            known = await asyncio.to_thread(desk.register.patterns.get, kept.place.get("pattern", ""), window)
-            return WeighForm(desk, known, window)
-    if kept.kind in ("incident", "incident-done"):
-        with contextlib.suppress(PesttuiError):
-            return await _incident(desk, kept)
     make = forms.get(kept.kind)
     return make(desk) if make else None
+
+
+async def _house(desk: Desk, _: Unfinished) -> DeskForm:
+    return HouseForm(desk, await asyncio.to_thread(desk.register.house.now))
+
+
+async def _answer(desk: Desk, kept: Unfinished) -> DeskForm:
+    return QuestionView(desk, await asyncio.to_thread(desk.register.questions.get, kept.place.get("question", "")))
+
+
+async def _weigh(desk: Desk, kept: Unfinished) -> DeskForm:
+    window = Window(kept.place.get("window", ""))
+    known = await asyncio.to_thread(desk.register.patterns.get, kept.place.get("pattern", ""), window)
+    return WeighForm(desk, known, window)
+
+
+async def _year(desk: Desk, kept: Unfinished) -> DeskForm | None:
+    return await asyncio.to_thread(year_form, desk, kept.kind, kept.place)
 
 
 async def _incident(desk: Desk, kept: Unfinished) -> DeskForm:
@@ -166,6 +183,15 @@ async def _incident(desk: Desk, kept: Unfinished) -> DeskForm:
         return IncidentForm(desk, begun, incidents.names(dict(begun.pupils), known.record.case), ident)
     begun = await asyncio.to_thread(incidents.begin, kept.place.get("notes", "").split(";"))
     return IncidentForm(desk, begun, incidents.names(dict(begun.pupils)))
+
+
+async def _again(desk: Desk, kept: Unfinished) -> NoteAgain | None:
+    """Return the form that goes on with a note of one's own or corrects it; None where that is no longer to be."""
+    ident = kept.place.get("note", "")
+    known = await asyncio.to_thread(desk.register.notes.get, ident) if ident else None
+    if known is not None and known.id == ident and known.note.author == desk.register.me:
+        return await note_again(desk, known)
+    return None
 
 
 def _complaint(desk: Desk, case: KnownCase) -> DeskForm | None:

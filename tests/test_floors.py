@@ -32,7 +32,7 @@ from screens.commands import Command
 from screens.desk import Desk
 from screens.dialogs import Ask
 from screens.form import LEAVE, NEXT, SAVE
-from screens.quick_note import Participants
+from screens.participants import Participants
 from screens.text import fit, safe, safe_line
 from screens.widgets import Column, KeyBar, Row, RowList, TitleBar
 

@@ -91,7 +91,7 @@ class Cases:
         vault, directory = self._vault, self._vault.directory
         if not directory.staff(vault.me.id):
             raise NotAllowed(N_("Only staff of the school can open a case."))
-        self._notes.check_shared(notes)
+        joining = self._notes.joining(notes)
         named = self._named(pupils)
         chosen = self.propose_members(pupils) if members is None else list(members)
         with vault.transaction() as transaction:
@@ -112,7 +112,7 @@ class Cases:
             )
             table = self._db.table("cases")
             table.insert(table.document_class(msgspec.to_builtins(case), code))
-            for note in notes:
+            for note in joining:
                 transaction.grant(("notes", note), circle.id)
             self._log.changed(code, LogWhat.OPENED)
             for member in others:
@@ -151,11 +151,11 @@ class Cases:
                 self._log.changed(known.code, LogWhat.PUPILS)
 
     def add_note(self, code: str, note: str) -> None:
-        """Let a note that this person can read belong to a case they take part in."""
+        """Let a note that this person can read belong to a case they take part in, with its corrections."""
         circle = self._circle(code)
         with self._vault.transaction() as transaction:
-            self._notes.check_shared([note])
-            transaction.grant(("notes", note), circle)
+            for ident in self._notes.joining([note]):
+                transaction.grant(("notes", ident), circle)
             self._log.changed(code, LogWhat.ADDED)
 
     def _circle(self, code: str) -> bytes:

@@ -43,6 +43,8 @@ class Day:
     """Readable cases, closed ones too: what is late or due soonest first, those without a date last."""
     notes: tuple[KnownNote, ...]
     """Notes that are in no case, newest first."""
+    concepts: tuple[KnownNote, ...]
+    """One's own notes that are to be completed, oldest first."""
     private: tuple[KnownNote, ...]
     """One's own private notes that are to be shared or removed, oldest first."""
     questions: tuple[KnownQuestion, ...]
@@ -88,6 +90,7 @@ def look(register: Register) -> Day:
         news=news,
         cases=tuple(ordered),
         notes=tuple(loose),
+        concepts=tuple(register.notes.unfinished()),
         private=private,
         questions=questions,
         asking=len(queue(register)),

@@ -10,11 +10,12 @@ import msgspec
 from ..clean import clean_line
 from ..errors import N_, Changed, NotAllowed, UsageError
 from ..exchange.template import FIELDS, check_template
-from ..model import Contact, Group, Holiday, School
+from ..model import Behaviour, Contact, Group, Holiday, NationalKind, School
 from ..protocol import Protocol, RoleWord
 from ..vault.directory import Role, Status
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
+from . import lists
 from .calendar import Calendar
 from .pupils import Pupils
 
@@ -48,6 +49,9 @@ class HouseRules:
     discussed_in_mr: dt.date | None
     holidays: tuple[Holiday, ...]
     quiet_days: int
+    places: tuple[str, ...]
+    behaviours: tuple[Behaviour, ...]
+    judging: tuple[str, ...]
     revision: int
 
 
@@ -82,6 +86,9 @@ class House:
             school.discussed_in_mr or self._protocol.discussed_in_mr,
             school.holidays,
             school.quiet_days,
+            school.places,
+            lists.behaviours(school),
+            lists.judging(school),
             self._vault.revision(("school", self._place())),
         )
 
@@ -124,10 +131,15 @@ class House:
         discussed_in_mr: dt.date | None,
         holidays: Iterable[Holiday] | None = None,
         quiet_days: int | None = None,
+        places: Iterable[str] | None = None,
+        behaviours: Iterable[tuple[str, NationalKind | None]] | None = None,
+        judging: Iterable[str] | None = None,
         based_on: int,
     ) -> None:
         """Write the school's part anew, but what is None; `based_on` is the `revision` that the form began with.
 
+        Kinds of behaviour are given by name; one that only got another name keeps its id. None at all: those that a
+        new school begins with.
         Raises UsageError for too much or too long, Changed where a colleague was quicker, NotAllowed for who is no
         steward, NotSaved or Busy.
         """
@@ -141,12 +153,21 @@ class House:
         people = _contacts(contacts)
         free = self.school().holidays if holidays is None else _holidays(holidays)
         self._check_steward()
+        changed: dict[str, object] = {}
+        if places is not None:
+            changed["places"] = lists.checked_places(places)
+        if judging is not None:
+            changed["judging"] = lists.checked_judging(judging)
+        kinds = None if behaviours is None else list(behaviours)
         with self._vault.transaction():
             ident = self._place()
             if self._vault.revision(("school", ident)) != based_on:
                 raise Changed(N_("A colleague changed this meanwhile. Nothing was saved; your text is still here."))
+            if kinds is not None:
+                changed["behaviours"] = lists.renamed(lists.behaviours(self.school()), kinds)
             school = msgspec.structs.replace(
                 self.school(),
+                **changed,
                 rules=checked,
                 contacts=people,
                 evaluated=evaluated,

@@ -1,47 +1,34 @@
-"""Notes: jotted in half a minute, never overwritten, read by those whom they concern."""
+"""Notes: jotted in half a minute, never overwritten, read by those whom they concern.
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+A concept is gone on with by its author's next entry, which is shown in its place; a complete note is corrected by an
+entry that is shown beside it. A colleague does neither: they write a note of their own.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
 
-from ..clean import MAX_TEXT, clean_line, clean_text
-from ..errors import N_, NotAllowed, UsageError
-from ..model import LogWhat, Note, NoteKind, Participant, ParticipantRole
+from ..errors import N_, Changed, NotAllowed, UsageError
+from ..model import LogWhat, Note, NoteKind
 from ..vault.directory import CircleKind
 from ..vault.table import VaultDB
-from ..vault.vault import Outline, Vault
+from ..vault.vault import Outline, Transaction, Vault
+from .jotting import Jotting, check_length, forms_of, recognise
 from .log import Log
-from .pupils import KnownPupil, Pupils
-from .text import link, pupils_in
+from .pupils import Pupils
+from .schema import SPECS
+from .versions import KnownNote, family, standing, successors, with_originals
+
+__all__ = ["PRIVATE_DAYS", "Jotting", "KnownNote", "Notes", "check_length", "forms_of", "recognise"]
 
 PRIVATE_DAYS = 14
 """After so many days a private note is to be shared or removed: a drawer of one's own is no file."""
 
 
-@dataclass(frozen=True)
-class KnownNote:
-    """A note with its id and the case it belongs to, if this person takes part in it."""
-
-    id: str
-    note: Note
-    case: str
-
-
-@dataclass(frozen=True)
-class Jotting:
-    """A note as it was typed, before names become references."""
-
-    facts: str
-    words: str = ""
-    did: str = ""
-    pupils: tuple[tuple[str, ParticipantRole], ...] = ()
-    place: str = ""
-    happened: datetime | None = None
-    kind: NoteKind = NoteKind.OBSERVATION
-    case: str = ""
-    private: bool = False
+UNFINISHED_DAYS = 31
+"""After so many days a concept is no longer asked for: it stands among the notes as what it is."""
 
 
 class Notes:
@@ -53,43 +40,112 @@ class Notes:
         self._pupils = pupils
         self._log = log
 
+    # --- writing -------------------------------------------------------------------------------------------
+
     def add(self, jotting: Jotting, names: Mapping[str, str] | None = None) -> str:
         """Save a note and return its id once it is on the disk.
 
         `names` are the pupils as a case names them (id → name), for those who cannot read the pupils' list.
         Raises UsageError for an empty note, NotSaved or Busy with nothing written.
         """
-        if not clean_text(jotting.facts).strip():
-            raise UsageError(N_("A note needs at least one line about what was seen or heard."))
-        check_length(jotting.facts, jotting.words, jotting.did)
-        if jotting.private and jotting.case:
-            raise UsageError(N_("A note in a case is for everybody who takes part; it cannot be private."))
-        now = self._vault.machine.clock.now()
-        if jotting.happened and jotting.happened > now:
-            raise UsageError(N_("That moment is still to come. When did it happen?"))
-        forms = forms_of(self._pupils.all(), {pupil for pupil, _ in jotting.pupils})
-        forms += [(name, pupil) for pupil, name in (names or {}).items()]
-        note = Note(
-            kind=jotting.kind,
-            author=self._vault.me.id.hex(),
-            happened=jotting.happened or now,
-            entered=now,
-            facts=link(jotting.facts, forms),
-            words=link(jotting.words, forms),
-            did=link(jotting.did, forms),
-            pupils=tuple(Participant(pupil=pupil, role=role) for pupil, role in dict(jotting.pupils).items()),
-            place=clean_line(jotting.place, 60),
-            case=jotting.case,
-            private=jotting.private,
-        )
+        note = self._made(jotting, names)
         with self._vault.transaction():
             ident = str(self._db.table("notes").insert(msgspec.to_builtins(note)))
             if note.case:
                 self._log.changed(note.case, LogWhat.NOTE)
         return ident
 
+    def go_on(self, ident: str, jotting: Jotting, names: Mapping[str, str] | None = None) -> str:
+        """Save the next entry of one's own concept and return its id; the concept is shown no more.
+
+        Who could read the concept can read what became of it, whomever it names now: a group that a name was taken
+        out of would else go on reading the half note. So it never becomes private again; a private concept, which
+        nobody else has read, is removed for its next entry. It stays in the case it is in.
+        Raises NotAllowed for another's note or a complete one, Changed where it was gone on with elsewhere, and what
+        `add` raises.
+        """
+        with self._vault.transaction() as transaction:
+            concept = self._own(ident)
+            if not concept.note.concept:
+                raise NotAllowed(N_("This note is complete. It can be corrected by a new entry."))
+            last = self.get(ident)
+            if last is None or last.id != ident:
+                raise Changed(N_("This concept was completed elsewhere. Saved again, this is a note of its own."))
+            if jotting.private and not concept.note.private:
+                raise UsageError(N_("Others could read this concept, so it cannot become private."))
+            happened = jotting.happened or concept.note.happened
+            note = self._made(replace(jotting, happened=happened, case=concept.case), names)
+            if concept.note.private:
+                self._db.table("notes").remove(doc_ids=[ident])  # type: ignore[list-item]
+                return str(self._db.table("notes").insert(msgspec.to_builtins(note)))
+            return self._follow(transaction, concept, msgspec.structs.replace(note, replaces=ident))
+
+    def correct(self, ident: str, jotting: Jotting, names: Mapping[str, str] | None = None) -> str:
+        """Save a correction of one's own note and return its id; both are shown.
+
+        Who could read the note can read its correction, also where that names other pupils; it joins the note's case.
+        Raises NotAllowed for another's note, a private one or a concept, UsageError where nothing was changed, and
+        what `add` raises.
+        """
+        with self._vault.transaction() as transaction:
+            before = self._own(ident)
+            if before.note.concept:
+                raise NotAllowed(N_("This is a concept. Complete it first."))
+            self.check_shared([ident])
+            if jotting.private:
+                raise UsageError(N_("Others could read this note, so its correction cannot be private."))
+            happened = jotting.happened or before.note.happened
+            note = self._made(replace(jotting, happened=happened, case=before.case, concept=False), names)
+            if msgspec.structs.replace(note, entered=before.note.entered, case=before.note.case) == (
+                msgspec.structs.replace(before.note, corrects="", replaces="")
+            ):
+                raise UsageError(N_("Nothing was changed."))
+            return self._follow(transaction, before, msgspec.structs.replace(note, corrects=ident))
+
+    def _made(self, jotting: Jotting, names: Mapping[str, str] | None) -> Note:
+        now = self._vault.machine.clock.now()
+        jotting.check(now)
+        return jotting.note(self._vault.me.id.hex(), now, self._pupils.all(), names or {})
+
+    def _own(self, ident: str) -> KnownNote:
+        known = self._exact(ident)
+        if known is None or known.note.author != self._vault.me.id.hex():
+            raise NotAllowed(
+                N_("Only who wrote a note goes on with it or corrects it. Write one of your own beside it.")
+            )
+        return known
+
+    def _follow(self, transaction: Transaction, earlier: KnownNote, note: Note) -> str:
+        """Write a note for its own readers and those of an earlier one."""
+        readers, document = self._readers_of(transaction, earlier), msgspec.to_builtins(note)
+        ident = str(self._db.table("notes").insert(document))
+        placed = SPECS["notes"].place(transaction, document).circles
+        for circle in sorted(readers - placed):
+            transaction.grant(("notes", ident), circle)
+        circles, cases = readers | placed, self._cases()
+        for code in sorted(cases[circle] for circle in circles & cases.keys()):
+            self._log.changed(code, LogWhat.NOTE)
+        return ident
+
+    def _readers_of(self, transaction: Transaction, known: KnownNote) -> frozenset[bytes]:
+        """Return the circles that a note of one's own was meant for, and those that are seen to have a key.
+
+        Not whoever a grant merely names: who cannot read a note can write one, and would get a key to the next.
+        So a case that a colleague let it join, and that its author is not in, does not get what follows.
+        """
+        document, readers = msgspec.to_builtins(known.note), self._vault.readers(("notes", known.id))
+        try:
+            return readers | SPECS["notes"].place(transaction, document).circles
+        except NotAllowed:  # written in a case that this person takes part in no more
+            return readers
+
+    # --- reading -------------------------------------------------------------------------------------------
+
     def all(self, since: datetime | None = None) -> list[KnownNote]:
-        """Return the notes this person can read, oldest first by when it happened; only those written `since`."""
+        """Return the notes this person can read, oldest first by when it happened; only those written `since`.
+
+        A concept that was gone on with is not among them; a correction stands straight behind its original.
+        """
         least = since.timestamp() * 1000 if since else 0
         return self._read(seen for seen in self._vault.outline("notes") if seen.time >= least)
 
@@ -109,6 +165,16 @@ class Notes:
     def loose(self, since: datetime) -> list[KnownNote]:
         """Return the notes written since a moment that are in no case and not private, oldest first."""
         return [known for known in self.all(since) if not known.case and not known.note.private]
+
+    def unfinished(self) -> list[KnownNote]:
+        """Return one's own concepts of the last `UNFINISHED_DAYS` that wait to be completed, oldest first."""
+        vault, since = self._vault, self._vault.machine.clock.now() - timedelta(days=UNFINISHED_DAYS)
+        homes = {vault.own_circle()}
+        if not vault.directory.staff(vault.me.id):
+            homes |= {circle for circle in self._cases() if vault.can_open(circle)}
+        written = vault.outline("notes", since.timestamp() * 1000)
+        found, me = self._read(seen for seen in written if seen.home in homes), vault.me.id.hex()
+        return [known for known in found if known.note.concept and known.note.author == me]
 
     # --- private ones --------------------------------------------------------------------------------------
 
@@ -160,39 +226,123 @@ class Notes:
         if any(known is not None and known.note.private for known in map(self.get, notes)):
             raise NotAllowed(N_("This note is private. Share it first."))
 
-    # --- reading -------------------------------------------------------------------------------------------
+    def joining(self, notes: Iterable[str]) -> list[str]:
+        """Return the ids of what joins a case with some notes: what stands in their place, with its corrections.
+
+        Raises NotAllowed for a private note.
+        """
+        found: dict[str, None] = {}
+        for ident in notes:
+            near = [known.id for known in self.around(ident)] or [ident]
+            self.check_shared(near)
+            found |= dict.fromkeys(near)
+        return list(found)
+
+    # --- one by one ----------------------------------------------------------------------------------------
 
     def get(self, ident: str) -> KnownNote | None:
-        """Return one note, or None if this person cannot read it."""
+        """Return one note, or what a concept became; None if this person cannot read it."""
         return next(iter(self._read(seen for seen in self._vault.outline("notes") if seen.id == ident)), None)
 
     def some(self, outlines: Iterable[Outline]) -> list[KnownNote]:
         """Return those of some notes that this person can read, oldest first."""
         return self._read(outlines)
 
+    def around(self, ident: str) -> list[KnownNote]:
+        """Return a note with all it corrects and all that corrects it, in the order of writing."""
+        last = self.get(ident)
+        if last is None:
+            return []
+        first: KnownNote | None = last
+        seen = {last.id}
+        while first is not None and first.note.corrects and first.note.corrects not in seen:
+            seen.add(first.note.corrects)
+            first = self._exact(first.note.corrects)
+        outlines = self._vault.outline("notes")
+        homes = {found.home for found in outlines if found.id in seen}
+        since = next(at for at, found in enumerate(outlines) if found.id in seen)
+        near = self._read(found for found in outlines[since:] if found.home in homes)
+        return family(last.id, near, self._rank)
+
     def of_case(self, code: str) -> list[KnownNote]:
-        """Return a case's notes, oldest first."""
+        """Return a case's notes, oldest first, each correction behind its original."""
         circle = self._vault.directory.labelled(CircleKind.CASE, code)
         if circle is None:
             return []
-        found = self._read(seen for seen in self._vault.outline("notes") if circle.id in seen.granted)
+        granted = [seen for seen in self._vault.outline("notes") if circle.id in seen.granted]
+        outside = {seen.home for seen in granted if not self._writes_in(circle.id, seen.home)}
+        found = self._read(granted, code=code, also=outside)
         return [known for known in found if known.case == code]
 
-    def _read(self, outlines: Iterable[Outline], *, confidential: bool = False) -> list[KnownNote]:
-        """Open the notes of which only the outline is known; what cannot be opened is left out.
+    def _writes_in(self, case: bytes, home: bytes) -> bool:
+        """Whether those who write notes with this home are in a case: what they write on about it is granted to it."""
+        directory = self._vault.directory
+        circle = directory.circles.get(home)
+        if circle is None or circle.kind is not CircleKind.PERSON:
+            return home == case
+        return directory.in_circle(bytes.fromhex(circle.label), case)
 
-        What lies in one's compartment and what does not are never read together.
+    # --- opening -------------------------------------------------------------------------------------------
+
+    def _rank(self, ident: str) -> int:
+        return self._vault.order(("notes", ident))
+
+    def _exact(self, ident: str) -> KnownNote | None:
+        """Return a note itself, also a concept that was gone on with."""
+        seen = (seen for seen in self._vault.outline("notes") if seen.id == ident)
+        return self._open(seen, self._cases()).get(ident)
+
+    def _read(
+        self,
+        outlines: Iterable[Outline],
+        *,
+        confidential: bool = False,
+        code: str = "",
+        also: Collection[bytes] = (),
+    ) -> list[KnownNote]:
+        """Open the notes of which only the outline is known, and put what became of concepts in their place.
+
+        What cannot be opened is left out; what lies in one's compartment and what does not are never read together.
+        `code`: the case they are read for. `also`: homes whose later notes may belong to these without being among
+        them, for their authors are not in that case.
         """
         cases = self._cases()
-        found = []
+        found = self._open(outlines, cases, confidential=confidential, code=code)
+        if confidential:
+            return sorted(found.values(), key=lambda known: known.note.happened)
+        pool, homes = dict(found), {*also}
+        concepts = {ident for ident, known in found.items() if known.note.concept}
+        if concepts or homes:
+            written = self._vault.outline("notes")
+            homes |= {seen.home for seen in written if seen.id in concepts}
+            first = next((at for at, seen in enumerate(written) if seen.id in found), 0)
+            near = (seen for seen in written[first:] if seen.home in homes and seen.id not in found)
+            pool |= self._open(near, cases, code=code)
+        later, stands = successors(pool, self._rank), dict[str, KnownNote]()
+        for ident, known in found.items():
+            for last in standing(ident, later):
+                one = stands.get(last, pool[last])
+                begun = min(known.note.entered, one.written) if last != ident else one.begun
+                stands[last] = replace(one, case=one.case or known.case, begun=begun)
+        for known in pool.values() if also else ():
+            original = stands.get(known.note.corrects)
+            if original is not None and known.id not in later and known.note.author == original.note.author:
+                stands.setdefault(known.id, replace(known, case=known.case or original.case))
+        ordered = sorted(stands.items(), key=lambda item: item[1].note.happened)
+        return with_originals(dict(ordered), self._exact, self._rank)
+
+    def _open(
+        self, outlines: Iterable[Outline], cases: Mapping[bytes, str], *, confidential: bool = False, code: str = ""
+    ) -> dict[str, KnownNote]:
+        found = {}
         for seen in outlines:
             document = self._db.table("notes").get(doc_id=seen.id)  # type: ignore[call-overload]
             if document is not None:
-                case = self._case_of(seen.id, cases) if seen.granted & cases.keys() else ""
+                case = self._case_of(seen.id, cases, code) if seen.granted & cases.keys() else ""
                 note = self._signed(seen, dict(document))
                 if (note.private and note.kind is NoteKind.CONFIDENTIAL) is confidential:
-                    found.append(KnownNote(seen.id, note, case))
-        return sorted(found, key=lambda known: known.note.happened)
+                    found[seen.id] = KnownNote(seen.id, note, case)
+        return found
 
     def _cases(self) -> dict[bytes, str]:
         """Return the circles of cases with the case's code."""
@@ -212,34 +362,11 @@ class Notes:
             private = self._vault.readers(("notes", seen.id)) <= {record.home}
         return msgspec.structs.replace(note, author=record.author.hex(), private=private)
 
-    def _case_of(self, ident: str, cases: Mapping[bytes, str]) -> str:
-        """A note belongs to the case whose circle can read it: so it can join one later without being changed."""
+    def _case_of(self, ident: str, cases: Mapping[bytes, str], wanted: str) -> str:
+        """A note belongs to the case whose circle can read it: so it can join one later without being changed.
+
+        Of several, the `wanted` one.
+        """
         granted = self._vault.readers(("notes", ident)) & cases.keys()
-        return min((cases[circle] for circle in granted), default="")
-
-
-def check_length(*texts: str) -> None:
-    """Raise UsageError for a text that would be cut: what was typed is kept whole or not at all."""
-    longest = max(map(len, texts), default=0)
-    if longest > MAX_TEXT:
-        raise UsageError(N_("This text is too long: {count} characters, at most {most}."), count=longest, most=MAX_TEXT)
-
-
-def forms_of(pupils: Iterable[KnownPupil], chosen: set[str]) -> list[tuple[str, str]]:
-    """Return the forms in which pupils may be typed in a note.
-
-    Chosen pupils by given name; everybody by whole name. Forms that two share are left out by `link`.
-    """
-    forms = [(known.name, known.id) for known in pupils]
-    return forms + [(known.pupil.given, known.id) for known in pupils if known.id in chosen]
-
-
-def recognise(typed: str, pupils: Iterable[KnownPupil], mine: set[str]) -> list[str]:
-    """Return the ids of pupils whom a typed text clearly names: by given name in one's own groups, or in full.
-
-    Somebody else's pupil with the same given name does not count against one's own.
-    """
-    known = list(pupils)
-    forms = [(pupil.name, pupil.id) for pupil in known if pupil.pupil.family]
-    forms += [(pupil.pupil.given, pupil.id) for pupil in known if pupil.pupil.group in mine]
-    return list(pupils_in(link(typed, forms)))
+        codes = {cases[circle] for circle in granted}
+        return wanted if wanted in codes else min(codes, default="")

@@ -15,13 +15,12 @@ _WORDS_TOO = frozenset({"bo", "fleur", "jet", "kick", "lieve", "mees", "puck", "
 """Given names that are words as well: in small letters they are taken for the word."""
 
 
-def _fold(text: str) -> str:
+def level(text: str) -> str:
     """Return a text without accents and capitals, letter by letter, so that places in it stay the same."""
-    folded = []
-    for letter in text:
-        plain = _ALIKE.get(letter) or unicodedata.normalize("NFD", letter)[0].lower()
-        folded.append(plain if len(plain) == 1 else letter)
-    return "".join(folded)
+    if text.isascii():
+        return text.lower()
+    plain = {letter: _ALIKE.get(letter) or unicodedata.normalize("NFD", letter)[0].lower() for letter in set(text)}
+    return text.translate({ord(letter): found for letter, found in plain.items() if len(found) == 1})
 
 
 def link(typed: str, names: Iterable[tuple[str, str]]) -> Text:
@@ -33,15 +32,18 @@ def link(typed: str, names: Iterable[tuple[str, str]]) -> Text:
     text = clean_text(typed).strip()
     forms: dict[str, str | None] = {}
     for form, pupil in names:
-        folded = _fold(form)
+        folded = level(form)
         forms[folded] = None if forms.get(folded, pupil) != pupil else pupil
-    known = sorted((form for form, pupil in forms.items() if form and pupil), key=len, reverse=True)
+    levelled = level(text)
+    # Few of a school's names stand in one text: to look for all of them at every letter would take a second.
+    there = (form for form, pupil in forms.items() if form and pupil and form in levelled)
+    known = sorted(there, key=len, reverse=True)
     if not known or not text:
         return (text,) if text else ()
     pattern = re.compile(r"(?:(?<!\w)@)?(?<!\w)(" + "|".join(map(re.escape, known)) + r")(?=(?:'?s)?(?!\w))")
     parts: list[str | PupilRef] = []
     at = 0
-    for found in pattern.finditer(_fold(text)):
+    for found in pattern.finditer(levelled):
         if found.group(1) in _WORDS_TOO and text[found.start(1)].islower():
             continue
         if found.start() > at:

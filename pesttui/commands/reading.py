@@ -79,7 +79,8 @@ def add(group: click.Group, words: Words) -> None:
             for known in found:
                 shape = shapes.note(known)
                 private = tr(N_("private: only you")) if known.note.private else ""
-                parts = [words.moment(known.note.happened), shape["place"], shape["author"], known.case, private]
+                mark = shapes.mark(known)
+                parts = [words.moment(known.note.happened), shape["place"], shape["author"], known.case, private, mark]
                 click.echo("  ".join(part for part in parts if part))
                 click.echo(indented(shape["facts"]))
 
@@ -193,7 +194,8 @@ def add(group: click.Group, words: Words) -> None:
                 if tried["text"]:
                     click.echo(indented(tried["text"]))
             for note in whole["notes"]:
-                click.echo(f"{note['at'][:16].replace('T', ' ')}  {note['author']}")
+                mark = tr(N_("concept")) if note["concept"] else tr(N_("correction")) if note["corrects"] else ""
+                click.echo(f"{note['at'][:16].replace('T', ' ')}  {note['author']}  {mark}".rstrip())
                 click.echo(indented(note["facts"]))
 
     @group.command(help=tr(N_("Who read, changed, exported or granted what, as far as you may see it, oldest first.")))

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from data.clean import clean_line
+from data.errors import N_
 from data.model import Approach, Check, Decision, LogEntry, Text
 from data.register import (
     KnownAgreement,
@@ -63,7 +64,23 @@ class Shapes:
             ],
             "case": known.case or None,
             "private": note.private,
+            "concept": note.concept,
+            "corrects": note.corrects or None,
+            "corrected": known.corrected,
+            "behaviours": list(note.behaviours),
+            "source": note.source.value if note.source else None,
+            "heard_from": draw(note.heard_from, self.name),
         }
+
+    def mark(self, known: KnownNote) -> str:
+        """Return that a note is a concept or a correction, for a plain line; empty for any other."""
+        if known.note.concept:
+            return self._words.tr(N_("concept"))
+        if not known.note.corrects:
+            return ""
+        if known.original is None:
+            return self._words.tr(N_("correction"))
+        return self._words.tr(N_("correction of {moment}"), moment=self._words.moment(known.original.note.happened))
 
     def case(self, known: KnownCase, today: date) -> dict[str, Any]:
         """Return a case's line."""

@@ -26,9 +26,12 @@ def add(group: click.Group, words: Words) -> None:
     @click.argument("text", nargs=-1)
     @click.option("--about", multiple=True, metavar="PUPIL", help=tr(N_("A pupil it is about: an id, or a name.")))
     @click.option("--place", default="", help=tr(N_("Where it was.")))
+    @click.option("--concept", is_flag=True, help=tr(N_("To be completed: it waits on your My day.")))
     @as_json
     @click.pass_obj
-    def note(context: Context, text: tuple[str, ...], about: tuple[str, ...], place: str, as_json: bool) -> None:
+    def note(
+        context: Context, text: tuple[str, ...], about: tuple[str, ...], place: str, concept: bool, as_json: bool
+    ) -> None:
         from data.model import ParticipantRole  # noqa: PLC0415
         from data.register import Jotting, recognise  # noqa: PLC0415
 
@@ -42,6 +45,7 @@ def add(group: click.Group, words: Words) -> None:
             jotting = Jotting(
                 facts,
                 place=place,
+                concept=concept,
                 pupils=tuple((pupil, ParticipantRole.UNKNOWN) for pupil in dict.fromkeys([*chosen, *named])),
             )
             ident = register.notes.add(jotting)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.model import ParticipantRole, PupilRef
+from data.model import ParticipantRole, PupilRef, Source
 from data.register import Jotting
 from tests.data.school_kit import about, note_ids, note_of, passphrase_of
 
@@ -129,3 +129,24 @@ def test_a_note_of_a_case_names_the_case(cli: Cli) -> None:
     (note,) = cli("notes", "--json", login="joost").json
     assert note["case"] == code
     assert cli("notes", "--json", login="karim").json == []
+
+
+def test_a_concept_and_a_correction_say_what_they_are(cli: Cli) -> None:
+    answer = cli("note", "-", "--concept", "--json", given="Zoë hu")
+    half, marit = answer.json["note"], cli.kit.open_as("marit")
+    (note,) = cli("notes", "--json").json
+    assert (note["note"], note["concept"], note["corrects"]) == (half, True, None)
+    assert "concept" in cli("notes").lines[0]
+    pupils = ((cli.kit.ids["Zoë de Vries"], ParticipantRole.VICTIM),)
+    whole = marit.notes.go_on(half, Jotting("Zoë huilde", pupils=pupils, behaviours=("verbaal",)))
+    corrected = marit.notes.correct(
+        whole, Jotting("Zoë huilde niet", pupils=pupils, source=Source.PARENT, heard_from="vader")
+    )
+    first, second = cli("notes", "--json", login="joost").json
+    assert set(first) >= NOTE_KEYS
+    assert (first["note"], first["concept"], first["corrected"]) == (whole, False, True)
+    assert first["behaviours"] == ["verbaal"]
+    assert (second["note"], second["corrects"], second["corrected"]) == (corrected, whole, False)
+    assert (second["kind"], second["source"], second["heard_from"]) == ("signal", "parent", "vader")
+    code = marit.cases.open(marit.cases.strands_of([whole]), notes=[whole])
+    assert [note["note"] for note in cli("show", code, "--json").json["notes"]] == [whole, corrected]

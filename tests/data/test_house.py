@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.errors import Changed, NotAllowed, UsageError
-from data.model import Contact
+from data.model import Contact, NationalKind
 from data.register import Register
 from data.register.house import LONGEST_RULE, MOST_CONTACTS, MOST_RULES
+from data.register.lists import BEHAVIOURS, JUDGING, PLACES, renamed
 from tests.data.school_kit import Kit, school
 
 BEA = Contact(role="counsellor", name="Bea Molenaar", reach="06-12345678")
@@ -138,3 +141,90 @@ def test_hostile_text_is_made_harmless(kit: Kit) -> None:
     now = anne.house.now()
     for text in (*now.rules, now.contacts[0].name, now.contacts[0].reach):
         assert text == "a]0;xb [/b]"
+
+
+# --- the lists that a note chooses from ----------------------------------------------------------------------
+
+
+def kinds(register: Register) -> dict[str, str]:
+    return {one.id: one.name for one in register.house.now().behaviours}
+
+
+def typed(register: Register) -> list[tuple[str, NationalKind | None]]:
+    return [(one.name, one.national) for one in register.house.now().behaviours]
+
+
+def test_a_school_begins_with_lists_and_changes_them(kit: Kit) -> None:
+    anne, marit = kit.open_as("anne"), kit.open_as("marit")
+    assert anne.house.now().places == PLACES and anne.house.now().judging == JUDGING
+    change(anne, places=["- plein", "Plein", " ", "fietsenhok"], judging=["gemeen", "aandacht vragen"])
+    marit.refresh()
+    now = marit.house.now()
+    assert (now.places, now.judging) == (("plein", "fietsenhok"), ("gemeen", "aandacht vragen"))
+    assert now.behaviours == BEHAVIOURS, "what was not changed stays"
+    change(anne, judging=[])
+    assert anne.house.now().judging == (), "no words at all is a list as well"
+    change(anne, rules=["Stop is stop."])
+    assert anne.house.now().places == ("plein", "fietsenhok")
+
+
+def test_a_kind_that_gets_another_name_or_place_stays_the_same_kind(kit: Kit) -> None:
+    anne = kit.open_as("anne")
+    before = typed(anne)
+    names = [name for name, _ in reversed(before)]
+    renamed = [("lichamelijk", None) if name == "fysiek" else (name, national) for name, national in before]
+    change(anne, behaviours=[*renamed, ("Uitlachen", None)])
+    found = kinds(anne)
+    assert found["fysiek"] == "lichamelijk" and found["uitlachen"] == "Uitlachen"
+    assert set(found) == {*names, "uitlachen"}
+    change(anne, behaviours=reversed(typed(anne)))
+    assert kinds(anne) == found, "in another order"
+    assert [one.national for one in anne.house.now().behaviours if one.id == "wapen"] == [NationalKind.WEAPON]
+
+
+def test_ids_of_new_kinds(kit: Kit) -> None:
+    anne = kit.open_as("anne")
+    change(anne, behaviours=[("slaan", None), ("schelden", None)])
+    assert set(kinds(anne).values()) == {"slaan", "schelden"}
+    change(anne, behaviours=[("slaan", None), ("schelden & roddelen", None), ("Été 😀", None), ("😀", None)])
+    found = kinds(anne)
+    assert [ident for ident, name in found.items() if name == "schelden & roddelen"] == ["schelden"]
+    assert {"ete", "soort"} <= set(found)
+    change(anne, behaviours=[])
+    assert anne.house.now().behaviours == BEHAVIOURS, "none: those that a new school begins with"
+
+
+NAMES = st.lists(
+    st.sampled_from(["slaan", "schoppen", "Slaan!", "roddelen", "roddel", "x", "é"]), max_size=6, unique=True
+)
+
+
+@given(NAMES, NAMES)
+def test_ids_stay_with_their_names(first: list[str], second: list[str]) -> None:
+    before = renamed((), [(name, None) for name in first])
+    after = renamed(before, [(name, None) for name in second])
+    assert [one.name for one in after] == second
+    assert len({one.id for one in after}) == len(after)
+    ids = {one.name: one.id for one in before}
+    for one in after:
+        assert ids.get(one.name, one.id) == one.id, "a name that stays keeps its id"
+    assert renamed(after, [(one.name, one.national) for one in after]) == after
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ({"places": ["x" * 61]}, "at most 60"),
+        ({"places": [f"plek {at}" for at in range(41)]}, "At most 40"),
+        ({"judging": ["x" * 10_000]}, "at most 40"),
+        ({"behaviours": [("a", None), ("A", None)]}, "once"),
+        ({"behaviours": [("x" * 41, None)]}, "at most 40"),
+        ({"behaviours": [(str(at), None) for at in range(31)]}, "At most 30"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_lists_that_are_refused(kit: Kit, parts: dict[str, Any], said: str) -> None:
+    anne, size = kit.open_as("anne"), kit.path.stat().st_size
+    with pytest.raises(UsageError, match=said):
+        change(anne, **parts)
+    assert kit.path.stat().st_size == size

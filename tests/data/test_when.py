@@ -53,6 +53,16 @@ NOW = "2026-11-18 10:45:30"
         ("3-9-2024", "2024-09-03 12:00"),
         ("29-2-2024 10:00", "2024-02-29 10:00"),
         ("yesterday 14:15", "2026-11-17 14:15"),
+        ("dinsdag", "2026-11-17 12:00"),
+        ("di 10:15", "2026-11-17 10:15"),
+        ("10:15 op dinsdag", "2026-11-17 10:15"),
+        ("woensdag 10:15", "2026-11-18 10:15"),
+        ("donderdag", "2026-11-12 12:00"),
+        ("afgelopen woensdag 9:00", "2026-11-11 09:00"),
+        ("vorige week dinsdag", "2026-11-10 12:00"),
+        ("vorige week vrijdag 14:15", "2026-11-13 14:15"),
+        ("dinsdag vorige week", "2026-11-10 12:00"),
+        ("last monday at 9:00", "2026-11-16 09:00"),
     ],
 )
 def test_moments(typed: str, moment: str) -> None:
@@ -64,6 +74,7 @@ def test_moments(typed: str, moment: str) -> None:
     "typed",
     [
         "straks", "10 uur", "2u", "half drie", "25:00", "12:60", "31-2", "29-2", "0-0", "32-1", "1-13", "1-1-0000",
+        "dinsdag gisteren", "vorige week", "di wo", "dinsdag 17-11",
         "10:42:11", "morgen", "1-2-3-4", "\x1b[31m", "-", "99999 min",
     ],
 )  # fmt: skip
@@ -88,6 +99,22 @@ def test_yesterday_may_have_had_another_offset() -> None:
 def test_the_nights_when_the_clock_is_changed() -> None:
     assert parse_moment("29-3 02:30", at("2026-03-29 09:00")) < at("2026-03-29 09:00")
     assert parse_moment("25-10 02:30", at("2026-10-25 09:00")) < at("2026-10-25 09:00")
+
+
+def test_an_hour_that_comes_twice_is_the_last_one_that_has_been() -> None:
+    """At the end of summer time 02:30 comes twice: what was ten minutes ago was not seventy minutes ago."""
+    first, second = at("2026-10-25T00:30:00+00:00"), at("2026-10-25T01:30:00+00:00")
+    assert f"{first:%H:%M}" == f"{second:%H:%M}" == "02:30"
+    assert parse_moment("02:30", second + timedelta(minutes=10)) == second
+    assert parse_moment("02:30", first + timedelta(minutes=10)) == first
+    assert parse_moment("10 min geleden", second + timedelta(minutes=5)) == first + timedelta(minutes=55)
+    assert parse_moment("25-10 02:30", at("2026-10-25 09:00")) == second
+
+
+def test_a_day_that_not_every_year_has() -> None:
+    assert parse_moment("29-2 10:00", at("2028-03-01 09:00")) == at("2028-02-29 10:00")
+    assert parse_moment("gisteren 10:00", at("2028-03-01 09:00")) == at("2028-02-29 10:00")
+    assert parse_moment("dinsdag", at("2028-03-01 09:00")) == at("2028-02-29 12:00")
 
 
 def test_around_new_year() -> None:

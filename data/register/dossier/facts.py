@@ -54,6 +54,11 @@ class Facts:
         return tuple(pupil.pupil for pupil in self.known.case.pupils if pupil.strand is not Strand.OTHER)
 
     @property
+    def reports(self) -> tuple[KnownNote, ...]:
+        """The notes without their corrections: what was reported, each once, as soon as it was written down."""
+        return tuple(known for known in self.notes if known.original is None)
+
+    @property
     def steps(self) -> Mapping[int, Step]:
         """The protocol's steps by number."""
         return {step.number: step for step in self.known.protocol.steps}
@@ -187,11 +192,14 @@ def strand_of_step(known: KnownCase, event: KnownStep) -> Strands:
 
 
 def strand_of_note(known: KnownNote) -> Strands:
-    """Return whose a note is: every pupil's who is named in it."""
-    note = known.note
-    named = {participant.pupil for participant in note.pupils}
-    for text in (note.facts, note.words, note.did):
-        named.update(pupils_in(text))
+    """Return whose a note is: every pupil's who is named in it, or in what it corrects: it takes something back."""
+    named: set[str] = set()
+    one: KnownNote | None = known
+    while one is not None:
+        named.update(participant.pupil for participant in one.note.pupils)
+        for text in (one.note.facts, one.note.words, one.note.did, one.note.heard_from):
+            named.update(pupils_in(text))
+        one = one.original
     return frozenset(named) if named else Scope.SCHOOL
 
 

@@ -160,7 +160,7 @@ def _day(moment: dt.datetime) -> dt.date:
 
 def _written(facts: Facts) -> list[Evidence]:
     """Return everything that was written in the case."""
-    found = [Evidence(known.id, _day(known.note.happened), _day(known.note.entered)) for known in facts.notes]
+    found = [Evidence(known.id, _day(known.note.happened), _day(known.written)) for known in facts.reports]
     found += [Evidence(event.id, event.record.happened, _day(event.record.entered)) for event in facts.known.events]
     found += [Evidence(said.id, said.record.happened, _day(said.record.entered)) for said in facts.known.decisions]
     for agreed in facts.agreements:
@@ -208,11 +208,11 @@ def _examined(facts: Facts) -> _Found | None:
         if view.step.when == "always" and view.state in {StepState.OPEN, StepState.BUSY}:
             gaps.append(Gap(GapKind.NOT_ASSESSED, step=view.step.number))
     opened = _day(facts.known.case.opened)
-    before = sorted(day for known in facts.notes if (day := _day(known.note.happened)) <= opened)
+    before = sorted(day for known in facts.reports if (day := _day(known.note.happened)) <= opened)
     if len(before) >= STRUCTURAL and (opened - before[STRUCTURAL - 1]).days > QUIET_DAYS:
         gaps.append(Gap(GapKind.STRUCTURAL, day=before[STRUCTURAL - 1]))
-    followed = [one for one in _written(facts) if one.id not in {known.id for known in facts.notes}]
-    for known in facts.notes:
+    followed = [one for one in _written(facts) if one.id not in {known.id for known in facts.reports}]
+    for known in facts.reports:
         reported = max(_day(known.note.happened), opened)
         by = reported + dt.timedelta(days=QUIET_DAYS)
         answers = [one for one in followed if reported <= one.day <= by]
@@ -327,7 +327,7 @@ def _reported(facts: Facts) -> _Found | None:
     evidence, gaps = _events(facts, Proof.REPORT), list[Gap]()
     if not evidence:
         gaps.append(Gap(GapKind.NO_REPORT))
-    signals = [known for known in facts.notes if known.note.kind is NoteKind.SIGNAL]
+    signals = [known for known in facts.reports if known.note.kind is NoteKind.SIGNAL]
     contacts = len(_events(facts, Proof.REPORT, Proof.PARENT_TALK))
     if len(signals) >= RINGS and len(signals) > contacts:
         gaps.append(Gap(GapKind.RANG, count=len(signals)))

@@ -39,14 +39,15 @@ class Statements:
         self._corrected |= {
             agreed.agreement.corrects: agreed.id for agreed in facts.agreements if agreed.agreement.corrects
         }
+        self._corrected |= {known.note.corrects: known.id for known in facts.notes if known.note.corrects}
 
     def steps(self) -> list[Statement]:
         """Return what happened to the steps; an entry stands before the one that corrects it."""
         return _corrections_behind([self._step(event) for event in self._facts.known.events])
 
     def notes(self) -> list[Statement]:
-        """Return the notes."""
-        return _in_time(map(self._note, self._facts.notes))
+        """Return the notes; one stands before the one that corrects it."""
+        return _corrections_behind(map(self._note, self._facts.notes))
 
     def incidents(self) -> list[Statement]:
         """Return the incidents, each with what was done about it behind it; a correction behind what it corrects."""
@@ -123,12 +124,15 @@ class Statements:
                 ("", note.facts),
                 ("words", note.words),
                 ("did", note.did),
+                ("heard_from", note.heard_from),
                 ("place", (note.place,) if note.place else ()),
                 *roles,
                 unknown,
             ),
-            word=note.kind.value,
+            word="concept" if note.concept else note.kind.value,
             late=_late(day, note.entered),
+            corrects=note.corrects,
+            corrected_by=self._corrected.get(known.id, ""),
         )
 
     def _incident(self, known: "KnownIncident") -> Statement:

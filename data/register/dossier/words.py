@@ -105,6 +105,7 @@ _LABEL = {
     "words": N_("Child's words"),
     "did": N_("Done"),
     "place": N_("Where"),
+    "heard_from": N_("From"),
     "advice": N_("Advice"),
     "told": N_("Told"),
     "kind": N_("Kind"),

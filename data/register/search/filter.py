@@ -40,7 +40,8 @@ class Filter:
         """Whether a note fits: by its text, pupils, place or author."""
         note = known.note
         pupils = (self._names.get(participant.pupil, "") for participant in note.pupils)
-        texts = (draw(text, lambda pupil: self._names.get(pupil, "")) for text in (note.facts, note.words, note.did))
+        said = (note.facts, note.words, note.did, note.heard_from)
+        texts = (draw(text, lambda pupil: self._names.get(pupil, "")) for text in said)
         return self._fits((*texts, *pupils, note.place, self._register.people.name(note.author)))
 
     def _fits(self, texts: Iterable[str]) -> bool:

@@ -1,0 +1,58 @@
+"""What stands beside a note's text: concept or correction, whose observation it is, which kinds of behaviour."""
+
+from data.errors import N_
+from data.model import NoteKind, Source
+from data.register import KnownNote
+from data.register.lists import behaviours
+
+from .desk import Desk
+
+SOURCE_WORDS = {
+    Source.PARENT: N_("parent"),
+    Source.COLLEAGUE: N_("colleague"),
+    Source.PUPIL: N_("pupil"),
+    Source.OTHER: N_("somebody else"),
+}
+"""Whose observation a signal is."""
+
+
+def mark(desk: Desk, known: KnownNote) -> str:
+    """Return that a note is a concept or a correction, and of when what it corrects was; empty for any other."""
+    if known.note.concept:
+        return desk.tr("concept")
+    if not known.note.corrects:
+        return ""
+    if known.original is None:
+        return desk.tr("correction")
+    return desk.tr("correction of {moment}", moment=desk.words.moment(known.original.note.happened))
+
+
+def source_words(desk: Desk, known: KnownNote) -> str:
+    """Return whose observation a signal is; empty for one's own."""
+    note = known.note
+    if note.source is None:
+        return desk.tr("signal") if note.kind is NoteKind.SIGNAL else ""
+    who = ": ".join(filter(None, (desk.tr(SOURCE_WORDS[note.source]), desk.text(note.heard_from))))
+    return desk.tr("signal of {source}", source=who)
+
+
+def kind_names(desk: Desk, known: KnownNote) -> list[str]:
+    """Return the kinds of behaviour in a note by name; one that the school's list has no more by its id."""
+    if not known.note.behaviours:
+        return []
+    names = {one.id: one.name for one in behaviours(desk.register.school())}
+    return [names.get(ident, ident) for ident in known.note.behaviours]
+
+
+def marked(desk: Desk, known: KnownNote) -> str:
+    """Return a note's facts for one line, behind what it is where that is a concept or a correction."""
+    said = mark(desk, known)
+    if known.original is not None:
+        day = known.original.note.happened.astimezone().date()
+        said = desk.tr("correction of {moment}", moment=desk.words.date(day))
+    return ": ".join(filter(None, (said, desk.text(known.note.facts))))
+
+
+def beside(desk: Desk, known: KnownNote) -> str:
+    """Return all of it on one line; empty where there is nothing to say."""
+    return " · ".join(filter(None, (mark(desk, known), source_words(desk, known), ", ".join(kind_names(desk, known)))))
