@@ -36,7 +36,7 @@ class NoteView(DeskScreen):
         ),
         Command("go_on", "f,enter", N_("Complete"), N_("Go on with this concept of yours")),
         Command("correct", "c", N_("Correct"), N_("Correct this note of yours by a new entry; both are shown")),
-        Command("names", "v", N_("Names"), N_("Show names, or initials again")),
+        Command("names", "v", N_("Names"), N_("Show names, or initials again"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to my day")),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
@@ -88,12 +88,6 @@ class NoteView(DeskScreen):
         if action not in ("go_on", "correct"):
             return action != "case" or not self._known.case
         return note.author == self.desk.register.me and note.concept == (action == "go_on")
-
-    def at_foot(self) -> list[Command]:
-        """Return what stands at the foot: six words fit."""
-        found = super().at_foot()
-        own = any(command.action in ("go_on", "correct") for command in found)
-        return [command for command in found if not (own and command.action == "names")]
 
     def _draw(self) -> None:
         note = self._known.note

@@ -195,6 +195,11 @@ def at_the_foot(screen: type[PestScreen]) -> list[Command]:
 
 
 FEET = {screen.__name__: at_the_foot(screen) for screen in every_screen()}
+for name, feet in list(FEET.items()):
+    if {"go_on", "correct"} <= {command.action for command in feet}:
+        # A note is a concept or complete: one of the two stands there.
+        FEET[name] = [command for command in feet if command.action != "go_on"]
+        FEET[f"{name} of a concept"] = [command for command in feet if command.action != "correct"]
 FEET["consultation, in a field"] = [*Overview.IN_A_FIELD, *(command for command in EVERYWHERE if command.foot)]
 FEET["my day, searching"] = [*Dashboard.WHILE_SEARCHING, *(command for command in EVERYWHERE if command.foot)]
 
