@@ -214,6 +214,13 @@ def test_the_words_at_the_foot_fit(foot: list[Command], language: str) -> None:
     assert cell_len("   ".join(f"{key} {word}" for key, word in shown)) <= LINE
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_command_is_explained_in_one_line_of_the_help(language: str) -> None:
+    words, room = Words(language), 80 - 2 * 2 - 9 - 1
+    commands = {command for screen in every_screen() for command in (*screen.HERE, *EVERYWHERE)}
+    assert [tip for tip in (words.tr(command.tip) for command in commands) if cell_len(tip) > room] == []
+
+
 def test_there_are_screens_to_look_at() -> None:
     assert len(every_screen()) > 5
 
