@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 END_SECONDS = 1800.0
 """After so long without a key a locked program ends; what was being typed is kept for the next log-in."""
 
+NAMES_SECONDS = 120.0
+"""For so long names are shown after somebody asked for them; `v` asks again."""
+
 LOOK_SECONDS = 1.0
 """How often the file is looked at for what colleagues wrote, and the clock for how long nobody has pressed a key."""
 
@@ -294,7 +297,7 @@ class PesttuiApp(App[None]):
     def _names_away(self) -> None:
         """Draw initials again: whoever comes back asks for names anew."""
         if self._desk is not None:
-            self._desk.names_shown = False
+            self._desk.show_names(False)
 
     async def action_quit(self) -> None:
         """End the program, after asking when something typed would be lost."""
@@ -353,9 +356,19 @@ class PesttuiApp(App[None]):
             self._end(0)  # a process that ends leaves no keys in memory
             return
         self._tell_trouble()
+        self._names_long_enough()
         if self.register is not None and not self._looking:
             self._looking = True
             self._refresh(self.register)
+
+    def _names_long_enough(self) -> None:
+        """Draw initials again once names have stood there for a while: somebody walked away from an open screen."""
+        desk = self._desk
+        if desk is not None and desk.names_shown and time.monotonic() - desk.names_since > NAMES_SECONDS:
+            desk.show_names(False)
+            for screen in self.screen_stack:
+                if isinstance(screen, DeskScreen):
+                    screen.draw_names()
 
     def _tell_trouble(self) -> None:
         """Say once that what is typed cannot be kept outside this window, where that is so."""

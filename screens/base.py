@@ -174,6 +174,18 @@ class DeskScreen(PestScreen):
         """How the Enter key is drawn on this terminal."""
         return self.desk.glyphs.enter
 
+    def draw_names(self) -> None:
+        """Draw again with names, or with initials."""
+        self._draw()
+
+    def _draw(self) -> None:
+        """Draw what was read; a screen that names no pupils needs none of this."""
+
+    def action_names(self) -> None:
+        """Show names, or initials again."""
+        self.desk.show_names(not self.desk.names_shown)
+        self.draw_names()
+
     def who_am_i(self) -> str:
         """Return who is logged in, for the right of the title bar."""
         return self.desk.register.vault.me.name

@@ -305,11 +305,6 @@ class CaseScreen(DeskScreen):
         if self._case is not None:
             await self.app.push_screen(QuickNote(self.desk, self._case))
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
-
     def action_pane(self, step: int) -> None:
         """Turn to the next or previous pane."""
         names = [name for name, _ in Panes.NAMES]

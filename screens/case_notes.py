@@ -100,11 +100,6 @@ class CaseNotes(DeskScreen):
         if known is not None:
             self.app.push_screen(NoteView(self.desk, known))
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
-
     def action_back(self) -> None:
         """Back to the case."""
         self.leave(None)

@@ -157,11 +157,6 @@ class Compartment(DeskScreen):
         """Write a consent down."""
         self.app.push_screen(ConsentForm(self.desk))
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
-
     def action_remove(self) -> None:
         """Remove what the cursor is on, or say that a consent was taken back."""
         self._ask_and_remove(self._rows.key)

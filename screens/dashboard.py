@@ -292,11 +292,6 @@ class Dashboard(DeskScreen):
         else:
             await self.app.push_screen(QuickNote(self.desk))
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
-
     def action_filter(self, step: int) -> None:
         """Go to the next or previous filter."""
         names = [name for name, _ in FILTERS]

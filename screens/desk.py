@@ -1,5 +1,6 @@
 """What a screen works with: the register of who is logged in, the words, the signs, and whether names are shown."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,6 +31,8 @@ class Desk:
     glyphs: Glyphs = field(default_factory=Glyphs)
     names: dict[str, str] = field(default_factory=dict)
     names_shown: bool = False
+    names_since: float = 0.0
+    """When names were asked for, by the monotonic clock: they go away by themselves."""
     typing: Typing | None = None
     """Where typed text is kept until it is saved."""
     reopening: tuple[Unfinished, ...] = ()
@@ -59,6 +62,10 @@ class Desk:
         if self.typing is not None:
             self.typing.keep(self.parked)
             self.typing.close(keep=bool(self.parked))
+
+    def show_names(self, shown: bool) -> None:
+        """Draw names from now on, or initials."""
+        self.names_shown, self.names_since = shown, time.monotonic()
 
     def tr(self, message: str, **values: object) -> str:
         """Return a message in the reader's language."""

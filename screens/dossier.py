@@ -194,11 +194,6 @@ class DossierScreen(DeskScreen):
         if self._dossier is not None:
             self.app.push_screen(SaveDossier(self.desk, self._dossier))
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
-
     def action_back(self) -> None:
         """Back to the case."""
         self.leave(None)
@@ -245,11 +240,6 @@ class PickPupil(DeskScreen):
     def action_choose(self) -> None:
         """Choose."""
         self._rows.action_choose()
-
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:

@@ -122,11 +122,6 @@ class FoundView(DeskScreen):
         super().on_screen_resume()
         self._draw()
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
-
     def action_back(self) -> None:
         """Back to what was found."""
         self.leave(None)

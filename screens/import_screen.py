@@ -200,11 +200,6 @@ class ImportScreen(DeskScreen):
 
     # --- commands ------------------------------------------------------------------------------------------
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
-
     def action_back(self) -> None:
         """Back to the school."""
         self.leave(None)

@@ -211,11 +211,6 @@ class IncidentView(DeskScreen):
         if self._known is not None and self._known.record.case:
             self.app.push_screen(CaseScreen(self.desk, self._known.record.case))
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
-
     def action_back(self) -> None:
         """Back to where one came from."""
         self.leave(None)

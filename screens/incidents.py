@@ -219,11 +219,6 @@ class IncidentsScreen(DeskScreen):
             return
         self.app.push_screen(ParnassysForm(self.desk, school, revision))
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
-
     def action_back(self) -> None:
         """Back to where one came from."""
         self.leave(None)
@@ -303,11 +298,6 @@ class PickNote(DeskScreen):
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
         self.leave(event.key)
-
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
 
     def action_back(self) -> None:
         """Choose none."""

@@ -167,11 +167,6 @@ class NoteView(DeskScreen):
         self._draw()
         self._read_around()
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
-
     def action_back(self) -> None:
         """Back to my day."""
         self.leave(None)

@@ -241,11 +241,6 @@ class Overview(DeskForm):
         if self._case is not None:
             await self.app.push_screen(QuickNote(self.desk, self._case))
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
-
     def action_decide(self) -> None:
         """Go to the fields."""
         self._advice.focus()

@@ -215,9 +215,8 @@ class ParnassysScreen(DeskScreen):
         self._said = ""
         self.look_again()
 
-    def action_names(self) -> None:
-        """Show the name as it is copied, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
+    def draw_names(self) -> None:
+        """Draw again with names, or with initials."""
         self.look_again()
 
     def action_back(self) -> None:

@@ -218,11 +218,6 @@ class PatternView(DeskScreen):
         if done:
             self.leave(None)
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
-
     def action_back(self) -> None:
         """Back to where one came from."""
         self.leave(None)
@@ -293,11 +288,6 @@ class NotesOf(DeskScreen):
         """Leave with the case that a note now belongs to."""
         if code:
             self.leave(code)
-
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
 
     def action_back(self) -> None:
         """Back to the pattern."""

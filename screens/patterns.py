@@ -195,11 +195,6 @@ class PatternsScreen(DeskScreen):
         self._window = Window.YEAR if self._window is Window.WEEKS else Window.WEEKS
         self.look_again()
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
-
     def action_back(self) -> None:
         """Back to my day."""
         self.leave(None)

@@ -187,11 +187,6 @@ class QuestionView(DeskForm):
         """Go to the field."""
         self._text.focus()
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
-
     def on_screen_resume(self) -> None:
         """Draw again: names may have been put away."""
         super().on_screen_resume()

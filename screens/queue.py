@@ -138,11 +138,6 @@ class QueueScreen(DeskScreen):
             self.desk.codes = tuple(one.case.code for one in self._waiting)
             self.app.push_screen(CaseScreen(self.desk, self._rows.key))
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
-        self._draw()
-
     def action_back(self) -> None:
         """Back to my day."""
         self.leave(None)

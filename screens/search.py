@@ -303,9 +303,8 @@ class SearchScreen(DeskScreen):
         """Go back to the field."""
         self._typed.focus()
 
-    def action_names(self) -> None:
-        """Show names, or initials again."""
-        self.desk.names_shown = not self.desk.names_shown
+    def draw_names(self) -> None:
+        """Draw again with names, or with initials."""
         self.seek()
 
     def action_more(self) -> None:
