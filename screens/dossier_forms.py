@@ -1,9 +1,7 @@
 """What a dossier asks: whether a shared text may go in, and where the PDF goes."""
 
 import asyncio
-import os
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -107,7 +105,7 @@ class Approve(DeskScreen):
 
 
 class SaveDossier(DeskForm):
-    """Where the PDF goes: never over a file that is there."""
+    """Where the PDF goes: never over a file that is there. Where none may be written, how it is fetched instead."""
 
     HERE: ClassVar[tuple[Command, ...]] = (SAVE, LEAVE)
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
@@ -120,29 +118,43 @@ class SaveDossier(DeskForm):
     def __init__(self, desk: Desk, dossier: Dossier) -> None:
         super().__init__(desk)
         self._dossier = dossier
-        self._path = quiet_input(str(Path.cwd() / file_name(dossier)), id="path", onward=False, max_length=400)
+        self._outside = desk.register.vault.machine.outside
+        self._path = quiet_input(self._outside.proposed(file_name(dossier)), id="path", onward=False, max_length=400)
 
     def compose_body(self) -> Iterable[Widget]:
-        """One field."""
+        """One field, or the command to type elsewhere."""
         with Vertical(classes="form"):
-            with Horizontal(classes="field"):
-                yield Label(self.tr("File"), markup=False)
-                yield self._path
+            if self._outside.closed:
+                yield Static(safe(self.words.tell(self._refusal())), classes="guidance", markup=False)
+            else:
+                with Horizontal(classes="field"):
+                    yield Label(self.tr("File"), markup=False)
+                    yield self._path
             yield self.answer
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing can be saved where no file may be."""
+        return action != "save" or not self._outside.closed
+
+    def _refusal(self) -> NotAllowed:
+        found = self._dossier
+        whose = f" --for {found.pupil}" if found.pupil else ""
+        return self._outside.refusal(f"export dossier {found.code}{whose}")
 
     def on_mount(self) -> None:
         """Stand behind the name."""
         super().on_mount()
         self.title_bar.main = self.tr("Write a PDF")
         self.title_bar.about = self._dossier.code
-        self._path.focus()
+        if not self._outside.closed:
+            self._path.focus()
 
     async def save(self) -> object:
         """Write it and say where it is."""
         typed = self._path.value.strip()
         if not typed:
             raise UsageError(N_("Where does the file go?"))
-        path = os.path.abspath(os.path.expanduser(typed))  # noqa: PTH100, PTH111 - a user who is not there is a name
+        path = self._outside.place(typed)
         await asyncio.to_thread(self._write, path)
         return self.tr("Written: {path}", path=path)
 

@@ -4,7 +4,7 @@ import click
 
 from data.words import Words
 
-from . import exporting, people, reading, writing
+from . import exporting, people, reading, secure_shell, writing
 
 
 def add_all(group: click.Group, words: Words) -> None:
@@ -13,3 +13,4 @@ def add_all(group: click.Group, words: Words) -> None:
     reading.add(group, words)
     people.add(group, words)
     exporting.add(group, words)
+    secure_shell.add(group, words)

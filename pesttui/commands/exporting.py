@@ -1,6 +1,5 @@
 """Commands that take something out of the file: each is written in the log."""
 
-import os
 from typing import TYPE_CHECKING
 
 import click
@@ -58,7 +57,7 @@ def add(group: click.Group, words: Words) -> None:
                 found = build(register, known.code, chosen, approved=waiting)
             _tell(context, found)
             data = _drawn(found, words, kind)
-            _hand_over(context, register, found, data, output or file_name(found, kind), force=force)
+            _hand_over(context, register, found, data, output, file_name(found, kind), force=force)
 
 
 def _pupil(context: Context, known: "KnownCase", argument: str) -> str:
@@ -105,7 +104,7 @@ def _drawn(found: "Dossier", words: Words, kind: str) -> bytes:
 
 
 def _hand_over(
-    context: Context, register: "Register", found: "Dossier", data: bytes, output: str, *, force: bool
+    context: Context, register: "Register", found: "Dossier", data: bytes, output: str | None, name: str, *, force: bool
 ) -> None:
     """Write it in the log, and give it to whoever asked: nothing leaves the file that the log does not know of."""
     from data.outgoing import outgoing  # noqa: PLC0415
@@ -114,9 +113,10 @@ def _hand_over(
         _logged(register, found.code)
         click.echo(data, nl=False)
         return
-    with outgoing(context.the_machine(), os.path.abspath(output), data, replace=force):  # noqa: PTH100
+    path = output or (context.outside.proposed(name) if context.outside.folder else name)
+    with outgoing(context.the_machine(), context.outside.place(path), data, replace=force):
         _logged(register, found.code)
-    context.say(context.words.tr(N_("Written: {path}"), path=output))
+    context.say(context.words.tr(N_("Written: {path}"), path=path))
 
 
 def _logged(register: "Register", code: str) -> None:
