@@ -19,7 +19,7 @@ from screens.unlock import Unlock
 
 from . import crash, theme
 from .closed import ClosedApp
-from .session import end_on_signals
+from .session import watch_the_line
 from .terminal import glyphs_for
 
 if TYPE_CHECKING:
@@ -95,13 +95,20 @@ class PesttuiApp(ClosedApp):
             self.register_theme(made)
         poor = self.console.color_system in (None, "standard")
         self.theme = "pesttui-16" if poor else "pesttui-dark"
-        end_on_signals(self._end)
+        if not self.is_headless:
+            watch_the_line(self._end, self._flush_typing)
         self.set_interval(LOOK_SECONDS, self._look)
 
     def _end(self, code: int) -> None:
         """End because the line was cut or the system asks for it: what is typed is written down first."""
         self._keep_typing()
         self.exit(return_code=code)
+
+    def _flush_typing(self) -> None:
+        """Write down what the forms gave to keep; from any thread, and when the event loop stands still."""
+        typing = self._desk.typing if self._desk is not None else None
+        if typing is not None:
+            typing.flush()
 
     def _keep_typing(self) -> None:
         """Write down what stands in the forms now, and leave it for the next log-in."""

@@ -142,8 +142,11 @@ class Terminal:
 
     # --- how it ends ---------------------------------------------------------------------------------------
 
-    def ended(self, within: float = PATIENCE) -> int:
-        """Wait for the program to end, reading what it still says; return its exit code, negative for a signal."""
+    def ended(self, within: float = PATIENCE, *, reading: bool = True) -> int:
+        """Wait for the program to end, reading what it still says; return its exit code, negative for a signal.
+
+        `reading` off: nobody reads, as at the other end of a line that is stalled.
+        """
         deadline = time.monotonic() + within
         while self._status is None:
             found, status, usage = os.wait4(self.pid, os.WNOHANG)
@@ -151,7 +154,7 @@ class Terminal:
                 self._status, self._used = os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
             elif time.monotonic() > deadline:
                 raise Gone(f"still running after {within} s\n{self.text}")
-            elif not self.read(0.02):
+            elif not (reading and self.read(0.02)):
                 time.sleep(0.01)
         while self.read():
             pass
