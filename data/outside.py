@@ -24,7 +24,9 @@ class Outside:
         return self.only and not self.folder
 
     def proposed(self, name: str) -> str:
-        """Return where a file of this name goes unless somebody chooses another place."""
+        """Return what somebody would type for a file of this name to go where files go."""
+        if self.only:
+            return name
         return os.path.join(self.folder or os.getcwd(), name)  # noqa: PTH109, PTH118
 
     def place(self, typed: str) -> str:

@@ -20,6 +20,9 @@ COMMANDS = ("note", "notes", "cases", "show", "agenda", "incidents")
 EXPORT = "export"
 """The group of which every command is allowed that writes to standard output."""
 
+GLOBAL = ("--login", "--lang", "--passphrase-file")
+"""What may be said besides; a passphrase comes from standard input and nowhere else."""
+
 OUTPUT, STANDARD_OUTPUT = "--output", "-"
 
 LIST = "note - | notes | cases | show CASE | agenda | export … --output -"
@@ -55,28 +58,23 @@ class Asked:
 
 
 def understood(line: str, group: click.Group) -> Asked:
-    """Return what is asked for; raises NotAllowed for all that is not on the list, UsageError for what is no line."""
-    words = _words(line)
-    said: dict[str, str] = {}
-    while words and words[0].startswith("-"):
-        name, value, words = _global(words)
-        if name in said:
-            raise _refused()
-        said[name] = value
-    if not words:
-        raise _refused()
-    name, *rest = words
+    """Return what is asked for; raises NotAllowed for all that is not on the list, UsageError for what is no line.
+
+    Who one is may be said before the command or behind it: `ssh` itself takes what begins with a dash for its own.
+    """
+    before, words = _before(_words(line))
+    name = words.pop(0) if words else ""
     found = group.get_command(click.Context(group), name) if name in (*COMMANDS, EXPORT) else None
-    if found is None:
-        raise _refused()
+    passed, to_output = [name], isinstance(found, click.Group)
     if isinstance(found, click.Group):
-        inner = found.get_command(click.Context(found), rest[0]) if rest else None
-        if inner is None or isinstance(inner, click.Group):
-            raise _refused()
-        passed = (name, rest[0], *_checked(inner, rest[1:], to_output=True))
-    else:
-        passed = (name, *_checked(found, rest, to_output=False))
-    return Asked(said.get("--login"), said.get("--lang"), passed)
+        inner = words.pop(0) if words else ""
+        found = found.get_command(click.Context(found), inner)
+        passed.append(inner)
+    if found is None or isinstance(found, click.Group):
+        raise _refused()
+    behind, rest = _checked(found, words, to_output=to_output)
+    said = _said([*before, *behind])
+    return Asked(said.get("--login"), said.get("--lang"), (*passed, *rest))
 
 
 def clear_environment(environment: MutableMapping[str, str]) -> None:
@@ -104,33 +102,42 @@ def _words(line: str) -> list[str]:
     return words
 
 
-def _global(words: Sequence[str]) -> tuple[str, str, list[str]]:
-    """Return the first option with its value, and what comes after it."""
-    name, equals, value = words[0].partition("=")
-    rest = list(words[1:])
-    if not equals:
-        if not rest:
+def _before(words: list[str]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the global options that begin a line, and what comes after them."""
+    found = []
+    while words and words[0].startswith("-"):
+        name, equals, value = words.pop(0).partition("=")
+        if name not in GLOBAL or not (equals or words):
             raise _refused()
-        value = rest.pop(0)
-    allowed = name == "--login" or (name == "--lang" and value in LANGUAGES)
-    if not allowed and (name, value) != ("--passphrase-file", "-"):
+        found.append((name, value if equals else words.pop(0)))
+    return found, words
+
+
+def _said(given: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the global options, each once, with values that are taken."""
+    said = dict(given)
+    if len(said) < len(given) or said.get("--passphrase-file", "-") != "-" or said.get("--lang", "nl") not in LANGUAGES:
         raise _refused()
-    return name, value, rest
+    return said
 
 
-def _checked(command: click.Command, words: Sequence[str], *, to_output: bool) -> list[str]:
-    """Return the words for one command, written so that none of them can mean anything else."""
+def _checked(
+    command: click.Command, words: Sequence[str], *, to_output: bool
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the global options among words, and the words for one command so that none can mean anything else."""
     if not all(_fits(one) for one in command.params if isinstance(one, click.Argument)):
         raise _refused()
     options = [one for one in command.params if isinstance(one, click.Option) and _fits(one)]
     flags = {name for one in options if one.is_flag for name in one.opts}
     valued = {name for one in options if not one.is_flag for name in one.opts}
-    given, plain = _apart(words, flags, valued | {OUTPUT} if to_output else valued)
+    given, plain = _apart(words, flags, {*valued, *GLOBAL, *([OUTPUT] if to_output else [])})
     if to_output and {value for name, value in given if name == OUTPUT} != {STANDARD_OUTPUT}:
         raise NotAllowed(N_("Over SSH an export goes to standard output: export … --output - > FILE"))
     if STANDARD_OUTPUT in plain and len(plain) > 1:
         raise _refused()
-    return [*(name if value is None else f"{name}={value}" for name, value in given), "--", *plain]
+    behind = [(name, value) for name, value in given if name in GLOBAL and value is not None]
+    own = [name if value is None else f"{name}={value}" for name, value in given if name not in GLOBAL]
+    return behind, [*own, "--", *plain]
 
 
 def _apart(words: Sequence[str], flags: set[str], valued: set[str]) -> tuple[list[tuple[str, str | None]], list[str]]:

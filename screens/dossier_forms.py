@@ -127,6 +127,9 @@ class SaveDossier(DeskForm):
             if self._outside.closed:
                 yield Static(safe(self.words.tell(self._refusal())), classes="guidance", markup=False)
             else:
+                if self._outside.only:
+                    where = self.tr("It goes into the folder {folder}.", folder=self._outside.folder)
+                    yield Static(safe(where), classes="guidance", markup=False)
                 with Horizontal(classes="field"):
                     yield Label(self.tr("File"), markup=False)
                     yield self._path

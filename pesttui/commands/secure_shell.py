@@ -59,7 +59,7 @@ def add(group: click.Group, words: Words) -> None:
             raise NotAllowed(N_("This key is for one login only."))
         who = asked.login if login is None else login
         if not who:
-            raise UsageError(N_("Who are you? ssh SERVER --login NAME …"))
+            raise UsageError(N_("Who are you? ssh SERVER notes --login NAME"))
         spoken = words if asked.language is None else Words(asked.language)
         said = ["--vault", context.vault, "--login", who]
         if not sys.stdin.isatty():

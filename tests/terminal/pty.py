@@ -168,6 +168,14 @@ class Terminal:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    @contextmanager
+    def closing(self) -> Iterator["Terminal"]:
+        """Hand it over; it is gone when the block is left."""
+        try:
+            yield self
+        finally:
+            self.close()
+
     def close(self) -> None:
         """End the program, whatever it takes."""
         if self._status is None:
@@ -187,11 +195,9 @@ def terminal(
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Terminal]:
     """Run `pesttui` with these arguments in a terminal; it is gone when the block is left."""
-    found = Terminal([sys.executable, "-m", "pesttui", *arguments], size=size, before=before, environment=environment)
-    try:
+    command = [sys.executable, "-m", "pesttui", *arguments]
+    with Terminal(command, size=size, before=before, environment=environment).closing() as found:
         yield found
-    finally:
-        found.close()
 
 
 def need_tool(name: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from .kit import REPOSITORY
+from .kit import REPOSITORY, School
 from .pty import PATIENCE, Gone, Terminal, need_tool
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -138,7 +138,14 @@ class Server:
     def programs(self) -> list[int]:
         """Return the processes of the program that run now."""
         assert self._process is not None
-        return [pid for pid in descendants(self._process.pid) if "--vault" in command_of(pid) and "python" in exe(pid)]
+        lines = {pid: command_of(pid) for pid in descendants(self._process.pid)}
+        # Not the shell that sshd starts it with, where that has not made way.
+        return [pid for pid, line in lines.items() if line[-1:] == ["ssh"] and "-c" not in line]
+
+    def program(self) -> int:
+        """Return the one program that runs now."""
+        (found,) = self.programs()
+        return found
 
     # --- the client ----------------------------------------------------------------------------------------
 
@@ -177,11 +184,8 @@ class Server:
     @contextmanager
     def opened(self, name: str, *arguments: str, options: tuple[str, ...] = ("-t",)) -> Iterator[Terminal]:
         """Somebody's terminal with ssh in it."""
-        found = Terminal(self.command(name, *arguments, options=options))
-        try:
+        with Terminal(self.command(name, *arguments, options=options)).closing() as found:
             yield found
-        finally:
-            found.close()
 
 
 def _locked() -> bool:
@@ -248,3 +252,24 @@ def gone(pid: int, within: float) -> None:
         if time.monotonic() > deadline:
             raise Gone(f"{pid} still runs after {within} s: {command_of(pid)}")
         time.sleep(0.05)
+
+
+SHARED = "klas"
+"""The key of a classroom's computer: it is nobody's."""
+
+
+@contextmanager
+def serving(
+    school: School, folder: Path, people: tuple[str, ...], *, alive: int = 0, **environment: str
+) -> Iterator[Server]:
+    """A server on the small school; it and all it started are gone when the block is left."""
+    state = {"PYTHONPATH": str(REPOSITORY), "TZ": os.environ.get("TZ", "UTC"), "LANG": "C.UTF-8"}
+    state |= {f"XDG_{name}_HOME": os.environ[f"XDG_{name}_HOME"] for name in ("DATA", "STATE")}
+    found = Server(folder, state | environment, alive=alive)
+    for name in people:
+        found.let_in(name, *(() if name == SHARED else ("--login", name)), vault=school.path)
+    try:
+        found.start()
+        yield found
+    finally:
+        found.stop()

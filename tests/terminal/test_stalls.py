@@ -20,8 +20,7 @@ def stalled(school: School, patience: float = 120.0) -> Iterator[Terminal]:
     """A program in mid-sentence whose terminal takes nothing any more: the event loop stands still."""
     code = PATCHED.format(patience)
     command = [sys.executable, "-c", code, "--vault", str(school.path), "--login", "marit"]
-    found = Terminal(command)
-    try:
+    with Terminal(command).closing() as found:
         log_in(found, "marit")
         typed(found)
         time.sleep(1)
@@ -30,8 +29,6 @@ def stalled(school: School, patience: float = 120.0) -> Iterator[Terminal]:
             found.resize(80 + round_ % 2, 24)  # the whole screen is drawn anew each time
             time.sleep(0.05)
         yield found
-    finally:
-        found.close()
 
 
 def offered(school: School) -> None:
