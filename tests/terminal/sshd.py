@@ -245,13 +245,16 @@ def seconds_used(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def gone(pid: int, within: float) -> None:
-    """Wait until a process has ended; raises Gone."""
-    deadline = time.monotonic() + within
+def gone(pid: int, within: float) -> float:
+    """Wait until a process has ended and return the processor time it was last seen to have used; raises Gone."""
+    deadline, used = time.monotonic() + within, 0.0
     while alive(pid):
+        with contextlib.suppress(OSError):
+            used = seconds_used(pid)
         if time.monotonic() > deadline:
             raise Gone(f"{pid} still runs after {within} s: {command_of(pid)}")
-        time.sleep(0.05)
+        time.sleep(0.02)
+    return used
 
 
 SHARED = "klas"
