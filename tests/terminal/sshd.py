@@ -53,6 +53,8 @@ class Server:
         self._environment = dict(environment)
         self._alive = alive
         self._process: subprocess.Popen[bytes] | None = None
+        self.within: tuple[str, ...] = ()
+        """What is put before its command, to start it elsewhere."""
         self.port = 0
 
     # --- keys ----------------------------------------------------------------------------------------------
@@ -82,9 +84,9 @@ class Server:
             with socket.socket() as probe:
                 probe.bind(("127.0.0.1", 0))
                 self.port = probe.getsockname()[1]
-            self._configure()
+            self.configure()
             log = self.folder / "sshd.log"
-            command = [self._sshd, "-D", "-f", str(self.folder / "sshd_config"), "-E", str(log)]
+            command = [*self.within, self._sshd, "-D", "-f", str(self.folder / "sshd_config"), "-E", str(log)]
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
             if self._listens():
                 return
@@ -99,7 +101,8 @@ class Server:
             time.sleep(0.02)
         return False
 
-    def _configure(self) -> None:
+    def configure(self) -> None:
+        """Write the configuration: what the README says, for the account that runs the tests."""
         block_ = match_block().replace("User pesttui", f"User {self.account}")
         block_ = block_.replace("/etc/ssh/pesttui_keys", str(self.keys))
         said = " ".join(f"{name}={value}" for name, value in self._environment.items())
