@@ -25,8 +25,8 @@ GLOBAL = ("--login", "--lang", "--passphrase-file")
 
 OUTPUT, STANDARD_OUTPUT = "--output", "-"
 
-LIST = "note - | notes | cases | show CASE | agenda | export … --output -"
-"""What people are told that they may run."""
+SHOWN = {"note": "note -", "show": "show CASE"}
+"""How a command is told that is more than its name."""
 
 MAX_LENGTH = 4000
 """How long a command may be, in characters; texts go through standard input."""
@@ -62,7 +62,24 @@ def understood(line: str, group: click.Group) -> Asked:
 
     Who one is may be said before the command or behind it: `ssh` itself takes what begins with a dash for its own.
     """
-    before, words = _before(_words(line))
+    try:
+        return _passed(_words(line), group)
+    except _NotListed:
+        raise NotAllowed(N_("Over SSH this works, and nothing else: {commands}"), commands=offered(group)) from None
+
+
+def offered(group: click.Group) -> str:
+    """Return what people are told that they may run."""
+    there = [SHOWN.get(name, name) for name in COMMANDS if group.get_command(click.Context(group), name)]
+    return " | ".join((*there, f"{EXPORT} … {OUTPUT} {STANDARD_OUTPUT}"))
+
+
+class _NotListed(Exception):
+    """What was asked for is not on the list."""
+
+
+def _passed(words: list[str], group: click.Group) -> Asked:
+    before, words = _before(words)
     name = words.pop(0) if words else ""
     found = group.get_command(click.Context(group), name) if name in (*COMMANDS, EXPORT) else None
     passed, to_output = [name], isinstance(found, click.Group)
@@ -71,7 +88,7 @@ def understood(line: str, group: click.Group) -> Asked:
         found = found.get_command(click.Context(found), inner)
         passed.append(inner)
     if found is None or isinstance(found, click.Group):
-        raise _refused()
+        raise _NotListed
     behind, rest = _checked(found, words, to_output=to_output)
     said = _said([*before, *behind])
     return Asked(said.get("--login"), said.get("--lang"), (*passed, *rest))
@@ -108,7 +125,7 @@ def _before(words: list[str]) -> tuple[list[tuple[str, str]], list[str]]:
     while words and words[0].startswith("-"):
         name, equals, value = words.pop(0).partition("=")
         if name not in GLOBAL or not (equals or words):
-            raise _refused()
+            raise _NotListed
         found.append((name, value if equals else words.pop(0)))
     return found, words
 
@@ -117,7 +134,7 @@ def _said(given: list[tuple[str, str]]) -> dict[str, str]:
     """Return the global options, each once, with values that are taken."""
     said = dict(given)
     if len(said) < len(given) or said.get("--passphrase-file", "-") != "-" or said.get("--lang", "nl") not in LANGUAGES:
-        raise _refused()
+        raise _NotListed
     return said
 
 
@@ -126,7 +143,7 @@ def _checked(
 ) -> tuple[list[tuple[str, str]], list[str]]:
     """Return the global options among words, and the words for one command so that none can mean anything else."""
     if not all(_fits(one) for one in command.params if isinstance(one, click.Argument)):
-        raise _refused()
+        raise _NotListed
     options = [one for one in command.params if isinstance(one, click.Option) and _fits(one)]
     flags = {name for one in options if one.is_flag for name in one.opts}
     valued = {name for one in options if not one.is_flag for name in one.opts}
@@ -134,7 +151,7 @@ def _checked(
     if to_output and {value for name, value in given if name == OUTPUT} != {STANDARD_OUTPUT}:
         raise NotAllowed(N_("Over SSH an export goes to standard output: export … --output - > FILE"))
     if STANDARD_OUTPUT in plain and len(plain) > 1:
-        raise _refused()
+        raise _NotListed
     behind = [(name, value) for name, value in given if name in GLOBAL and value is not None]
     own = [name if value is None else f"{name}={value}" for name, value in given if name not in GLOBAL]
     return behind, [*own, "--", *plain]
@@ -155,7 +172,7 @@ def _apart(words: Sequence[str], flags: set[str], valued: set[str]) -> tuple[lis
         elif name in valued and name.startswith("--") and (equals or left):
             given.append((name, value if equals else left.pop(0)))
         else:
-            raise _refused()
+            raise _NotListed
     return given, plain
 
 
@@ -167,7 +184,3 @@ def _fits(parameter: click.Parameter) -> bool:
     if (parameter.metavar or "").lower() in FILES:
         return False
     return isinstance(parameter, click.Argument) or (not parameter.is_eager and parameter.nargs == 1)
-
-
-def _refused() -> NotAllowed:
-    return NotAllowed(N_("Over SSH this works, and nothing else: {commands}"), commands=LIST)

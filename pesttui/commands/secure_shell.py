@@ -42,7 +42,7 @@ def add(group: click.Group, words: Words) -> None:
     @group.command(help=tr(N_("What such a key runs: the program, or one of a few commands; nothing else.")))
     @click.pass_context
     def ssh(ctx: click.Context) -> int:
-        from ..ssh import LIST, clear_environment, understood  # noqa: PLC0415
+        from ..ssh import clear_environment, offered, understood  # noqa: PLC0415
 
         context: Context = ctx.obj
         if context.passphrase_file is not None:
@@ -52,7 +52,8 @@ def add(group: click.Group, words: Words) -> None:
         clear_environment(os.environ)
         context = replace(context, outside=Outside(context.outside.folder, only=True))
         if line is None:
-            need_terminal(N_("There is no terminal: ssh -t SERVER. Without one this works: {commands}"), commands=LIST)
+            no_terminal = N_("There is no terminal: ssh -t SERVER. Without one this works: {commands}")
+            need_terminal(no_terminal, commands=offered(group))
             return open_program(replace(context, login=login or ""), bound=login is not None)
         asked = understood(line, group)
         if login is not None and asked.login not in (None, login):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from data.errors import NotAllowed, PesttuiError, UsageError
 from data.words import Words
 from pesttui.cli import build
-from pesttui.ssh import COMMANDS, EXPORT, LIST, MAX_LENGTH, Asked, clear_environment, understood
+from pesttui.ssh import COMMANDS, EXPORT, MAX_LENGTH, Asked, clear_environment, offered, understood
 from tests.data.school_kit import passphrase_of
 
 from .kit import SENTENCE, Answer, Cli
@@ -193,7 +193,7 @@ def test_whose_key_it_is(ssh: Asking) -> None:
 def test_refused_in_a_sentence_that_says_what_works(ssh: Asking) -> None:
     answer = ssh("person list", given=f"{passphrase_of('marit')}\n")
     assert (answer.code, answer.out) == (6, "")
-    assert LIST in answer.err
+    assert offered(GROUP) in answer.err
     assert ssh("notes --lang nl", given="x\n").err != ssh("notes --lang en", given="x\n").err
 
 
@@ -201,7 +201,16 @@ def test_no_terminal(ssh: Asking) -> None:
     answer = ssh(None)
     assert (answer.code, answer.out) == (2, "")
     assert "ssh -t" in answer.err
-    assert LIST in answer.err
+    assert offered(GROUP) in answer.err
+
+
+def test_what_is_offered_is_what_there_is() -> None:
+    """A command that comes one day is offered from then on."""
+    told = "note - | notes | cases | show CASE | agenda | export … --output -"
+    group = click.Group(commands={name: click.Command(name) for name in ("agenda", "note", "incidents", "verify")})
+    assert offered(GROUP).replace(" | incidents", "") == told
+    assert offered(group) == "note - | agenda | incidents | export … --output -"
+    assert understood("incidents", group).words == ("incidents", "--")
 
 
 def test_no_passphrase_lies_on_the_server(ssh: Asking) -> None:

@@ -111,8 +111,8 @@ def test_no_shell_no_copy_and_no_key_of_ones_own(ground: Ground, server: Server)
         assert (done.returncode, done.stdout) == (6, b"")
     config = str(server.configuration("anne"))
     for old in (["-O"], []):
-        command = ["scp", *old, "-F", config, "school:/srv/pesttui/school.pest", str(ground.folder / "dief")]
-        assert subprocess.run(command, capture_output=True, timeout=60, check=False).returncode != 0
+        copy = ["scp", *old, "-F", config, "school:/srv/pesttui/school.pest", str(ground.folder / "dief")]
+        assert subprocess.run(copy, capture_output=True, timeout=60, check=False).returncode != 0
     assert not (ground.folder / "dief").exists()
     # A key in the account's own home opens nothing, whoever may have put it there.
     stray = server.key("stray").with_suffix(".pub").read_text()
