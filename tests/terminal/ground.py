@@ -10,10 +10,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import pytest
-
 from .kit import REPOSITORY
-from .pty import Terminal, need_tool
+from .pty import Terminal, need_tool, unsupported
 
 PLACES = ("/etc", "/srv", "/opt", "/usr/local/sbin")
 """Where the page writes."""
@@ -41,13 +39,6 @@ echo ready
 exec sleep 3600
 """
 """What makes a copy of those places, which only what runs on this ground sees."""
-
-
-def unsupported(reason: str) -> None:
-    """Skip, or fail where nothing may be skipped."""
-    if os.environ.get("PESTTUI_NO_SKIP"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 class Ground:
@@ -116,8 +107,7 @@ def a_python() -> Path:
             continue
         if all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents):
             return path
-    unsupported("this test needs a Python with venv, of this version, that every account may run")
-    raise AssertionError
+    return unsupported("this test needs a Python with venv, of this version, that every account may run")
 
 
 @contextmanager

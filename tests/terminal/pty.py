@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pyte
 import pytest
@@ -200,12 +201,14 @@ def terminal(
         yield found
 
 
+def unsupported(reason: str) -> NoReturn:
+    """Skip the test, or let it fail where none may be skipped."""
+    if os.environ.get("PESTTUI_NO_SKIP"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 def need_tool(name: str) -> str:
-    """Return the path of a tool of the system; without it the test is skipped, or fails where none may be skipped."""
+    """Return the path of a tool of the system; without it the test is `unsupported`."""
     path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
-    if path is None:
-        missing = f"this test needs {name}, which is not installed"
-        if os.environ.get("PESTTUI_NO_SKIP"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return path
+    return path or unsupported(f"this test needs {name}, which is not installed")

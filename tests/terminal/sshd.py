@@ -1,6 +1,7 @@
 """A private sshd on loopback, set up with the README's own lines, and a real ssh client in a pty."""
 
 import contextlib
+import grp
 import os
 import pwd
 import re
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .kit import REPOSITORY, School
-from .pty import PATIENCE, Gone, Terminal, need_tool
+from .pty import PATIENCE, Gone, Terminal, need_tool, unsupported
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
@@ -47,6 +48,8 @@ class Server:
         folder.mkdir(mode=0o700, exist_ok=True)
         if os.getuid() == 0:
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+        elif not _terminals_are_ours():
+            unsupported("an sshd that is not root's needs terminals of the group tty, as distributions have them")
         self.keys = folder / "keys"
         self.keys.touch(0o600)
         self.key("host")
@@ -189,6 +192,16 @@ class Server:
         """Somebody's terminal with ssh in it."""
         with Terminal(self.command(name, *arguments, options=options)).closing() as found:
             yield found
+
+
+def _terminals_are_ours() -> bool:
+    """Whether a new terminal has the owner and group that sshd wants, which only root can change."""
+    ours, theirs = os.openpty()
+    try:
+        return os.fstat(theirs).st_gid == grp.getgrnam("tty").gr_gid
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 def _locked() -> bool:
