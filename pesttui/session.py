@@ -41,6 +41,7 @@ class _Line:
         self._end = end
         self._keep = keep
         self._poll: select.poll | None = None
+        self._gone = False
         self._ending = threading.Event()
         self._unseen = 0
         """How often the line was looked at since the event loop last came round."""
@@ -60,13 +61,16 @@ class _Line:
 
     def gone(self) -> bool:
         """Whether nobody has the other end of the terminal any more."""
-        return self._poll is not None and bool(self._poll.poll(0))
+        return self._gone or (self._poll is not None and bool(self._poll.poll(0)))
 
     def cut(self, number: int) -> None:
         """End as after this signal."""
         if self._ending.is_set():
             return
         self._ending.set()
+        if self.gone():
+            self._gone = True
+            _read_nothing()
         last = threading.Timer(LAST_RESORT, os._exit, (128 + number,))
         last.daemon = True
         last.start()
@@ -93,3 +97,10 @@ class _Line:
         resume = signal.getsignal(signal.SIGCONT)
         if callable(resume):
             signal.signal(signal.SIGCONT, lambda number, frame: None if self.gone() else resume(number, frame))
+
+
+def _read_nothing() -> None:
+    """Put a pipe that stays silent in the place of a terminal that is gone: Textual reads its end at full speed."""
+    reading, _ = os.pipe()
+    os.dup2(reading, 0)
+    os.close(reading)

@@ -177,7 +177,7 @@ REFUSED = (
 @pytest.mark.parametrize("line", REFUSED, ids=lambda line: line[:40])
 def test_all_else_is_refused_in_one_sentence(school: School, server: Server, tmp_path: Path, line: str) -> None:
     code = school.case("marit", "Zoë de Vries") if "{code}" in line else ""
-    folder = tmp_path / "leeg"
+    folder = tmp_path / "elders"
     folder.mkdir()
     # Behind `--`: ssh would take what begins with a dash for an option of its own.
     done = server.run("marit", "--", line.format(folder=folder, code=code), given=secret("marit"))
@@ -327,8 +327,6 @@ def test_an_export_folder_takes_files_and_no_other_place(
         assert str(tmp_path)[:20] in marit.text
         marit.press("\x01", "\x0b", f"{tmp_path}/elders.pdf", "f2")  # home, and all behind it gone
         marit.wait_for(tr("Not saved"))
-        marit.press("\x01", "\x0b", "../elders.pdf", "f2")
-        marit.wait_quiet()
         marit.press("\x01", "\x0b", "zaak.pdf", "f2")
         marit.until((share / "zaak.pdf").exists, "the file")
     assert sorted(path.name for path in share.iterdir()) == ["zaak.pdf"]
