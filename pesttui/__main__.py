@@ -17,11 +17,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run(sys.argv[1:] if arguments is None else list(arguments))
 
 
+TELLTALES = ("TEXTUAL", "TEXTUAL_ALLOW_SIGNALS", "TEXTUAL_DEBUG", "TEXTUAL_DRIVER", "TEXTUAL_LOG", "TEXTUAL_PRESS")
+TELLTALE_BEGINNINGS = ("TEXTUAL_DEVTOOLS", "TEXTUAL_SCREENSHOT")
+"""With these Textual writes what is on the screen to a file or a socket, or lets another class draw it."""
+
+
 def prepare_environment() -> None:
     """Set what Textual reads at import: no animation, and over SSH fewer frames and a patient Escape.
 
     On a slow line the bytes of an arrow key arrive apart; without patience they would read as Escape.
     """
+    for name in [name for name in os.environ if name in TELLTALES or name.startswith(TELLTALE_BEGINNINGS)]:
+        del os.environ[name]
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
     with contextlib.suppress(OSError, ValueError):

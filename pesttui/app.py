@@ -4,15 +4,13 @@ import asyncio
 import math
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
-from textual.app import App, SystemCommand
 from textual.binding import BindingType
-from textual.screen import Screen
 
-from data.errors import NoEntry, PesttuiError
+from data.errors import N_, NoEntry, NotAllowed, PesttuiError
 from data.words import Words
 from screens.base import EVERYWHERE, DeskScreen, PestScreen
 from screens.commands import bindings
@@ -20,8 +18,9 @@ from screens.messages import LoggedIn, SettingsChanged, VaultChanged
 from screens.unlock import Unlock
 
 from . import crash, theme
+from .closed import ClosedApp
 from .driver import CarefulDriver
-from .session import end_on_signals
+from .session import watch_the_line
 from .terminal import glyphs_for
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def _palette() -> "type[Provider]":
     return ScreenCommands
 
 
-class PesttuiApp(App[None]):
+class PesttuiApp(ClosedApp):
     """The app holds no rule of the protocol and no byte of the file: screens and register do."""
 
     CSS_PATH = "../screens/look.tcss"
@@ -66,11 +65,15 @@ class PesttuiApp(App[None]):
         machine: "Callable[[], Machine]",
         state_folder: str,
         hint: tuple[tuple[str, str, str], ...] = (),
+        bound: bool = False,
+        guest: bool = False,
     ) -> None:
         # Named here, so that no environment variable names another one.
         super().__init__(driver_class=CarefulDriver)
         self._path = vault
         self._login = login
+        self._bound = login if bound else None
+        self._guest = guest
         self.words = self._own_words = words
         self._machine = machine
         self._state_folder = state_folder
@@ -93,16 +96,13 @@ class PesttuiApp(App[None]):
         """Give every theme the roles that the screens draw with."""
         return theme.defaults()
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer none of Textual's own: a screenshot would write pupils' names to a file."""
-        return ()
-
     def on_mount(self) -> None:
         """Choose the look, guard the line, and look at the file now and then."""
         for made in theme.all_themes():
             self.register_theme(made)
         self._dress("")
-        end_on_signals(self._end)
+        if not self.is_headless:
+            watch_the_line(self._end, self._flush_typing)
         self.screen_change_signal.subscribe(self, lambda _: self.on_resize())
         self.set_interval(LOOK_SECONDS, self._look)
 
@@ -113,6 +113,12 @@ class PesttuiApp(App[None]):
         """End because the line was cut or the system asks for it: what is typed is written down first."""
         self._keep_typing()
         self.exit(return_code=code)
+
+    def _flush_typing(self) -> None:
+        """Write down what the forms gave to keep; from any thread, and when the event loop stands still."""
+        typing = self._desk.typing if self._desk is not None else None
+        if typing is not None:
+            typing.flush()
 
     def _keep_typing(self) -> bool:
         """Write down what stands in the forms now, and leave it for the next log-in; says whether that was anything."""
@@ -153,17 +159,22 @@ class PesttuiApp(App[None]):
 
         return FirstRun(self.words, self._path, self._login, self._make)
 
-    def _unlock_screen(self) -> Unlock:
+    def _first_time(self) -> PestScreen:
         from screens.first_log_in import FirstLogIn  # noqa: PLC0415 - once in a colleague's life
 
+        return FirstLogIn(self.words, self._login, self._join, bound=self._bound is not None)
+
+    def _unlock_screen(self) -> Unlock:
         return Unlock(
             self.words,
             self._login,
             self._log_in,
-            lambda: FirstLogIn(self.words, self._login, self._join),
+            self._first_time,
             self._hint,
             missing=None if os.path.lexists(self._path) else self._path,
-            first_run=self._first_run,
+            # Where only a disk is missing, whoever comes in over SSH must not make another school.
+            first_run=None if self._guest else self._first_run,
+            bound=self._bound is not None,
         )
 
     # --- logging in; these run in threads ------------------------------------------------------------------
@@ -171,6 +182,7 @@ class PesttuiApp(App[None]):
     def _log_in(self, login: str, passphrase: str) -> "Register":
         from data.register import open_school  # noqa: PLC0415 - imported while the person types
 
+        self._let(login)
         return self._guarded(
             lambda: open_school(self._path, login, passphrase, machine=self._machine(), pins=self._pins)
         )
@@ -178,9 +190,15 @@ class PesttuiApp(App[None]):
     def _join(self, login: str, code: str, passphrase: str) -> "Register":
         from data.register import join_school  # noqa: PLC0415
 
+        self._let(login)
         return self._guarded(
             lambda: join_school(self._path, login, code, passphrase, machine=self._machine(), pins=self._pins)
         )
+
+    def _let(self, login: str) -> None:
+        """Raise NotAllowed where only one person may log in, and this is another."""
+        if self._bound not in (None, login):
+            raise NotAllowed(N_("This key is for one login only."))
 
     def _guarded(self, log_in: "Callable[[], Register]") -> "Register":
         from data.vault.attempts import Attempts  # noqa: PLC0415

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from data.errors import N_, Damaged, NotSaved, PesttuiError, Rollback, UsageError, VaultError
+from data.outside import Outside
 from data.words import LANGUAGES, Words
 
 from . import __version__, crash
@@ -54,12 +55,13 @@ class Context:
     machine: "Machine | None" = None
     cost: "Cost | None" = None
     outcome: Outcome = field(default_factory=Outcome)
+    outside: Outside = field(default_factory=Outside)
 
     def the_machine(self) -> "Machine":
         """Return the machine, the real one unless a test passed another."""
         from data.vault.machine import Machine  # noqa: PLC0415 - the screen starts without cryptography
 
-        return self.machine or Machine()
+        return replace(self.machine, outside=self.outside) if self.machine else Machine(outside=self.outside)
 
     def the_cost(self) -> "Cost":
         """Return what a new keyslot costs to guess."""
@@ -292,17 +294,26 @@ def build(words: Words) -> click.Group:
         metavar="FILE",
         help=tr(N_("Your passphrase, in a file only you can read; - is standard input.")),
     )
+    @click.option("--exports", metavar="FOLDER", help=tr(N_("Where exports go (or PESTTUI_EXPORTS).")))
     @click.option("--lang", type=click.Choice(LANGUAGES), help=tr(N_("Language.")))
     @click.version_option(__version__, prog_name="pesttui", message="%(prog)s %(version)s")
     @click.pass_context
     def pesttui(
-        ctx: click.Context, vault: str | None, login: str | None, passphrase_file: str | None, lang: str | None
+        ctx: click.Context,
+        vault: str | None,
+        login: str | None,
+        passphrase_file: str | None,
+        exports: str | None,
+        lang: str | None,
     ) -> int | None:
+        context: Context = ctx.obj
+        exports = exports or context.outside.folder or os.environ.get("PESTTUI_EXPORTS") or ""
         ctx.obj = replace(
-            ctx.obj,
+            context,
             vault=vault or default_vault(),
             login=login if login is not None else system_login(),
             passphrase_file=passphrase_file,
+            outside=replace(context.outside, folder=exports),
         )
         if ctx.invoked_subcommand is None:
             return open_program(ctx.obj)
@@ -311,16 +322,20 @@ def build(words: Words) -> click.Group:
     return pesttui
 
 
-def need_terminal() -> None:
+NO_TERMINAL = N_("The full-screen program needs a terminal. Use the commands instead: pesttui --help lists them.")
+
+
+def need_terminal(message: str = NO_TERMINAL, **values: object) -> None:
     """Raise UsageError where there is no terminal to open the full-screen program in."""
     if not sys.stdin.isatty() or not sys.stderr.isatty() or (os.environ.get("TERM") or "dumb") == "dumb":
-        raise UsageError(
-            N_("The full-screen program needs a terminal. Use the commands instead: pesttui --help lists them.")
-        )
+        raise UsageError(message, **values)
 
 
-def open_program(context: Context, hint: tuple[tuple[str, str, str], ...] = ()) -> int:
-    """Open the full-screen program; `hint` is shown on the unlock screen. Returns the exit code."""
+def open_program(context: Context, hint: tuple[tuple[str, str, str], ...] = (), *, bound: bool = False) -> int:
+    """Open the full-screen program; `hint` is shown on the unlock screen. Returns the exit code.
+
+    `bound`: nobody but `context.login` logs in here.
+    """
     need_terminal()
     from .app import PesttuiApp  # noqa: PLC0415 - Textual is imported only to be seen
 
@@ -331,6 +346,8 @@ def open_program(context: Context, hint: tuple[tuple[str, str, str], ...] = ()) 
         machine=context.the_machine,
         state_folder=state_folder(),
         hint=hint,
+        bound=bound,
+        guest=context.outside.only,
     )
     app.run(mouse=True)
     return app.return_code or 0

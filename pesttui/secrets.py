@@ -46,7 +46,8 @@ def read_secret(path: str | None, prompt: str, given: Input, words: Words, *, tw
         return _from_file(path)
     if not given.stream.isatty():
         raise UsageError(N_("There is no terminal to ask for the passphrase. Use --passphrase-file."))
-    return str(click.prompt(words.tr(prompt), hide_input=True, confirmation_prompt=twice, err=True))
+    again = words.tr(N_("Once more")) if twice else False
+    return str(click.prompt(words.tr(prompt), hide_input=True, confirmation_prompt=again, err=True))
 
 
 def _from_file(path: str) -> str:

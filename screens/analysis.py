@@ -280,6 +280,10 @@ class SaveYear(SaveFile):
         self._stored = stored
         self._format = ChoiceLine([(kind, kind.upper()) for kind in FORMATS], FORMATS[0], id="format")
 
+    def command(self) -> str:
+        """Return the command that makes the same file elsewhere."""
+        return f"export year --year {self._found.year} --format {self._format.value}"
+
     def besides(self) -> Iterable[Widget]:
         """Yield the formats."""
         yield Static("", markup=False)

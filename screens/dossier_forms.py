@@ -114,6 +114,11 @@ class SaveDossier(SaveFile):
         super().__init__(desk, dossier.code, file_name(dossier))
         self._dossier = dossier
 
+    def command(self) -> str:
+        """Return the command that makes the same file elsewhere."""
+        found = self._dossier
+        return f"export dossier {found.code}" + (f" --for {found.pupil}" if found.pupil else "")
+
     def draw(self) -> bytes:
         """Return the PDF."""
         from data.register.dossier.pdf import to_pdf  # noqa: PLC0415 - fonts and paper only when asked for

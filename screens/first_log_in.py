@@ -32,11 +32,11 @@ class FirstLogIn(Form):
     WAIT = N_("Opening…")
     TROUBLE = ""
 
-    def __init__(self, words: Words, login: str, join: Join) -> None:
+    def __init__(self, words: Words, login: str, join: Join, *, bound: bool = False) -> None:
         super().__init__(words)
         self._join = join
         self._fields = {
-            "login": quiet_input(login, max_length=60),
+            "login": quiet_input(login, max_length=60, disabled=bound),
             "code": quiet_input(placeholder="XXXXX-XXXXX-XXXXX-XXXXX", max_length=40),
             "passphrase": quiet_input(password=True, max_length=200),
             "again": quiet_input(password=True, max_length=200, onward=False),

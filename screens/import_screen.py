@@ -3,7 +3,6 @@
 import asyncio
 import textwrap
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -87,11 +86,7 @@ class ImportForm(DeskForm):
 
         imports = self.desk.register.imports
         imports.check()
-        try:
-            path = str(Path(typed).expanduser())
-        except RuntimeError:  # a user who is not there is a name
-            path = typed
-        roll = read_roll(path)
+        roll = read_roll(self.desk.register.vault.machine.outside.source(typed))
         return roll, imports.plan(roll)
 
     def saved(self, result: object) -> None:

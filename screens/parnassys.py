@@ -1,29 +1,25 @@
 """The text for ParnasSys of one pupil: on the clipboard, in a file, or to take by hand; and its tick."""
 
 import asyncio
-import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import ClassVar
 
 from textual import work
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Label, Static
+from textual.widgets import Static
 
-from data.errors import N_, PesttuiError, UsageError
-from data.outgoing import outgoing
+from data.errors import N_, PesttuiError
 from data.register import KnownIncident
 from data.register.parnassys import Source, case_of, file_name
 
 from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
-from .fields import quiet_input
-from .form import LEAVE, SAVE, DeskForm
 from .messages import VaultChanged
+from .save_file import SaveFile
 from .text import safe
 
 
@@ -224,11 +220,8 @@ class ParnassysScreen(DeskScreen):
         self.leave(None)
 
 
-class SaveText(DeskForm):
+class SaveText(SaveFile):
     """Where the text goes: never over a file that is there."""
-
-    HERE: ClassVar[tuple[Command, ...]] = (SAVE, LEAVE)
-    BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
 
     HELP = N_(
         "Writes the text to a file that only you can read, on the machine this program runs on. Put no pupil's name in "
@@ -236,40 +229,24 @@ class SaveText(DeskForm):
     )
 
     def __init__(self, desk: Desk, text: str, sources: list[Source], pupil: str) -> None:
-        super().__init__(desk)
+        super().__init__(desk, "ParnasSys", file_name(pupil))
         self._text = text
         self._sources = sources
-        self._path = quiet_input(str(Path.cwd() / file_name(pupil)), id="path", onward=False, max_length=400)
+        self._pupil = pupil
 
-    def compose_body(self) -> Iterable[Widget]:
-        """One field."""
-        with Vertical(classes="form"):
-            with Horizontal(classes="field"):
-                yield Label(self.tr("File"), markup=False)
-                yield self._path
-            yield self.answer
+    def command(self) -> str:
+        """Return the command that makes the same file elsewhere."""
+        source = f" {self._sources[0].id}" if len(self._sources) == 1 else ""
+        return f"export parnassys{source} --for {self._pupil}"
 
-    def on_mount(self) -> None:
-        """Stand behind the name."""
-        super().on_mount()
-        self.title_bar.main = self.tr("Write a file")
-        self.title_bar.about = "ParnasSys"
-        self._path.focus()
+    def draw(self) -> bytes:
+        """Return the text."""
+        return self._text.encode()
 
-    async def save(self) -> str:
-        """Write it and return where it is."""
-        typed = self._path.value.strip()
-        if not typed:
-            raise UsageError(N_("Where does the file go?"))
-        path = os.path.abspath(os.path.expanduser(typed))  # noqa: PTH100, PTH111 - a user who is not there is a name
-        await asyncio.to_thread(self._write, path)
-        return path
+    def write_log(self) -> None:
+        """Write it in the log."""
+        self.desk.register.parnassys.took(self._sources)
 
     def saved(self, result: object) -> None:
-        """Leave with where it is."""
+        """Leave with where it is: it stands below the text then."""
         self.leave(result)
-
-    def _write(self, path: str) -> None:
-        register = self.desk.register
-        with outgoing(register.vault.machine, path, self._text.encode()):
-            register.parnassys.took(self._sources)

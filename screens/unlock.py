@@ -47,6 +47,7 @@ class Unlock(PestScreen):
         *,
         missing: str | None = None,
         first_run: Callable[[], PestScreen] | None = None,
+        bound: bool = False,
     ) -> None:
         super().__init__(words)
         self._log_in = log_in
@@ -55,13 +56,14 @@ class Unlock(PestScreen):
         self._missing = missing
         self._first_run = first_run
         self._known_login = login
+        self._bound = bound
         self._answer = Static("", id="answer", markup=False)
         self._busy = False
 
     def compose_body(self) -> Iterable[Widget]:
         """Two fields, the answer, and in the demo who can log in."""
         # Made here and not at birth: as the first screen of all it is born before there is any screen.
-        self._login = quiet_input(self._known_login, max_length=60, id="login")
+        self._login = quiet_input(self._known_login, max_length=60, id="login", disabled=self._bound)
         self._passphrase = quiet_input(password=True, max_length=200, id="passphrase", onward=False)
         with Vertical(id="door"):
             yield Static("pesttui", id="name", markup=False)
@@ -87,13 +89,17 @@ class Unlock(PestScreen):
         self.title_bar.main = "pesttui"
         if self._missing is not None:
             # Not straight to a new school: where only a disk is missing, a passphrase would be typed in the open.
-            text = self.tr("There is no school file at {path}. F4 makes a new school.", path=self._missing)
+            there_is_none = N_("There is no school file at {path}. Tell whoever looks after the server.")
+            if self._first_run is not None:
+                there_is_none = N_("There is no school file at {path}. F4 makes a new school.")
+            text = self.tr(there_is_none, path=self._missing)
             self._answer.update(safe(text))
         (self._passphrase if self._login.value else self._login).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep the key bar to what works here."""
-        return action != "app.command_palette" and (action != "new_school" or self._missing is not None)
+        makes_school = self._missing is not None and self._first_run is not None
+        return action != "app.command_palette" and (action != "new_school" or makes_school)
 
     @on(Input.Submitted, "#passphrase")
     def _submitted(self) -> None:

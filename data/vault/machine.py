@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..clock import Clock, SystemClock
+from ..outside import Outside
 
 QUIET_NS = 2_000_000_000
 """A file changed longer ago than this cannot have changed since without its time showing it (nanoseconds)."""
@@ -167,10 +168,11 @@ class Files:
 
 @dataclass(frozen=True)
 class Machine:
-    """Files, clock and randomness."""
+    """Files, clock and randomness, and where files for outside the vault may go."""
 
     files: Files = field(default_factory=Files)
     clock: Clock = field(default_factory=SystemClock)
+    outside: Outside = field(default_factory=Outside)
 
     def random(self, count: int) -> bytes:
         """Return `count` bytes from the system's generator."""

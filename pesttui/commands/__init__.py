@@ -4,7 +4,7 @@ import click
 
 from data.words import Words
 
-from . import care, exporting, importing, people, reading, writing
+from . import care, exporting, importing, people, reading, secure_shell, writing
 
 
 def add_all(group: click.Group, words: Words) -> None:
@@ -15,3 +15,4 @@ def add_all(group: click.Group, words: Words) -> None:
     exporting.add(group, words)
     care.add(group, words)
     importing.add(group, words)
+    secure_shell.add(group, words)

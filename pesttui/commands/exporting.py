@@ -1,6 +1,5 @@
 """Commands that take something out of the file: each is written in the log."""
 
-import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -63,7 +62,8 @@ def add(group: click.Group, words: Words) -> None:
             _hand_over(
                 context,
                 data,
-                output or file_name(found, kind),
+                output,
+                file_name(found, kind),
                 lambda: _logged(register, found.code, "dossier"),
                 force=force,
             )
@@ -79,7 +79,7 @@ def add(group: click.Group, words: Words) -> None:
         with context.session() as register:
             due = waiting(register, register.cases.all())
             data = to_calendar(due, tr, now=register.now(), name="pesttui", vault=register.vault.id)
-            _hand_over(context, data, output or "pesttui.ics", lambda: _logged(register, "", "calendar"), force=force)
+            _hand_over(context, data, output, "pesttui.ics", lambda: _logged(register, "", "calendar"), force=force)
 
     @export.command(help=tr(N_("A school year in numbers that name nobody: for coordinator, IB and direction.")))
     @click.option("--year", metavar="YEAR", default="", help=tr(N_("As 2026-2027; else this school year.")))
@@ -102,7 +102,7 @@ def add(group: click.Group, words: Words) -> None:
         with context.session() as register:
             found, stored = register.year.best(year)
             data = draw(register, found, words, kind, stored)
-            _hand_over(context, data, output or file_name(found.year, kind), lambda: log_export(register), force=force)
+            _hand_over(context, data, output, file_name(found.year, kind), lambda: log_export(register), force=force)
 
     @export.command(
         help=tr(
@@ -137,9 +137,7 @@ def add(group: click.Group, words: Words) -> None:
                 chosen = _concerned(context, register, register.parnassys.pupils(found), pupil)
                 sources = [found]
             data = register.parnassys.text(words, sources, chosen).encode()
-            _hand_over(
-                context, data, output or file_name(chosen), lambda: register.parnassys.took(sources), force=force
-            )
+            _hand_over(context, data, output, file_name(chosen), lambda: register.parnassys.took(sources), force=force)
 
 
 def _listed_pupil(context: Context, register: "Register", argument: str) -> str:
@@ -211,7 +209,9 @@ def _drawn(found: "Dossier", words: Words, kind: str) -> bytes:
     return to_text(found, words).encode()
 
 
-def _hand_over(context: Context, data: bytes, output: str, log: Callable[[], None], *, force: bool) -> None:
+def _hand_over(
+    context: Context, data: bytes, output: str | None, name: str, log: Callable[[], None], *, force: bool
+) -> None:
     """Write it in the log, and give it to whoever asked: nothing leaves the file that the log does not know of."""
     from data.outgoing import outgoing  # noqa: PLC0415
 
@@ -219,9 +219,10 @@ def _hand_over(context: Context, data: bytes, output: str, log: Callable[[], Non
         log()
         click.echo(data, nl=False)
         return
-    with outgoing(context.the_machine(), os.path.abspath(output), data, replace=force):  # noqa: PTH100
+    path = output or (context.outside.proposed(name) if context.outside.folder else name)
+    with outgoing(context.the_machine(), context.outside.place(path), data, replace=force):
         log()
-    context.say(context.words.tr(N_("Written: {path}"), path=output))
+    context.say(context.words.tr(N_("Written: {path}"), path=path))
 
 
 def _logged(register: "Register", case: str, what: str) -> None:

@@ -28,6 +28,8 @@ COMMANDS = (
     "protocol",
     "pupils",
     "show",
+    "ssh",
+    "ssh-key",
     "verify",
 )
 INNER = (*((name,) for name in COMMANDS), ("person", "list"), ("person", "add"), ("protocol", "check"))

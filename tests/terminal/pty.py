@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pyte
 import pytest
@@ -151,8 +152,11 @@ class Terminal:
 
     # --- how it ends ---------------------------------------------------------------------------------------
 
-    def ended(self, within: float = PATIENCE) -> int:
-        """Wait for the program to end, reading what it still says; return its exit code, negative for a signal."""
+    def ended(self, within: float = PATIENCE, *, reading: bool = True) -> int:
+        """Wait for the program to end, reading what it still says; return its exit code, negative for a signal.
+
+        `reading` off: nobody reads, as at the other end of a line that is stalled.
+        """
         deadline = time.monotonic() + within
         while self._status is None:
             found, status, usage = os.wait4(self.pid, os.WNOHANG)
@@ -160,7 +164,7 @@ class Terminal:
                 self._status, self._used = os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime
             elif time.monotonic() > deadline:
                 raise Gone(f"still running after {within} s\n{self.text}")
-            elif not self.read(0.02):
+            elif not (reading and self.read(0.02)):
                 time.sleep(0.01)
         while self.read():
             pass
@@ -173,6 +177,14 @@ class Terminal:
             return self._used
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @contextmanager
+    def closing(self) -> Iterator["Terminal"]:
+        """Hand it over; it is gone when the block is left."""
+        try:
+            yield self
+        finally:
+            self.close()
 
     def close(self) -> None:
         """End the program, whatever it takes."""
@@ -193,19 +205,19 @@ def terminal(
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Terminal]:
     """Run `pesttui` with these arguments in a terminal; it is gone when the block is left."""
-    found = Terminal([sys.executable, "-m", "pesttui", *arguments], size=size, before=before, environment=environment)
-    try:
+    command = [sys.executable, "-m", "pesttui", *arguments]
+    with Terminal(command, size=size, before=before, environment=environment).closing() as found:
         yield found
-    finally:
-        found.close()
+
+
+def unsupported(reason: str) -> NoReturn:
+    """Skip the test, or let it fail where none may be skipped."""
+    if os.environ.get("PESTTUI_NO_SKIP"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 def need_tool(name: str) -> str:
-    """Return the path of a tool of the system; without it the test is skipped, or fails where none may be skipped."""
+    """Return the path of a tool of the system; without it the test is `unsupported`."""
     path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
-    if path is None:
-        missing = f"this test needs {name}, which is not installed"
-        if os.environ.get("PESTTUI_NO_SKIP"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return path
+    return path or unsupported(f"this test needs {name}, which is not installed")
