@@ -18,6 +18,7 @@ from data.outside import Outside
 from data.words import LANGUAGES, Words
 
 from . import __version__, crash
+from .helping import group_in
 from .secrets import Input, read_secret
 
 if TYPE_CHECKING:
@@ -259,25 +260,13 @@ def build(words: Words) -> click.Group:
     """Return the whole command line in one language."""
     tr = words.tr
 
-    class Commands(click.Group):
-        """The commands are built when one is asked for: opening the program needs none."""
+    def fill(group: click.Group) -> None:
+        from . import commands  # noqa: PLC0415 - opening the program needs none of them
 
-        def list_commands(self, ctx: click.Context) -> list[str]:
-            self._build()
-            return super().list_commands(ctx)
-
-        def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-            self._build()
-            return super().get_command(ctx, cmd_name)
-
-        def _build(self) -> None:
-            if not self.commands:
-                from . import commands  # noqa: PLC0415
-
-                commands.add_all(self, words)
+        commands.add_all(group, words)
 
     @click.group(
-        cls=Commands,
+        cls=group_in(words, fill),
         invoke_without_command=True,
         help=tr(
             N_(
@@ -296,7 +285,9 @@ def build(words: Words) -> click.Group:
     )
     @click.option("--exports", metavar="FOLDER", help=tr(N_("Where exports go (or PESTTUI_EXPORTS).")))
     @click.option("--lang", type=click.Choice(LANGUAGES), help=tr(N_("Language.")))
-    @click.version_option(__version__, prog_name="pesttui", message="%(prog)s %(version)s")
+    @click.version_option(
+        __version__, prog_name="pesttui", message="%(prog)s %(version)s", help=tr(N_("Show the version and stop."))
+    )
     @click.pass_context
     def pesttui(
         ctx: click.Context,
