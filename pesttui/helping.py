@@ -38,7 +38,7 @@ def group_in(words: Words, fill: Callable[[click.Group], None]) -> type[click.Gr
 
     class TranslatedGroup(Translated, click.Group):
         command_class = Translated
-        group_class = type
+        group_class: type[click.Group] | type[type] | None = type
 
     class Filled(TranslatedGroup):
         group_class = TranslatedGroup
