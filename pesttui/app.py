@@ -392,9 +392,11 @@ class PesttuiApp(ClosedApp):
         """Say once that what is typed cannot be kept outside this window, where that is so."""
         typing = self._desk.typing if self._desk is not None else None
         trouble = typing.trouble if typing is not None else None
-        if trouble is not None and not self._told and isinstance(self.screen, PestScreen):
-            self.screen.fail(trouble)
-        self._told = trouble is not None
+        if trouble is not None and not self._told and self._top is not None:
+            self._say(trouble)
+            self._told = True
+        elif trouble is None:
+            self._told = False
 
     @work
     async def _refresh(self, register: "Register") -> None:
@@ -405,14 +407,15 @@ class PesttuiApp(ClosedApp):
             self._withdrawn(register, error)
             return
         except PesttuiError as error:
+            self._tell_past(register)
             # Said once, not every second for as long as it lasts.
-            if isinstance(self.screen, PestScreen) and error.message != self._trouble:
+            if error.message != self._trouble:
                 self._trouble = error.message
-                self.screen.fail(error)
+                self._say(error)
             return
         finally:
             self._looking = False
-            self._tell_past(register)
+        self._tell_past(register)
         self._trouble = ""
         if news:
             for screen in self.screen_stack:
@@ -422,8 +425,8 @@ class PesttuiApp(ClosedApp):
         """Say what is known of the file's past; and give back what waited while it was only read."""
         from data.vault.accept import PUT_BACK  # noqa: PLC0415
 
-        vault, screen = register.vault, self.screen
-        if register is not self.register or not isinstance(screen, PestScreen):
+        vault, screen = register.vault, self._top
+        if register is not self.register or screen is None:
             return
         for open_screen in self.screen_stack:
             if isinstance(open_screen, DeskScreen) and open_screen.is_mounted:
@@ -455,8 +458,14 @@ class PesttuiApp(ClosedApp):
             self.call_after_refresh(self._say, error)
 
     def _say(self, error: PesttuiError) -> None:
-        if isinstance(self.screen, PestScreen):
-            self.screen.fail(error)
+        if self._top is not None:
+            self._top.fail(error)
+
+    @property
+    def _top(self) -> PestScreen | None:
+        """What is seen, unless that is a question, the curtain, or, as the program ends, nothing any more."""
+        top = self.screen_stack[-1] if self.screen_stack else None
+        return top if isinstance(top, PestScreen) else None
 
     # --- ending --------------------------------------------------------------------------------------------
 

@@ -306,7 +306,7 @@ def test_pupils_who_left_ask_for_nothing_any_more(kit: Kit) -> None:
     table = anne.db.table("pupils")
     document = table.get(doc_id=kit.ids[DANIEL])  # type: ignore[call-overload]
     assert document is not None
-    table.replace({**document, "left_on": kit.clock.now().date().isoformat()}, kit.ids[DANIEL])
+    table.replace({**document, "left_on": (kit.clock.now().date() - timedelta(days=1)).isoformat()}, kit.ids[DANIEL])
     marit.refresh()
     assert look(marit).patterns == () and only(kit).waits, "in the list it still stands"
 
