@@ -95,18 +95,18 @@ def look(register: Register) -> Day:
         questions=questions,
         asking=len(queue(register)),
         appointments=register.counsel.today(),
-        patterns=tuple(_patterns(register, cases, names)),
+        patterns=tuple(_patterns(register, cases)),
         incidents=len(_incidents(register)),
         names=names,
     )
 
 
-def _patterns(register: Register, cases: list[KnownCase], names: dict[str, str]) -> list[KnownPattern]:
-    """Return the patterns that wait for this person, what weighs most first; outsiders weigh none."""
+def _patterns(register: Register, cases: list[KnownCase]) -> list[KnownPattern]:
+    """Return the patterns of who is at school that wait for this person, what weighs most first."""
     if not register.patterns.writes:
         return []
-    found = register.patterns.all(cases=cases)
-    return [known for known in found if known.waits and names.keys() >= set(known.pattern.pupils)]
+    here = {known.id for known in register.pupils.all()}
+    return [known for known in register.patterns.all(cases=cases) if known.waits and here >= set(known.pattern.pupils)]
 
 
 def _incidents(register: Register) -> list[KnownIncident]:
