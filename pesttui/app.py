@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, work
 from textual.binding import BindingType
 
-from data.errors import N_, NoEntry, NotAllowed, PesttuiError
+from data.errors import NoEntry, PesttuiError
 from data.words import Words
 from screens.base import EVERYWHERE, DeskScreen, PestScreen
 from screens.commands import bindings
@@ -18,8 +18,9 @@ from screens.messages import LoggedIn, SettingsChanged, VaultChanged
 from screens.unlock import Unlock
 
 from . import crash, theme
-from .closed import ClosedApp
 from .driver import CarefulDriver
+from .entry import Entry
+from .following import FollowingApp
 from .session import watch_the_line
 from .terminal import glyphs_for
 
@@ -46,7 +47,7 @@ def _palette() -> "type[Provider]":
     return ScreenCommands
 
 
-class PesttuiApp(ClosedApp):
+class PesttuiApp(FollowingApp):
     """The app holds no rule of the protocol and no byte of the file: screens and register do."""
 
     CSS_PATH = "../screens/look.tcss"
@@ -70,15 +71,13 @@ class PesttuiApp(ClosedApp):
     ) -> None:
         # Named here, so that no environment variable names another one.
         super().__init__(driver_class=CarefulDriver)
-        self._path = vault
         self._login = login
-        self._bound = login if bound else None
         self._guest = guest
         self.words = self._own_words = words
-        self._machine = machine
         self._state_folder = state_folder
         # A demo is gone in the end: nothing of it is remembered.
-        self._pins = "" if hint else state_folder
+        pins = "" if hint else state_folder
+        self._entry = Entry(vault, machine, state_folder, pins, only=login if bound else None)
         self._hint = hint
         self.title = "pesttui"
         self.register: Register | None = None
@@ -103,7 +102,6 @@ class PesttuiApp(ClosedApp):
         self._dress("")
         if not self.is_headless:
             watch_the_line(self._end, self._flush_typing)
-        self.screen_change_signal.subscribe(self, lambda _: self.on_resize())
         self.set_interval(LOOK_SECONDS, self._look)
 
     def _dress(self, look: str) -> None:
@@ -136,20 +134,6 @@ class PesttuiApp(ClosedApp):
             self._last_key = time.monotonic()
         await super().on_event(event)
 
-    def on_descendant_focus(self) -> None:
-        """Let the terminal's own cursor follow the focus, once it is known where that is."""
-        self.call_after_refresh(self._follow_focus)
-
-    def on_resize(self) -> None:
-        """Let the terminal's own cursor follow what has moved."""
-        self.call_after_refresh(self._follow_focus)
-
-    def _follow_focus(self) -> None:
-        """Put the terminal's cursor where a braille line or a magnifier should look."""
-        focused = self.focused
-        if focused is not None:
-            self.cursor_position = getattr(focused, "cursor_screen_offset", focused.content_region.offset)
-
     def get_default_screen(self) -> PestScreen:
         """Return the first screen, the door: it stays at the bottom of the stack."""
         return self._unlock_screen()
@@ -157,65 +141,24 @@ class PesttuiApp(ClosedApp):
     def _first_run(self) -> PestScreen:
         from screens.first_run import FirstRun  # noqa: PLC0415 - once in a school's life
 
-        return FirstRun(self.words, self._path, self._login, self._make)
+        return FirstRun(self.words, self._entry.path, self._login, self._entry.make)
 
     def _first_time(self) -> PestScreen:
         from screens.first_log_in import FirstLogIn  # noqa: PLC0415 - once in a colleague's life
 
-        return FirstLogIn(self.words, self._login, self._join, bound=self._bound is not None)
+        return FirstLogIn(self.words, self._login, self._entry.join, bound=self._entry.only is not None)
 
     def _unlock_screen(self) -> Unlock:
         return Unlock(
             self.words,
             self._login,
-            self._log_in,
+            self._entry.log_in,
             self._first_time,
             self._hint,
-            missing=None if os.path.lexists(self._path) else self._path,
+            missing=self._entry.path if self._entry.missing else None,
             # Where only a disk is missing, whoever comes in over SSH must not make another school.
             first_run=None if self._guest else self._first_run,
-            bound=self._bound is not None,
-        )
-
-    # --- logging in; these run in threads ------------------------------------------------------------------
-
-    def _log_in(self, login: str, passphrase: str) -> "Register":
-        from data.register import open_school  # noqa: PLC0415 - imported while the person types
-
-        self._let(login)
-        return self._guarded(
-            lambda: open_school(self._path, login, passphrase, machine=self._machine(), pins=self._pins)
-        )
-
-    def _join(self, login: str, code: str, passphrase: str) -> "Register":
-        from data.register import join_school  # noqa: PLC0415
-
-        self._let(login)
-        return self._guarded(
-            lambda: join_school(self._path, login, code, passphrase, machine=self._machine(), pins=self._pins)
-        )
-
-    def _let(self, login: str) -> None:
-        """Raise NotAllowed where only one person may log in, and this is another."""
-        if self._bound not in (None, login):
-            raise NotAllowed(N_("This key is for one login only."))
-
-    def _guarded(self, log_in: "Callable[[], Register]") -> "Register":
-        from data.vault.attempts import Attempts  # noqa: PLC0415
-
-        attempts = Attempts(self._state_folder, self._machine())
-        attempts.wait()
-        return attempts.guard(log_in)
-
-    def _make(self, school: str, name: str, login: str, passphrase: str) -> "tuple[Register, str]":
-        from data.register import create_school  # noqa: PLC0415
-        from data.vault.people import Founder  # noqa: PLC0415
-
-        from .cli import make_folder  # noqa: PLC0415
-
-        make_folder(self._path)
-        return create_school(
-            self._path, school, Founder(login, name, passphrase), machine=self._machine(), pins=self._pins
+            bound=self._entry.only is not None,
         )
 
     # --- a session -----------------------------------------------------------------------------------------
