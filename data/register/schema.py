@@ -40,11 +40,9 @@ _CASE = frozenset({CircleKind.CASE})
 _HEADS = frozenset({CircleKind.LEAD, CircleKind.DIRECTION})
 
 
-def _checker(kind: type[msgspec.Struct]) -> Callable[[Any], Document]:
-    def check(value: Any) -> Document:
-        built = msgspec.to_builtins(msgspec.convert(clean_tree(value), kind))
-        assert isinstance(built, dict)
-        return built
+def _checker(kind: type[msgspec.Struct]) -> Callable[[Any], msgspec.Struct]:
+    def check(value: Any) -> msgspec.Struct:
+        return msgspec.convert(clean_tree(value), kind)
 
     return check
 

@@ -99,7 +99,7 @@ class Following(Session):
             self._accepted = self._accepted or held is Held.ACCEPTED
             self._ring = Keyring(state, opened.person, opened.keys)
             self._keys_changed = True
-            for known in (self._cache, self._hidden, self._upgrades):
+            for known in (self._cache, self._hidden, self._readers, self._outlines, self._upgrades):
                 known.clear()
 
     def _put_off(self, problem: Rollback) -> None:
