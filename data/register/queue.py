@@ -56,7 +56,7 @@ def queue(register: Register) -> list[Waiting]:
     found = []
     for known in register.cases.all():
         waiting = _waiting(register, known, asked.get(known.code), complained.get(known.code))
-        if waiting.reasons:
+        if waiting is not None:
             found.append(waiting)
     order = list(Reason)
     return sorted(
@@ -93,14 +93,16 @@ def _looked(register: Register, known: KnownCase) -> dt.datetime:
 
 def _waiting(
     register: Register, known: KnownCase, asked: dt.datetime | None, complained: dt.datetime | None
-) -> Waiting:
+) -> Waiting | None:
     looked, now = _looked(register, known), register.now()
-    still = (now.date() - max(known.worked_on, looked).astimezone().date()).days
     found = []
     if known.offered and known.offered.to == register.me:
         found.append(Reason.OFFERED)
     if complained is not None and complained > looked:
         found.append(Reason.COMPLAINT)
+    if not known.open and not found:
+        return None  # most cases of most years: what happened in them is not opened for this
+    still = (now.date() - max(known.worked_on, looked).astimezone().date()).days
     if known.open:
         begun = _begun(known)
         if any(moment > looked for moment in (asked, begun) if moment is not None):
@@ -111,7 +113,7 @@ def _waiting(
             found.append(Reason.LATE)
         if still >= register.house.quiet_days:
             found.append(Reason.QUIET)
-    return Waiting(known, tuple(found), still)
+    return Waiting(known, tuple(found), still) if found else None
 
 
 def _day(looked: dt.datetime) -> dt.date:
