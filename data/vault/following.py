@@ -93,7 +93,7 @@ class Following(Session):
                     self._put_off(problem)
             raise
         with self._memory:
-            self._news |= state.take_changes()[0]
+            self._news |= state.places()
             self._journal.close_file()
             self._journal, self._state, self._opened, self._damage = journal, state, opened, None
             self._accepted = self._accepted or held is Held.ACCEPTED

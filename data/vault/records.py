@@ -12,7 +12,8 @@ from .crypto import Keys
 Place = tuple[str, str]
 """Where a document lies: table and id."""
 
-_FRONT = struct.Struct("<I8s8sQ32s12sI")
+FRONT = struct.Struct("<I8s8sQ32s12sI")
+"""Revision, author, home, time, commitment, nonce, length of what is sealed."""
 
 
 def _place(vault_id: bytes, place: Place) -> bytes:
@@ -59,12 +60,12 @@ class Record(NamedTuple):
         """Read a record; raises `Damaged`."""
         # Unpacked at one go: opening a file means reading every record in it.
         end = len(data) - crypto.SIGNATURE
-        if end < _FRONT.size:
+        if end < FRONT.size:
             raise Damaged(N_("Something in the file ends too early."))
-        rev, author, home, time, commitment, nonce, size = _FRONT.unpack_from(data)
-        if end != _FRONT.size + size:
+        rev, author, home, time, commitment, nonce, size = FRONT.unpack_from(data)
+        if end != FRONT.size + size:
             raise Damaged(N_("Something in the file has another length than it says."))
-        return cls(rev, author, home, time, commitment, nonce, data[_FRONT.size : end], data[end:])
+        return cls(rev, author, home, time, commitment, nonce, data[FRONT.size : end], data[end:])
 
     def _signed(self, vault_id: bytes, place: Place) -> bytes:
         return b"pesttui record v1" + _place(vault_id, place) + self._unsigned()
