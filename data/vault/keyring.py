@@ -74,8 +74,9 @@ class Keyring:
                 for wrapped in reversed(wraps):
                     seed = holder.unwrap(wrapped, context)
                     # A wrap proves nothing by itself: the seed must give the key the directory names.
-                    if seed is not None and Keys(seed).box_public == named.box:
-                        return Keys(seed)
+                    keys = Keys(seed) if seed is not None else None
+                    if keys is not None and keys.box_public == named.box:
+                        return keys
         return None
 
     def _before(self, circle: bytes, epoch: int, keys: Keys) -> Keys | None:

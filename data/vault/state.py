@@ -100,19 +100,9 @@ class State:
 
         Raises `Damaged` only for a file's first transaction: without that there is nothing to go on from.
         """
-        try:
-            operations = decode(transaction.operations)
-        except Damaged as problem:
-            if transaction.first:
-                raise
-            # Sealed, so written by somebody with the vault key, but senseless: left out whole, like a forgery.
-            self.problems.append(f"frame {transaction.seq}: {problem}")
+        operations = self._operations(transaction)
+        if operations is None:
             return
-        # The maker's signature covers what comes before it: nothing may come behind it, and it comes once.
-        if transaction.first:
-            checkpoints = [at for at, (_, operation) in enumerate(operations) if isinstance(operation, Checkpoint)]
-            if checkpoints != [len(operations) - 1]:
-                raise Damaged(N_("The file's first transaction is not signed."))
         if self.live and any(isinstance(operation, PutEntry) for _, operation in operations):
             self.directory = self.directory.copy()
         for slot in transaction.slots:
@@ -133,6 +123,23 @@ class State:
                 if transaction.first and isinstance(operation, Checkpoint):
                     raise Damaged(N_("The file's first transaction is not signed by who made it.")) from None
                 self.problems.append(f"frame {transaction.seq}: {refusal.args[0]}")
+
+    def _operations(self, transaction: Transaction) -> list[tuple[int, Operation]] | None:
+        """Return what a transaction says; None, and a note, where that cannot be read."""
+        try:
+            operations = decode(transaction.operations)
+        except Damaged as problem:
+            if transaction.first:
+                raise
+            # Sealed, so written by somebody with the vault key, but senseless: left out whole, like a forgery.
+            self.problems.append(f"frame {transaction.seq}: {problem}")
+            return None
+        # The maker's signature covers what comes before it: nothing may come behind it, and it comes once.
+        if transaction.first:
+            checkpoints = [at for at, (_, operation) in enumerate(operations) if isinstance(operation, Checkpoint)]
+            if checkpoints != [len(operations) - 1]:
+                raise Damaged(N_("The file's first transaction is not signed."))
+        return operations
 
     def _apply_one(self, operation: Operation, transaction: Transaction, at: int) -> None:
         match operation:
