@@ -44,17 +44,18 @@ class Waiting:
     """For how many days nothing was done in it."""
 
 
-def queue(register: Register) -> list[Waiting]:
+def queue(register: Register, cases: Iterable[KnownCase] | None = None) -> list[Waiting]:
     """Return who waits for this person, what weighs most first; nobody for who is no lead and not the direction.
 
     A case leaves the queue once a lead or the direction gave advice, decided, or said that they saw it, until there is
-    something new. Reads and decrypts; not for the screen's own thread.
+    something new. `cases` are the readable ones, where somebody has read them already. Reads and decrypts; not for the
+    screen's own thread.
     """
     if not directs(register.vault):
         return []
     asked, complained = _asked(register), _complained(register)
     found = []
-    for known in register.cases.all():
+    for known in register.cases.all() if cases is None else cases:
         waiting = _waiting(register, known, asked.get(known.code), complained.get(known.code))
         if waiting is not None:
             found.append(waiting)

@@ -202,6 +202,8 @@ class Session:
         try:
             for transaction in journal.read_new():
                 state.apply(transaction)
+            # What was read stays until the session ends: to look through it for rubbish stops the screen each time.
+            gc.freeze()
         finally:
             if collecting:
                 gc.enable()
@@ -270,10 +272,9 @@ class Session:
                 del self._outlines[place[0]]  # gone, or there again: it goes back to where it was
 
     def _outline(self, place: Place) -> Outline:
-        head = self._state.head(place)
-        assert head is not None
-        granted = frozenset(grant.circle for grant in self._state.grants.get(place, ()))
-        return Outline(place[1], head.record.time, head.record.home, granted)
+        record = self._state.tables[place[0]][place[1]].record
+        granted = frozenset([grant.circle for grant in self._state.grants.get(place, ())])
+        return Outline(place[1], record.time, record.home, granted)
 
     def close(self) -> None:
         """End the session and drop the keys as far as Python lets go of them."""
@@ -290,6 +291,7 @@ class Session:
             self._vault_key = b""
             self._ring = Keyring(self._state, self._ring.person, Keys(b""))
             self._watch = None
+        gc.unfreeze()
 
     # --- what it is ----------------------------------------------------------------------------------------
 

@@ -65,8 +65,8 @@ class Vault(Following):
         with self._memory:
             found = self._outlines.get(table)
             if found is None:
-                idents = self._state.ids(table)
-                found = self._outlines[table] = {ident: self._outline((table, ident)) for ident in idents}
+                idents, outline = self._state.ids(table), self._outline
+                found = self._outlines[table] = {ident: outline((table, ident)) for ident in idents}
             return [seen for seen in found.values() if seen.time >= since] if since else list(found.values())
 
     def _stored(self, place: Place, checked: bool) -> Stored | None:
