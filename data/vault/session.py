@@ -220,7 +220,7 @@ class Session:
         self._watch = Watch(self._folder, self.machine, opened, self.id, self.path)
         self._state = self.empty_state(self._journal, remembering=True)
         self._state.live = True
-        self._ring = Keyring(self._state, opened.person, opened.keys)
+        self._ring = Keyring(self._state, opened.person, opened.keys, self._watch.checked.gives)
 
     def empty_state(self, journal: Journal, *, keep_all: bool = False, remembering: bool = False) -> State:
         """Return what a file adds up to before anything of it was read.
