@@ -191,19 +191,18 @@ class Cases:
         return found
 
     def _calendar(self) -> Calendar:
-        return Calendar(next((msgspec.convert(s, School).holidays for s in self._db.table("school").all()), ()))
+        return Calendar(next((s.holidays for s in self._db.table("school").everything(School).values()), ()))
 
     def _known(
         self, code: str, homes: Mapping[tuple[str, bytes], list[Outline]], calendar: Calendar
     ) -> KnownCase | None:
         """Return a case with what happened in it; None if this person cannot read it, or it is none."""
         directory = self._vault.directory
-        document = self._db.table("cases").get(doc_id=code)  # type: ignore[call-overload]
+        case = self._db.table("cases").typed(code, Case)
         circle = directory.labelled(CircleKind.CASE, code)
         record = self._vault.record(("cases", code))
-        if document is None or circle is None or record is None or record.home != circle.id:
+        if case is None or circle is None or record is None or record.home != circle.id:
             return None
-        case = msgspec.convert(dict(document), Case)
         if case.code != code:
             return None
         steps, decided = (tuple(homes.get((name, circle.id), ())) for name in ("steps", "decisions"))

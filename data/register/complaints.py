@@ -16,6 +16,7 @@ from ..model import Complaint, LogWhat
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
 from .cases import Cases
+from .events import event_of
 from .log import Log
 from .notes import check_length, forms_of, recognise
 from .pupils import Pupils
@@ -157,8 +158,6 @@ class Complaints:
     def _read(self, idents: Iterable[str]) -> Iterable[tuple[str, Complaint]]:
         """Yield what can be read, by who signed it: whatever its content says, nobody writes in another's name."""
         for ident in idents:
-            document = self._db.table("complaints").get(doc_id=ident)  # type: ignore[call-overload]
-            record = self._vault.record(("complaints", ident))
-            if document is not None and record is not None:
-                found = msgspec.convert(dict(document), Complaint)
-                yield ident, msgspec.structs.replace(found, author=record.author.hex())
+            found = event_of(self._vault, self._db, "complaints", ident, Complaint)
+            if found is not None:
+                yield found

@@ -16,6 +16,7 @@ from ..model import Consent, Counts, Note, NoteKind, Talk
 from ..vault.directory import CircleKind, Role
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
+from .events import event_of
 from .notes import KnownNote, Notes, check_length, forms_of, recognise
 from .pupils import Pupils, fold, school_year
 from .text import link
@@ -183,14 +184,8 @@ class Counsel:
 
     def _signed(self, table: str, kind: type[Own]) -> list[tuple[str, Own]]:
         """Return a table's documents by who signed them: whatever the content says."""
-        found = []
-        for document in self._db.table(table).all():
-            ident = str(document.doc_id)
-            record = self._vault.record((table, ident))
-            if record is not None:
-                said = msgspec.convert(dict(document), kind)
-                found.append((ident, msgspec.structs.replace(said, author=record.author.hex())))
-        return found
+        found = (event_of(self._vault, self._db, table, ident, kind) for ident in self._vault.ids(table))
+        return [event for event in found if event is not None]
 
 
 def _people(talks: Iterable[Talk]) -> int:

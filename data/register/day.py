@@ -93,7 +93,7 @@ def look(register: Register) -> Day:
         concepts=tuple(register.notes.unfinished()),
         private=private,
         questions=questions,
-        asking=len(queue(register)),
+        asking=len(queue(register, cases)),
         appointments=register.counsel.today(),
         patterns=tuple(_patterns(register, cases)),
         incidents=len(_incidents(register)),

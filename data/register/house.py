@@ -68,13 +68,12 @@ class House:
 
     def school(self) -> School:
         """Return the school; an empty one where this person cannot read it."""
-        for document in self._db.table("school").all():
-            return msgspec.convert(dict(document), School)
-        return School(name="", protocol="", protocol_version="")
+        found = self._db.table("school").everything(School)
+        return next(iter(found.values()), School(name="", protocol="", protocol_version=""))
 
     def _place(self) -> str:
         """Return the id of the school's one document, or an empty string."""
-        return next((str(document.doc_id) for document in self._db.table("school").all()), "")
+        return next(iter(self._db.table("school").everything(School)), "")
 
     def now(self) -> HouseRules:
         """Return what stands there now."""

@@ -98,5 +98,5 @@ class Imports:
             taught |= held
             now = frozenset(ident for ident in held if ident in groups and groups[ident].year == last)
             accounts.append(Account(person.login, person.name, now, Role.TEACHER in person.roles))
-        listed = {str(d.doc_id): msgspec.convert(dict(d), Pupil) for d in self._db.table("pupils").all()}
+        listed = self._db.table("pupils").everything(Pupil)
         return Present(groups, listed, tuple(accounts), frozenset(taught))

@@ -1,7 +1,7 @@
 """A note as it was typed, and the names in it: how they may be typed, and whom they mean."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -101,8 +101,10 @@ def forms_of(pupils: Iterable[KnownPupil], chosen: set[str]) -> list[tuple[str, 
     return forms + [(pupil.pupil.given, pupil.id) for pupil in known if pupil.id in chosen]
 
 
-def with_chosen(forms: Iterable[tuple[str, str]], chosen: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def with_chosen(forms: Iterable[tuple[str, str]], chosen: Collection[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return forms of names in which each chosen form means the pupil who was chosen for it, and nobody else."""
+    if not chosen:
+        return list(forms)
     meant = {level(form): (form, pupil) for form, pupil in chosen if form.strip()}
     return [(form, pupil) for form, pupil in forms if level(form) not in meant] + list(meant.values())
 

@@ -214,12 +214,12 @@ class KnownCase:
         later += [said for said in self._decided[at + 1 :] if said.kind is not DecisionKind.SEEN]
         return any(said.happened >= again for said in later)
 
-    @property
+    @cached_property
     def check_day(self) -> dt.date | None:
         """The earliest day on which one of its agreements is to be looked at; None in a closed case."""
         return min((known.due for known in self.agreements if known.due), default=None) if self.open else None
 
-    @property
+    @cached_property
     def step_due(self) -> dt.date | None:
         """When its next step asks for something: the agreed day, else the step's term; None where neither is known.
 
@@ -245,7 +245,7 @@ class KnownCase:
         day = max([*counted, self.case.opened.date()]) + dt.timedelta(days=upcoming.step.term_days)
         return self.calendar.next_school_day(day)
 
-    @property
+    @cached_property
     def due(self) -> dt.date | None:
         """When it asks for something: its next step, or an agreement that is to be looked at before that."""
         return min((day for day in (self.step_due, self.check_day) if day), default=None)

@@ -14,6 +14,7 @@ from ..model import LogEntry, LogKind, LogWhat
 from ..vault.directory import CircleKind
 from ..vault.table import VaultDB
 from ..vault.vault import Outline, Vault
+from .events import event_of
 from .schema import no_such_case
 
 _KNOWN = {word.value for word in LogWhat} | {""}
@@ -169,13 +170,13 @@ class Log:
 
     def _line(self, ident: str) -> LogEntry | None:
         """Return a line by who signed it, with no code or word that its author has made up."""
-        document, record = self._db.table("log").get(doc_id=ident), self._vault.record(("log", ident))  # type: ignore[call-overload]
-        if document is None or record is None:
+        found = event_of(self._vault, self._db, "log", ident, LogEntry)
+        if found is None:
             return None
-        line = msgspec.convert(dict(document), LogEntry)
+        line = found[1]
         case = line.case if self._vault.directory.labelled(CircleKind.CASE, line.case) else ""
         what = line.what if line.what in _KNOWN else LogWhat.OTHER.value
-        return msgspec.structs.replace(line, author=record.author.hex(), case=case, what=what)
+        return msgspec.structs.replace(line, case=case, what=what)
 
 
 def _code(code: str) -> str:

@@ -336,10 +336,10 @@ class Notes:
     ) -> dict[str, KnownNote]:
         found = {}
         for seen in outlines:
-            document = self._db.table("notes").get(doc_id=seen.id)  # type: ignore[call-overload]
+            document = self._db.table("notes").typed(seen.id, Note)
             if document is not None:
-                case = self._case_of(seen.id, cases, code) if seen.granted & cases.keys() else ""
-                note = self._signed(seen, dict(document))
+                case = self._case_of(seen.id, cases, code) if not seen.granted.isdisjoint(cases) else ""
+                note = self._signed(seen, document)
                 if (note.private and note.kind is NoteKind.CONFIDENTIAL) is confidential:
                     found[seen.id] = KnownNote(seen.id, note, case)
         return found
@@ -348,19 +348,21 @@ class Notes:
         """Return the circles of cases with the case's code."""
         return {c.id: c.label for c in self._vault.directory.circles.values() if c.kind is CircleKind.CASE}
 
-    def _signed(self, seen: Outline, document: dict[str, object]) -> Note:
+    def _signed(self, seen: Outline, note: Note) -> Note:
         """Return a note by who signed it and who has a key: whatever its content says.
 
         Nobody writes in another's name, and what others can read is not called private. As far as its author can tell:
         anybody can write a grant that opens nothing.
         """
-        note, record = msgspec.convert(document, Note), self._vault.record(("notes", seen.id))
+        record = self._vault.record(("notes", seen.id))
         if record is None:
             return note
         private = note.private and record.author == self._vault.me.id
         if private and seen.granted != {record.home}:
             private = self._vault.readers(("notes", seen.id)) <= {record.home}
-        return msgspec.structs.replace(note, author=record.author.hex(), private=private)
+        if (note.author, note.private) == (author := record.author.hex(), private):
+            return note
+        return msgspec.structs.replace(note, author=author, private=private)
 
     def _case_of(self, ident: str, cases: Mapping[bytes, str], wanted: str) -> str:
         """A note belongs to the case whose circle can read it: so it can join one later without being changed.

@@ -19,6 +19,7 @@ from ..vault.directory import CircleKind
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
 from .cases import Cases
+from .events import by_author
 from .house import House
 from .known import KnownCase
 from .lists import behaviours
@@ -200,10 +201,10 @@ class Patterns:
         By who signed them: whatever its content says, nobody writes in another's name.
         """
         found: dict[tuple[bool, frozenset[str]], list[Dismissal]] = {}
-        for document in self._db.table("dismissals").all():
-            record = self._vault.record(("dismissals", str(document.doc_id)))
+        for ident, said in self._db.table("dismissals").everything(Dismissal).items():
+            record = self._vault.record(("dismissals", ident))
             if record is not None:
-                one = msgspec.structs.replace(msgspec.convert(dict(document), Dismissal), author=record.author.hex())
+                one = by_author(said, record.author.hex())
                 found.setdefault((one.many, frozenset(one.pupils)), []).insert(0, one)
         return found
 

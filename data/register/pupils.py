@@ -68,7 +68,7 @@ class Pupils:
 
     def groups(self) -> dict[str, Group]:
         """Return the groups of all school years by id: the last year first, then in the order of their names."""
-        found = {str(d.doc_id): msgspec.convert(dict(d), Group) for d in self._db.table("groups").all()}
+        found = self._db.table("groups").everything(Group)
         by_name = sorted(found.items(), key=lambda item: (len(item[1].name), item[1].name))
         return dict(sorted(by_name, key=lambda item: item[1].year, reverse=True))
 
@@ -106,7 +106,7 @@ class Pupils:
         return sorted(found, key=lambda p: (p.pupil.group not in mine, rank.get(p.pupil.group, 999), fold(p.name)))
 
     def _read(self) -> dict[str, Pupil]:
-        return {str(d.doc_id): msgspec.convert(dict(d), Pupil) for d in self._db.table("pupils").all()}
+        return self._db.table("pupils").everything(Pupil)
 
     def _today(self) -> date:
         return self._vault.machine.clock.now().date()
@@ -132,8 +132,7 @@ class Pupils:
 
     def get(self, ident: str) -> Pupil | None:
         """Return a pupil, or None if there is none or this person cannot read the list."""
-        document = self._db.table("pupils").get(doc_id=ident)  # type: ignore[call-overload]
-        return msgspec.convert(dict(document), Pupil) if document else None
+        return self._db.table("pupils").typed(ident, Pupil)
 
     def find(self, typed: str, among: Iterable[KnownPupil] | None = None) -> list[KnownPupil]:
         """Return the pupils of whom some part of the name begins with what was typed, own groups first.

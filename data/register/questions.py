@@ -12,6 +12,7 @@ from ..model import Question
 from ..vault.directory import CircleKind, Role
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
+from .events import event_of
 from .notes import check_length, forms_of, recognise
 from .pupils import Pupils
 from .text import link
@@ -113,11 +114,9 @@ class Questions:
         """Return what can be read, by who signed it: whatever its content says, nobody writes in another's name."""
         found = {}
         for ident in idents:
-            document = self._db.table("questions").get(doc_id=ident)  # type: ignore[call-overload]
-            record = self._vault.record(("questions", ident))
-            if document is not None and record is not None:
-                question = msgspec.convert(dict(document), Question)
-                found[ident] = msgspec.structs.replace(question, author=record.author.hex())
+            said = event_of(self._vault, self._db, "questions", ident, Question)
+            if said is not None:
+                found[ident] = said[1]
         return found
 
     def _together(self, records: dict[str, Question]) -> list[KnownQuestion]:

@@ -44,19 +44,20 @@ class Waiting:
     """For how many days nothing was done in it."""
 
 
-def queue(register: Register) -> list[Waiting]:
+def queue(register: Register, cases: Iterable[KnownCase] | None = None) -> list[Waiting]:
     """Return who waits for this person, what weighs most first; nobody for who is no lead and not the direction.
 
     A case leaves the queue once a lead or the direction gave advice, decided, or said that they saw it, until there is
-    something new. Reads and decrypts; not for the screen's own thread.
+    something new. `cases` are the readable ones, where somebody has read them already. Reads and decrypts; not for the
+    screen's own thread.
     """
     if not directs(register.vault):
         return []
     asked, complained = _asked(register), _complained(register)
     found = []
-    for known in register.cases.all():
+    for known in register.cases.all() if cases is None else cases:
         waiting = _waiting(register, known, asked.get(known.code), complained.get(known.code))
-        if waiting.reasons:
+        if waiting is not None:
             found.append(waiting)
     order = list(Reason)
     return sorted(
@@ -93,14 +94,16 @@ def _looked(register: Register, known: KnownCase) -> dt.datetime:
 
 def _waiting(
     register: Register, known: KnownCase, asked: dt.datetime | None, complained: dt.datetime | None
-) -> Waiting:
+) -> Waiting | None:
     looked, now = _looked(register, known), register.now()
-    still = (now.date() - max(known.worked_on, looked).astimezone().date()).days
     found = []
     if known.offered and known.offered.to == register.me:
         found.append(Reason.OFFERED)
     if complained is not None and complained > looked:
         found.append(Reason.COMPLAINT)
+    if not known.open and not found:
+        return None  # most cases of most years: what happened in them is not opened for this
+    still = (now.date() - max(known.worked_on, looked).astimezone().date()).days
     if known.open:
         begun = _begun(known)
         if any(moment > looked for moment in (asked, begun) if moment is not None):
@@ -111,7 +114,7 @@ def _waiting(
             found.append(Reason.LATE)
         if still >= register.house.quiet_days:
             found.append(Reason.QUIET)
-    return Waiting(known, tuple(found), still)
+    return Waiting(known, tuple(found), still) if found else None
 
 
 def _day(looked: dt.datetime) -> dt.date:

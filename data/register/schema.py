@@ -1,11 +1,12 @@
 """The tables: what lies in each, who may write it, and who can read a new document in it."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-from ..clean import clean_tree
+from ..clean import clean_tree, is_clean
 from ..errors import N_, NotAllowed
 from ..model import (
     Agreement,
@@ -40,13 +41,29 @@ _CASE = frozenset({CircleKind.CASE})
 _HEADS = frozenset({CircleKind.LEAD, CircleKind.DIRECTION})
 
 
-def _checker(kind: type[msgspec.Struct]) -> Callable[[Any], Document]:
-    def check(value: Any) -> Document:
-        built = msgspec.to_builtins(msgspec.convert(clean_tree(value), kind))
-        assert isinstance(built, dict)
-        return built
+def _checker(kind: type[msgspec.Struct]) -> Callable[[Any], msgspec.Struct]:
+    def check(value: Any) -> msgspec.Struct:
+        return msgspec.convert(clean_tree(value), kind)
 
     return check
+
+
+def _reader(kind: type[msgspec.Struct]) -> Callable[[bytes], msgspec.Struct]:
+    decoder, check = msgspec.json.Decoder(kind), _checker(kind)
+
+    def read(content: bytes) -> msgspec.Struct:
+        if is_clean(content):
+            with contextlib.suppress(msgspec.ValidationError):
+                return decoder.decode(content)
+        return check(msgspec.json.decode(content))
+
+    return read
+
+
+def _table(
+    policy: Policy, kind: type[msgspec.Struct], place: Callable[[Transaction, Document], Placement]
+) -> TableSpec:
+    return TableSpec(policy, _checker(kind), _reader(kind), place)
 
 
 def no_such_case() -> NotAllowed:
@@ -236,43 +253,43 @@ def _place_year(transaction: Transaction, _: Document) -> Placement:
 
 
 SPECS: Mapping[str, TableSpec] = {
-    "school": TableSpec(
+    "school": _table(
         Policy(events=False, homes=frozenset({CircleKind.EVERYONE}), stewards_only=True),
-        _checker(School),
+        School,
         _in(CircleKind.EVERYONE),
     ),
-    "groups": TableSpec(
+    "groups": _table(
         Policy(events=False, homes=frozenset({CircleKind.STAFF}), stewards_only=True),
-        _checker(Group),
+        Group,
         _in(CircleKind.STAFF),
     ),
-    "pupils": TableSpec(
+    "pupils": _table(
         Policy(events=False, homes=frozenset({CircleKind.STAFF}), stewards_only=True),
-        _checker(Pupil),
+        Pupil,
         _in(CircleKind.STAFF),
     ),
-    "settings": TableSpec(Policy(events=False, homes=_OWN, outsiders=True), _checker(Settings), _own),
-    "cases": TableSpec(Policy(events=False, homes=_CASE), _checker(Case), _in_case("code")),
-    "steps": TableSpec(Policy(events=True, homes=_CASE), _checker(StepRecord), _in_case("case")),
-    "decisions": TableSpec(Policy(events=True, homes=_CASE), _checker(Decision), _in_case("case")),
-    "agreements": TableSpec(Policy(events=True, homes=_CASE), _checker(Agreement), _place_agreement),
-    "checks": TableSpec(Policy(events=True, homes=_CASE), _checker(Check), _place_check),
-    "approaches": TableSpec(Policy(events=True, homes=_CASE), _checker(Approach), _in_case("case")),
-    "complaints": TableSpec(
+    "settings": _table(Policy(events=False, homes=_OWN, outsiders=True), Settings, _own),
+    "cases": _table(Policy(events=False, homes=_CASE), Case, _in_case("code")),
+    "steps": _table(Policy(events=True, homes=_CASE), StepRecord, _in_case("case")),
+    "decisions": _table(Policy(events=True, homes=_CASE), Decision, _in_case("case")),
+    "agreements": _table(Policy(events=True, homes=_CASE), Agreement, _place_agreement),
+    "checks": _table(Policy(events=True, homes=_CASE), Check, _place_check),
+    "approaches": _table(Policy(events=True, homes=_CASE), Approach, _in_case("case")),
+    "complaints": _table(
         Policy(events=True, homes=_HEADS),
-        _checker(Complaint),
+        Complaint,
         _place_complaint,
     ),
-    "incidents": TableSpec(Policy(events=True, homes=_OWN), _checker(Incident), _place_incident),
-    "incident_events": TableSpec(Policy(events=True, homes=_OWN), _checker(IncidentEvent), _place_incident_event),
-    "dismissals": TableSpec(Policy(events=True, homes=_OWN), _checker(Dismissal), _place_dismissal),
-    "analyses": TableSpec(Policy(events=True, homes=_HEADS), _checker(Analysis), _place_year),
-    "improvements": TableSpec(Policy(events=True, homes=_HEADS), _checker(Improvement), _place_year),
-    "notes": TableSpec(Policy(events=True, homes=_OWN | _CASE, deletable=True), _checker(Note), _place_note),
-    "log": TableSpec(Policy(events=True, homes=_OWN | _CASE), _checker(LogEntry), _place_log),
-    "questions": TableSpec(Policy(events=True, homes=_OWN), _checker(Question), _place_question),
-    "consents": TableSpec(Policy(events=True, homes=_OWN), _checker(Consent), _own),
-    "counts": TableSpec(Policy(events=True, homes=_OWN), _checker(Counts), _place_counts),
+    "incidents": _table(Policy(events=True, homes=_OWN), Incident, _place_incident),
+    "incident_events": _table(Policy(events=True, homes=_OWN), IncidentEvent, _place_incident_event),
+    "dismissals": _table(Policy(events=True, homes=_OWN), Dismissal, _place_dismissal),
+    "analyses": _table(Policy(events=True, homes=_HEADS), Analysis, _place_year),
+    "improvements": _table(Policy(events=True, homes=_HEADS), Improvement, _place_year),
+    "notes": _table(Policy(events=True, homes=_OWN | _CASE, deletable=True), Note, _place_note),
+    "log": _table(Policy(events=True, homes=_OWN | _CASE), LogEntry, _place_log),
+    "questions": _table(Policy(events=True, homes=_OWN), Question, _place_question),
+    "consents": _table(Policy(events=True, homes=_OWN), Consent, _own),
+    "counts": _table(Policy(events=True, homes=_OWN), Counts, _place_counts),
 }
 """Every table; the kinds are those of the design: events are never changed, current documents are replaced."""
 

@@ -144,8 +144,7 @@ class Register:
 
     def settings(self) -> Settings:
         """Return this person's own settings."""
-        document = self.db.table("settings").get(doc_id=self._settings_id())  # type: ignore[call-overload]
-        return msgspec.convert(dict(document), Settings) if document else Settings()
+        return self.db.table("settings").typed(self._settings_id(), Settings) or Settings()
 
     def restored(self) -> Offer:
         """Say what accepting the restored file that lies here now means; raises VaultError."""

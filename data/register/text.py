@@ -30,6 +30,8 @@ def link(typed: str, names: Iterable[tuple[str, str]]) -> Text:
     A name counts as a whole word or with a genitive's s, in capitals or not, with accents or not, also behind an `@`.
     """
     text = clean_text(typed).strip()
+    if not text:
+        return ()
     forms: dict[str, str | None] = {}
     for form, pupil in names:
         folded = level(form)
@@ -38,8 +40,8 @@ def link(typed: str, names: Iterable[tuple[str, str]]) -> Text:
     # Few of a school's names stand in one text: to look for all of them at every letter would take a second.
     there = (form for form, pupil in forms.items() if form and pupil and form in levelled)
     known = sorted(there, key=len, reverse=True)
-    if not known or not text:
-        return (text,) if text else ()
+    if not known:
+        return (text,)
     pattern = re.compile(r"(?:(?<!\w)@)?(?<!\w)(" + "|".join(map(re.escape, known)) + r")(?=(?:'?s)?(?!\w))")
     parts: list[str | PupilRef] = []
     at = 0

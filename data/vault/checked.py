@@ -1,4 +1,4 @@
-"""Signatures that somebody's program has found genuine before: a signature that held once holds for ever.
+"""Signatures and circles' keys that somebody's program has found genuine before: what held once holds for ever.
 
 Most of the time of opening a file goes into Ed25519. What is remembered is a keyed hash of key, signature and message:
 it says nothing about where in which file they lay, so it needs no trust in the file, its order or its age. Another
@@ -8,6 +8,7 @@ byte anywhere, and the signature is checked. `verify` and writing the file anew 
 import contextlib
 import hashlib
 import os
+from collections.abc import Callable
 
 from . import crypto
 from .crypto import Keys
@@ -55,10 +56,18 @@ class Checked:
     def genuine(self, public: bytes, signature: bytes, message: bytes) -> bool:
         """Say whether a signature is by this key over this message: remembered, or checked now."""
         # Key and signature have one length each: the three together can be read in one way only.
-        mark = hashlib.blake2b(public + signature + message, digest_size=MARK, key=self._hash).digest()
+        return self._holds(public + signature + message, lambda: crypto.verify(public, signature, message))
+
+    def gives(self, keys: Keys, box: bytes) -> bool:
+        """Say whether a circle's seed gives this public key: remembered, or reckoned now."""
+        # Shorter than any signature with its key: neither passes for the other.
+        return self._holds(keys.seed + box, lambda: keys.box_public == box)
+
+    def _holds(self, told: bytes, look: Callable[[], bool]) -> bool:
+        mark = hashlib.blake2b(told, digest_size=MARK, key=self._hash).digest()
         if mark in self._known:
             return True
-        found = crypto.verify(public, signature, message)
+        found = look()
         if found:
             self._new += 1
             self._known.add(mark)

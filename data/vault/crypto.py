@@ -25,10 +25,7 @@ HPKE_EXTRA = 48
 
 def sha256(*parts: bytes) -> bytes:
     """Return SHA-256 of the parts, one after the other."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part)
-    return digest.digest()
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
 def derive(secret: bytes, label: bytes) -> bytes:

@@ -141,9 +141,13 @@ class Entry:
     statement: Statement
     signer: bytes
     signature: bytes = b""
+    read: bytes = field(default=b"", repr=False, compare=False)
+    """The bytes up to the signature, of one that was read: there is one way to write an entry down."""
 
     def unsigned(self) -> bytes:
         """Return the entry's bytes up to the signature."""
+        if self.read:
+            return self.read
         writer = Writer().number(self.number, 4).raw(self.previous, 32)
         match self.statement:
             case Person() as person:
@@ -179,7 +183,8 @@ class Entry:
             statement = _read_statement(reader, kind)
         except ValueError:
             raise Damaged(N_("Entry {number} of the directory cannot be read."), number=number) from None
-        entry = cls(number, previous, statement, reader.raw(8), reader.raw(crypto.SIGNATURE))
+        unsigned = data[: -crypto.SIGNATURE]
+        entry = cls(number, previous, statement, reader.raw(8), reader.raw(crypto.SIGNATURE), unsigned)
         reader.end()
         return entry
 

@@ -6,7 +6,7 @@ from typing import Self
 from ..errors import N_, Damaged, NoEntry, NotSaved, Rollback
 from . import slots
 from .journal import Journal
-from .keyring import Keyring
+from .keyring import Keyring, gives_box
 from .machine import Look
 from .pin import Pin
 from .session import News, Session
@@ -93,13 +93,14 @@ class Following(Session):
                     self._put_off(problem)
             raise
         with self._memory:
-            self._news |= state.take_changes()[0]
+            self._news |= state.places()
             self._journal.close_file()
             self._journal, self._state, self._opened, self._damage = journal, state, opened, None
             self._accepted = self._accepted or held is Held.ACCEPTED
-            self._ring = Keyring(state, opened.person, opened.keys)
+            gives = self._watch.checked.gives if self._watch else gives_box
+            self._ring = Keyring(state, opened.person, opened.keys, gives)
             self._keys_changed = True
-            for known in (self._cache, self._hidden, self._upgrades):
+            for known in (self._cache, self._hidden, self._readers, self._outlines, self._upgrades):
                 known.clear()
 
     def _put_off(self, problem: Rollback) -> None:

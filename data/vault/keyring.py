@@ -1,5 +1,7 @@
 """The keys that one person can reach: their own, and those of every circle that leads from there."""
 
+from collections.abc import Callable
+
 from . import crypto
 from .crypto import Keys
 from .directory import NESTING, Circle
@@ -17,11 +19,19 @@ def past_context(vault_id: bytes, circle: bytes, epoch: int) -> bytes:
     return b"pesttui circle past v1" + vault_id + circle + epoch.to_bytes(4, "little")
 
 
+def gives_box(keys: Keys, box: bytes) -> bool:
+    """Whether a seed gives this public key."""
+    return keys.box_public == box
+
+
 class Keyring:
     """Opens what a person may open. Seeds are looked up when needed and kept."""
 
-    def __init__(self, state: State, person: bytes, keys: Keys) -> None:
+    def __init__(
+        self, state: State, person: bytes, keys: Keys, gives: Callable[[Keys, bytes], bool] = gives_box
+    ) -> None:
         self._state = state
+        self._gives = gives
         self.person = person
         self.keys = keys
         self._seeds: dict[tuple[bytes, int], Keys | None] = {}
@@ -74,8 +84,9 @@ class Keyring:
                 for wrapped in reversed(wraps):
                     seed = holder.unwrap(wrapped, context)
                     # A wrap proves nothing by itself: the seed must give the key the directory names.
-                    if seed is not None and Keys(seed).box_public == named.box:
-                        return Keys(seed)
+                    keys = Keys(seed) if seed is not None else None
+                    if keys is not None and self._gives(keys, named.box):
+                        return keys
         return None
 
     def _before(self, circle: bytes, epoch: int, keys: Keys) -> Keys | None:

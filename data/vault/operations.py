@@ -2,7 +2,7 @@
 
 import struct
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from ..errors import N_, Damaged
 from . import crypto
 from .codec import Reader, Writer
 from .directory import Entry
-from .records import Grant, Place, Record
+from .records import FRONT, Grant, Place, Record
 
 
 class Tag(IntEnum):
@@ -56,8 +56,7 @@ class PutEntry:
     entry: Entry
 
 
-@dataclass(frozen=True)
-class Wrap:
+class Wrap(NamedTuple):
     """A circle's seed for one member, wrapped to the member's public key."""
 
     circle: bytes
@@ -142,48 +141,62 @@ def encode(operations: Iterable[Operation]) -> bytes:
     return writer.done()
 
 
-_GRANT = struct.Struct("<8sIBI")
+_PUT, _GRANT = struct.Struct("<I" + FRONT.format[1:]), struct.Struct("<8sIBI")
 
 
-def decode(data: bytes) -> Iterator[tuple[int, Operation]]:
-    """Yield each operation with the offset at which it begins; raises `Damaged`."""
-    at, put, grant = 0, int(Tag.PUT), int(Tag.GRANT)
+def decode(data: bytes) -> list[tuple[int, Operation]]:
+    """Return each operation with the offset at which it begins; raises `Damaged`."""
+    found: list[tuple[int, Operation]] = []
+    places: dict[bytes, Place] = {}
+    at, size, put, grant = 0, len(data), int(Tag.PUT), int(Tag.GRANT)
     try:
-        while at < len(data):
+        while at < size:
             tag = data[at]
-            # Nearly all of a file is these two: unpacked at one go.
-            if tag == put:
-                place, start = _place(data, at + 1)
-                end = start + 4 + int.from_bytes(data[start : start + 4], "little")
-                yield at, Put(place, Record.decode(_slice(data, start + 4, end)))
-            elif tag == grant:
-                place, start = _place(data, at + 1)
-                circle, epoch, shared, size = _GRANT.unpack_from(data, start)
-                end = start + _GRANT.size + size
-                if shared > 1:
-                    raise Damaged(N_("Something in the file is neither yes nor no."))
-                yield at, PutGrant(place, Grant(circle, epoch, shared == 1, _slice(data, start + _GRANT.size, end)))
+            # Nearly all of a file is these two: unpacked at one go, and made without asking by name for each field.
+            if tag in (put, grant):
+                middle = at + 3 + (data[at + 1] | data[at + 2] << 8)
+                start = middle + 2 + (data[middle] | data[middle + 1] << 8)
+                named = data[at + 1 : start]
+                place = places.get(named)
+                if place is None:
+                    place = places[named] = _place(data, at + 1, middle, start)
+                if tag == put:
+                    length, rev, author, home, time, commitment, nonce, sealed = _PUT.unpack_from(data, start)
+                    end = start + 4 + length
+                    start += _PUT.size
+                    last = start + sealed
+                    if end > size or last + crypto.SIGNATURE != end:
+                        raise Damaged(N_("Something in the file has another length than it says."))
+                    fields = (rev, author, home, time, commitment, nonce, data[start:last], data[last:end])
+                    found.append((at, _tuple(Put, (place, _tuple(Record, fields)))))
+                else:
+                    circle, epoch, shared, length = _GRANT.unpack_from(data, start)
+                    start += _GRANT.size
+                    end = start + length
+                    if end > size:
+                        raise Damaged(N_("Something in the file ends too early."))
+                    if shared > 1:
+                        raise Damaged(N_("Something in the file is neither yes nor no."))
+                    given = _tuple(Grant, (circle, epoch, shared == 1, data[start:end]))
+                    found.append((at, _tuple(PutGrant, (place, given))))
             else:
                 reader = Reader(data, at)
-                yield at, _decode_one(reader)
+                found.append((at, _decode_one(reader)))
                 end = reader.at
             at = end
-    except (struct.error, UnicodeDecodeError):
+    except (struct.error, IndexError, UnicodeDecodeError):
         raise Damaged(N_("Something in the file cannot be read.")) from None
+    return found
 
 
-def _slice(data: bytes, at: int, end: int) -> bytes:
-    if not at <= end <= len(data):
+_tuple = tuple.__new__
+"""Makes a named tuple of its fields in order: a third of the time of its own constructor."""
+
+
+def _place(data: bytes, at: int, middle: int, end: int) -> Place:
+    if end > len(data):
         raise Damaged(N_("Something in the file ends too early."))
-    return data[at:end]
-
-
-def _place(data: bytes, at: int) -> tuple[Place, int]:
-    end = at + 2 + int.from_bytes(data[at : at + 2], "little")
-    last = end + 2 + int.from_bytes(data[end : end + 2], "little")
-    if last > len(data):
-        raise Damaged(N_("Something in the file ends too early."))
-    return (sys.intern(data[at + 2 : end].decode()), data[end + 2 : last].decode()), last
+    return sys.intern(data[at + 2 : middle].decode()), data[middle + 2 : end].decode()
 
 
 def _decode_one(reader: Reader) -> Operation:

@@ -6,17 +6,18 @@ from typing import NamedTuple
 
 from ..errors import N_, Damaged
 from . import crypto
-from .codec import Writer
 from .crypto import Keys
 
 Place = tuple[str, str]
 """Where a document lies: table and id."""
 
-_FRONT = struct.Struct("<I8s8sQ32s12sI")
+FRONT = struct.Struct("<I8s8sQ32s12sI")
+"""Revision, author, home, time, commitment, nonce, length of what is sealed."""
 
 
 def _place(vault_id: bytes, place: Place) -> bytes:
-    return Writer().raw(vault_id).text(place[0]).text(place[1]).done()
+    table, ident = place[0].encode(), place[1].encode()
+    return b"".join((vault_id, len(table).to_bytes(2, "little"), table, len(ident).to_bytes(2, "little"), ident))
 
 
 class Record(NamedTuple):
@@ -37,21 +38,18 @@ class Record(NamedTuple):
         return not self.sealed
 
     def _front(self) -> bytes:
-        return (
-            Writer()
-            .number(self.rev, 4)
-            .raw(self.author, 8)
-            .raw(self.home, 8)
-            .number(self.time, 8)
-            .raw(self.commitment, 32)
-            .done()
+        return b"".join(
+            (self.rev.to_bytes(4, "little"), self.author, self.home, self.time.to_bytes(8, "little"), self.commitment)
         )
 
     def _unsigned(self) -> bytes:
-        return Writer().raw(self._front()).raw(self.nonce, crypto.NONCE).blob(self.sealed).done()
+        return b"".join((self._front(), self.nonce, len(self.sealed).to_bytes(4, "little"), self.sealed))
 
     def encode(self) -> bytes:
-        """Return the record as it lies in a put operation."""
+        """Return the record as it lies in a put operation; raises ValueError for a part of another length."""
+        parts = (self.author, self.home, self.commitment, self.nonce, self.signature)
+        if [len(part) for part in parts] != [8, 8, 32, crypto.NONCE, crypto.SIGNATURE]:
+            raise ValueError("a part of a record has another length")
         return self._unsigned() + self.signature
 
     @classmethod
@@ -59,12 +57,12 @@ class Record(NamedTuple):
         """Read a record; raises `Damaged`."""
         # Unpacked at one go: opening a file means reading every record in it.
         end = len(data) - crypto.SIGNATURE
-        if end < _FRONT.size:
+        if end < FRONT.size:
             raise Damaged(N_("Something in the file ends too early."))
-        rev, author, home, time, commitment, nonce, size = _FRONT.unpack_from(data)
-        if end != _FRONT.size + size:
+        rev, author, home, time, commitment, nonce, size = FRONT.unpack_from(data)
+        if end != FRONT.size + size:
             raise Damaged(N_("Something in the file has another length than it says."))
-        return cls(rev, author, home, time, commitment, nonce, data[_FRONT.size : end], data[end:])
+        return cls(rev, author, home, time, commitment, nonce, data[FRONT.size : end], data[end:])
 
     def _signed(self, vault_id: bytes, place: Place) -> bytes:
         return b"pesttui record v1" + _place(vault_id, place) + self._unsigned()

@@ -4,7 +4,7 @@ import gc
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from ..errors import N_, Damaged, NoEntry, PesttuiError, Rollback
 from . import codes, crypto, slots
@@ -34,6 +34,15 @@ class News:
         return bool(self.places) or self.directory
 
 
+class Outline(NamedTuple):
+    """A document from outside: its id, when its record was written (ms since 1970), its home, who has a grant."""
+
+    id: str
+    time: int
+    home: bytes
+    granted: frozenset[bytes]
+
+
 class Session:
     """What `Vault` is built on: the file, the keys, and what was read so far."""
 
@@ -51,6 +60,10 @@ class Session:
         self._cache: dict[Place, tuple[int, bytes]] = {}
         self._hidden: dict[Place, int] = {}
         """Documents that this person cannot read, as long as nobody grants or wraps anything."""
+        self._readers: dict[Place, frozenset[bytes]] = {}
+        """Who can read a document, as long as nobody grants or wraps anything."""
+        self._outlines: dict[str, dict[str, Outline]] = {}
+        """The documents of a table from outside, in the order of writing, kept as they are written."""
         self._upgrades: dict[Place, tuple[bytes, bytes]] = {}
         """Documents opened by public key: circle and document key."""
         self._opened: Opened | None = None
@@ -189,6 +202,8 @@ class Session:
         try:
             for transaction in journal.read_new():
                 state.apply(transaction)
+            # What was read stays until the session ends: to look through it for rubbish stops the screen each time.
+            gc.freeze()
         finally:
             if collecting:
                 gc.enable()
@@ -205,7 +220,7 @@ class Session:
         self._watch = Watch(self._folder, self.machine, opened, self.id, self.path)
         self._state = self.empty_state(self._journal, remembering=True)
         self._state.live = True
-        self._ring = Keyring(self._state, opened.person, opened.keys)
+        self._ring = Keyring(self._state, opened.person, opened.keys, self._watch.checked.gives)
 
     def empty_state(self, journal: Journal, *, keep_all: bool = False, remembering: bool = False) -> State:
         """Return what a file adds up to before anything of it was read.
@@ -229,8 +244,10 @@ class Session:
     def _count(self, written: Written) -> None:
         self._state.apply(written)
         touched, keys_changed = self._state.take_changes()
+        self._keep_outlines(touched)
         for place in touched:
             self._hidden.pop(place, None)
+            self._readers.pop(place, None)
             head = self._state.head(place)
             if head is not None and head.record.deleted:
                 self._cache.pop(place, None)  # what is gone from the file is not kept in memory
@@ -239,6 +256,25 @@ class Session:
             self._keys_changed = True
             self._ring.forget_failures()
             self._hidden.clear()
+            self._readers.clear()
+
+    def _keep_outlines(self, touched: set[Place]) -> None:
+        """Bring what was asked for before up to date: documents that are new go behind those that were there."""
+        heads = ((self._state.head(place), place) for place in touched if place[0] in self._outlines)
+        found = [(head, place) for head, place in heads if head is not None]
+        for head, place in sorted(found, key=lambda one: one[0].order):
+            known = self._outlines.get(place[0])
+            if known is None:
+                continue
+            if not head.record.deleted and (place[1] in known or head.record.rev == 1):
+                known[place[1]] = self._outline(place)
+            else:
+                del self._outlines[place[0]]  # gone, or there again: it goes back to where it was
+
+    def _outline(self, place: Place) -> Outline:
+        record = self._state.tables[place[0]][place[1]].record
+        granted = frozenset([grant.circle for grant in self._state.grants.get(place, ())])
+        return Outline(place[1], record.time, record.home, granted)
 
     def close(self) -> None:
         """End the session and drop the keys as far as Python lets go of them."""
@@ -249,12 +285,13 @@ class Session:
             if self._watch is not None:
                 self._watch.checked.keep()
             self._journal.close()
-            self._cache.clear()
-            self._upgrades.clear()
+            for known in (self._cache, self._readers, self._outlines, self._upgrades):
+                known.clear()
             self._opened = None
             self._vault_key = b""
             self._ring = Keyring(self._state, self._ring.person, Keys(b""))
             self._watch = None
+        gc.unfreeze()
 
     # --- what it is ----------------------------------------------------------------------------------------
 

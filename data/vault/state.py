@@ -100,25 +100,22 @@ class State:
 
         Raises `Damaged` only for a file's first transaction: without that there is nothing to go on from.
         """
-        try:
-            operations = list(decode(transaction.operations))
-        except Damaged as problem:
-            if transaction.first:
-                raise
-            # Sealed, so written by somebody with the vault key, but senseless: left out whole, like a forgery.
-            self.problems.append(f"frame {transaction.seq}: {problem}")
+        operations = self._operations(transaction)
+        if operations is None:
             return
-        # The maker's signature covers what comes before it: nothing may come behind it, and it comes once.
-        checkpoints = [place for place, (_, operation) in enumerate(operations) if isinstance(operation, Checkpoint)]
-        if transaction.first and checkpoints != [len(operations) - 1]:
-            raise Damaged(N_("The file's first transaction is not signed."))
         if self.live and any(isinstance(operation, PutEntry) for _, operation in operations):
             self.directory = self.directory.copy()
         for slot in transaction.slots:
             self.slots[slot.label] = slot
         for at, operation in operations:
             try:
-                self._apply_one(operation, transaction, at)
+                # Nearly all are these two, so they are told apart first.
+                if isinstance(operation, PutGrant):
+                    self._grant(*operation)
+                elif isinstance(operation, Put):
+                    self._put(*operation, transaction.first)
+                else:
+                    self._apply_one(operation, transaction, at)
                 if self.accepted is not None:
                     self.accepted.append(operation)
             except Refused as refusal:
@@ -127,13 +124,25 @@ class State:
                     raise Damaged(N_("The file's first transaction is not signed by who made it.")) from None
                 self.problems.append(f"frame {transaction.seq}: {refusal.args[0]}")
 
+    def _operations(self, transaction: Transaction) -> list[tuple[int, Operation]] | None:
+        """Return what a transaction says; None, and a note, where that cannot be read."""
+        try:
+            operations = decode(transaction.operations)
+        except Damaged as problem:
+            if transaction.first:
+                raise
+            # Sealed, so written by somebody with the vault key, but senseless: left out whole, like a forgery.
+            self.problems.append(f"frame {transaction.seq}: {problem}")
+            return None
+        # The maker's signature covers what comes before it: nothing may come behind it, and it comes once.
+        if transaction.first:
+            checkpoints = [at for at, (_, operation) in enumerate(operations) if isinstance(operation, Checkpoint)]
+            if checkpoints != [len(operations) - 1]:
+                raise Damaged(N_("The file's first transaction is not signed."))
+        return operations
+
     def _apply_one(self, operation: Operation, transaction: Transaction, at: int) -> None:
         match operation:
-            case Put(place, record):
-                self._put(place, record, carried=transaction.first)
-            case PutGrant(place, grant):
-                self.grants.setdefault(place, []).append(grant)
-                self.touched.add(place)
             case DropGrant(place, circle):
                 policy = self.policies.get(place[0])
                 if policy is not None and policy.events:
@@ -142,7 +151,7 @@ class State:
                 left = [grant for grant in self.grants.pop(place, ()) if grant.circle != circle]
                 if left:
                     self.grants[place] = left
-                self.touched.add(place)
+                self._touch(place)
             case PutEntry(entry):
                 self.signatures += 1
                 self._allowed.clear()
@@ -162,8 +171,28 @@ class State:
             case Checkpoint():
                 self._checkpoint(operation, transaction, at)
 
+    def _touch(self, place: Place) -> None:
+        if self.live:
+            self.touched.add(place)
+
+    def _grant(self, place: Place, grant: Grant) -> None:
+        given = self.grants.get(place)
+        if given is None:
+            self.grants[place] = [grant]
+        else:
+            given.append(grant)
+        if self.live:
+            self.touched.add(place)
+
+    def places(self) -> set[Place]:
+        """Return every place at which something was written or granted."""
+        return {(table, ident) for table, documents in self.tables.items() for ident in documents} | self.grants.keys()
+
     def take_changes(self) -> tuple[set[Place], bool]:
-        """Return what was written or granted since last asked, and whether people, circles or wraps changed."""
+        """Return what was written or granted since last asked, and whether people, circles or wraps changed.
+
+        While nobody looks at it yet (not `live`) every place is new: see `places`.
+        """
         changes = self.touched, self.keys_changed
         self.touched, self.keys_changed = set(), False
         return changes
@@ -185,35 +214,39 @@ class State:
             raise Forged(N_("a checkpoint with a forged signature"))
         self.maker, self.earlier = maker.id, checkpoint.earlier
 
-    def _put(self, place: Place, record: Record, *, carried: bool) -> None:
+    def _put(self, place: Place, record: Record, carried: bool) -> None:
         """Let a record take its place; a file's first transaction carries over what stood in the one before."""
-        policy = self.policies.get(place[0])
+        name, ident = place
+        policy = self.policies.get(name)
         if policy is None:
             raise Refused(N_("a document in a table that does not exist"))
-        asked = (place[0], record.author, record.home)
+        rev, author, home, sealed = record.rev, record.author, record.home, record.sealed
+        asked = (name, author, home)
         allowed = self._allowed.get(asked)
         if allowed is None:
-            allowed = self._allowed[asked] = may_write(self.directory, policy, record.author, record.home)
+            allowed = self._allowed[asked] = may_write(self.directory, policy, author, home)
         if not allowed:
             raise Refused(N_("a document by somebody who might not write it"))
-        table = self.tables.setdefault(place[0], {})
-        before = table.get(place[1])
+        table = self.tables.get(name)
+        if table is None:
+            table = self.tables[name] = {}
+        before = table.get(ident)
         # Signatures wait until somebody looks (`standing`); a forged record still takes its number, so that
         # all readers agree on which one comes next, whatever they have looked at so far.
-        deletion = record.deleted and self.deletable(place, record.author, record.home)
+        deletion = not sealed and self.deletable(place, author, home)
         if before is None:
-            fits = (record.rev == 1 and not record.deleted) or (carried and (deletion or not policy.events))
+            fits = (rev == 1 and bool(sealed)) or (carried and (deletion or not policy.events))
         else:
-            same_home = before.record.home == record.home
-            fits = (deletion or not policy.events) and record.rev == before.record.rev + 1 and same_home
+            same_home = before.record.home == home
+            fits = (deletion or not policy.events) and rev == before.record.rev + 1 and same_home
         if not fits:
             raise Refused(N_("a document that does not follow the one it replaces"))
         self.order += 1
-        stored = Stored(record, self.directory.people[record.author].sign, self.order, before)
-        table[place[1]] = stored
+        stored = table[ident] = Stored(record, self.directory.people[author].sign, self.order, before)
         if self.keep_all:
             self.history.append((place, stored))
-        self.touched.add(place)
+        if self.live:
+            self.touched.add(place)
 
     def deletable(self, place: Place, author: bytes, home: bytes) -> bool:
         """Whether this person may delete this event at home in this circle: theirs, and never granted to others.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, ItemsView, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NoReturn, cast
+from typing import Any, ClassVar, NoReturn, TypeVar, cast
 
 import msgspec
 from tinydb import TinyDB
@@ -16,14 +16,18 @@ from .vault import Placement, Transaction, Vault
 
 Document = dict[str, Any]
 
+Kind = TypeVar("Kind", bound=msgspec.Struct)
+
 
 @dataclass(frozen=True)
 class TableSpec:
     """What the vault has to know of a table: who writes, what a document looks like, who reads it."""
 
     policy: Policy
-    check: Callable[[Any], Document]
+    check: Callable[[Any], msgspec.Struct]
     """Returns a document cleaned and checked; raises ValueError (msgspec's errors are) where it does not fit."""
+    read: Callable[[bytes], msgspec.Struct]
+    """Returns what `check` makes of a JSON text; raises ValueError too."""
     place: Callable[[Transaction, Document], Placement]
     """Says where a new document is at home and who else reads it."""
 
@@ -36,11 +40,12 @@ class VaultStorage(Storage):
         self.specs = specs
         self.unreadable: set[tuple[str, str]] = set()
         """Documents that opened but hold what no document of their table holds: shown to nobody."""
-        self._decoded: dict[tuple[str, str], tuple[int, Document]] = {}
+        self._decoded: dict[tuple[str, str], tuple[int, msgspec.Struct]] = {}
+        self._tables = {name: cast(dict[str, Any], Documents(self, name)) for name in specs}
 
     def read(self) -> dict[str, dict[str, Any]]:
         """Return every table as a mapping that opens its documents one by one."""
-        return {name: cast(dict[str, Any], Documents(self, name)) for name in self.specs}
+        return self._tables
 
     def write(self, data: dict[str, dict[str, Any]]) -> NoReturn:
         """Refuse: a whole-file write would take what this person cannot read for deleted."""
@@ -51,6 +56,11 @@ class VaultStorage(Storage):
         self._decoded.clear()
 
     def document(self, table: str, ident: str) -> Document | None:
+        """Return a document for whoever asks to keep: changing it changes nothing else. None as `typed` does."""
+        found = self.typed(table, ident)
+        return None if found is None else cast(Document, msgspec.to_builtins(found))
+
+    def typed(self, table: str, ident: str) -> msgspec.Struct | None:
         """Return a document, or None if it is not there, not readable for this person, or senseless."""
         running = self.vault.pending((table, ident))
         if running is not None:
@@ -71,8 +81,8 @@ class VaultStorage(Storage):
         self._decoded[table, ident] = (order, document)
         return document
 
-    def _decode(self, table: str, content: bytes) -> Document:
-        return self.specs[table].check(msgspec.json.decode(content))
+    def _decode(self, table: str, content: bytes) -> msgspec.Struct:
+        return self.specs[table].read(content)
 
 
 class Documents(Mapping[str, Document]):
@@ -90,7 +100,7 @@ class Documents(Mapping[str, Document]):
 
     def __iter__(self) -> Iterator[str]:
         for ident in self._storage.vault.ids(self._table):
-            if self._storage.document(self._table, ident) is not None:
+            if self._storage.typed(self._table, ident) is not None:
                 yield ident
 
     def __len__(self) -> int:
@@ -113,7 +123,7 @@ class Draft(MutableMapping[str, Document]):
 
     def __getitem__(self, ident: str) -> Document:
         if ident not in self.touched:
-            self.touched[ident] = _copy(self._base[ident])
+            self.touched[ident] = self._base[ident]
         found = self.touched[ident]
         if found is None:
             raise KeyError(ident)
@@ -142,17 +152,10 @@ class Draft(MutableMapping[str, Document]):
 
 
 class VaultDocument(TinyDocument):
-    """A document that belongs to who asked for it: changing it changes nothing else."""
+    """A document that belongs to who asked for it, with its id."""
 
     def __init__(self, value: Mapping[str, Any], doc_id: str) -> None:
-        super().__init__(_copy(dict(value)), cast(int, doc_id))
-
-
-def _copy(value: Any) -> Any:
-    """Return a copy of a JSON value, all the way down; several times quicker than `deepcopy`."""
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list | tuple) else value
+        super().__init__(value, cast(int, doc_id))
 
 
 class VaultTable(Table):
@@ -176,6 +179,20 @@ class VaultTable(Table):
     def _get_next_id(self) -> str:
         """Return a random id: a counter would go stale, and would tell how many documents there are."""
         return self._vault.machine.random(8).hex()
+
+    def typed(self, ident: str, kind: type[Kind]) -> Kind | None:
+        """Return a document as what it is: what `get(doc_id=...)` finds, kept as long as it stands, and frozen.
+
+        Overviews read thousands: TinyDB's plain dicts would be made, and taken apart again, for each look.
+        """
+        found = cast(VaultStorage, self._storage).typed(self.name, ident)
+        assert found is None or isinstance(found, kind)
+        return found
+
+    def everything(self, kind: type[Kind]) -> dict[str, Kind]:
+        """Return all documents by id as what they are: what `all()` finds, as `typed` keeps them."""
+        found = ((ident, self.typed(ident, kind)) for ident in self._vault.ids(self.name))
+        return {ident: document for ident, document in found if document is not None}
 
     def replace(self, document: Mapping[str, Any], ident: str) -> None:
         """Write a document anew, whole: TinyDB's `update` would keep fields that are gone."""
@@ -206,7 +223,8 @@ class VaultTable(Table):
                     continue
                 checked = self._spec.check(document)
                 content = msgspec.json.encode(checked)
-                transaction.put((self.name, ident), content, self._spec.place(transaction, checked))
+                placed = self._spec.place(transaction, msgspec.to_builtins(checked))
+                transaction.put((self.name, ident), content, placed)
 
 
 class VaultDB(TinyDB):

@@ -3,7 +3,6 @@
 import contextlib
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from ..errors import N_, Damaged, NoEntry, NotAllowed, NotSaved, VaultError
@@ -13,25 +12,15 @@ from .directory import CircleKind
 from .following import Following
 from .operations import Operation, encode
 from .records import Grant, Place, Record, grant_inside, grant_shared
-from .session import News
+from .session import News, Outline
 from .slots import Slot
 from .state import Stored
 from .transaction import Placement, Transaction, settle, waiting
 
-__all__ = ["News", "Placement", "Transaction", "Vault", "settle", "waiting"]
+__all__ = ["News", "Outline", "Placement", "Transaction", "Vault", "settle", "waiting"]
 
 UPGRADES = 16
 """How many grants by public key a save turns into quicker ones, at most."""
-
-
-@dataclass(frozen=True)
-class Outline:
-    """A document from outside: its id, when its record was written (ms since 1970), its home, who has a grant."""
-
-    id: str
-    time: int
-    home: bytes
-    granted: frozenset[bytes]
 
 
 class Vault(Following):
@@ -74,14 +63,11 @@ class Vault(Following):
         it is checked yet: it finds candidates, reading them decides.
         """
         with self._memory:
-            grants = self._state.grants
-            found = []
-            for ident in self._state.ids(table):
-                head = self._state.head((table, ident))
-                if head is not None and head.record.time >= since:
-                    granted = frozenset(grant.circle for grant in grants.get((table, ident), ()))
-                    found.append(Outline(ident, head.record.time, head.record.home, granted))
-            return found
+            found = self._outlines.get(table)
+            if found is None:
+                idents, outline = self._state.ids(table), self._outline
+                found = self._outlines[table] = {ident: outline((table, ident)) for ident in idents}
+            return [seen for seen in found.values() if seen.time >= since] if since else list(found.values())
 
     def _stored(self, place: Place, checked: bool) -> Stored | None:
         return self._state.standing(place) if checked else self._state.head(place)
@@ -144,15 +130,13 @@ class Vault(Following):
     def readers(self, place: Place) -> frozenset[bytes]:
         """Return the circles a document is granted to, as far as this person can tell by opening the grants."""
         with self._memory:
-            stored = self._state.standing(place)
-            if stored is None:
-                return frozenset()
-            commitment = stored.record.commitment
-            return frozenset(
-                grant.circle
-                for grant in self._state.grants.get(place, ())
-                if self._ring.open_grant(place, grant, commitment)
-            )
+            known = self._readers.get(place)
+            if known is None:
+                stored = self._state.standing(place)
+                commitment, given = stored.record.commitment if stored else b"", self._state.grants.get(place, ())
+                opened = (grant.circle for grant in given if self._ring.open_grant(place, grant, commitment))
+                known = self._readers[place] = frozenset(opened) if stored else frozenset()
+            return known
 
     # --- writing -------------------------------------------------------------------------------------------
 

@@ -22,3 +22,26 @@ def table(title: str, measured: Mapping[str, float], peer: str) -> str:
     for name, seconds in measured.items():
         lines.append(f"  {name:<28} {seconds * 1000:9.3f} ms   {seconds / measured[peer]:6.2f} x {peer}")
     return "\n".join(lines)
+
+
+def costs(rounds: int, **actions: Callable[[], object]) -> dict[str, tuple[float, float]]:
+    """Return the median seconds of each action, and of the processor's time it took, run in turns."""
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in actions}
+    for _ in range(rounds):
+        for name, action in actions.items():
+            begin, worked = time.perf_counter(), time.process_time()
+            action()
+            taken[name].append((time.perf_counter() - begin, time.process_time() - worked))
+    return {
+        name: (statistics.median(wall for wall, _ in values), statistics.median(cpu for _, cpu in values))
+        for name, values in taken.items()
+    }
+
+
+def costs_table(title: str, measured: Mapping[str, tuple[float, float]], peer: str) -> str:
+    """Return both medians in milliseconds, each with its ratio to the peer's."""
+    lines = [f"\n{title}"]
+    for name, (wall, cpu) in measured.items():
+        beside = f"{wall / measured[peer][0]:6.2f} x, cpu {cpu / max(measured[peer][1], 1e-6):6.2f} x {peer}"
+        lines.append(f"  {name:<28} {wall * 1000:9.3f} ms   cpu {cpu * 1000:9.3f} ms   {beside}")
+    return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""A school with 500 further cases of 25 documents: my day, keys, bytes and memory, each beside a peer in one run.
+"""A school with 500 further cases of 25 documents: keys, bytes and memory, each beside a peer in one run.
 
 `python -m pytest -s tests/benchmarks/test_large_school.py`; making the school takes about half a minute.
 """
@@ -13,10 +13,7 @@ from pathlib import Path
 import pytest
 
 from data.demo import Demo, create_demo
-from data.register import open_school
-from data.register.day import look
-from data.vault.machine import Machine
-from tests.benchmarks.ratio import medians, table
+from tests.benchmarks.ratio import table
 from tests.terminal.pty import Terminal, terminal
 
 CASES = 500
@@ -53,27 +50,6 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     seconds, size = time.perf_counter() - begun, Path(made.vault).stat().st_size >> 20
     print(f"\nmade {CASES} further cases in {seconds:.1f} s, {size} MiB")
     return made
-
-
-@pytest.mark.parametrize("login", ["marit", "anne"])
-def test_my_day(large: Demo, tmp_path: Path, login: str) -> None:
-    """From unlocked to what the dashboard shows, without key derivation, beside SQLCipher reading all rows."""
-    register = open_school(large.vault, login, large.person(login).passphrase, machine=Machine())
-    rows = [(name, ident) for name in ("cases", "steps", "decisions", "notes") for ident in register.vault.ids(name)]
-
-    def my_day() -> None:
-        register.vault.continue_as(register.vault.opened)
-        register.db.storage.close()
-        register.cases.forget()
-        day = look(register)
-        assert day.chosen("all")
-
-    actions: dict[str, Callable[[], object]] = {"pesttui: my day": my_day}
-    read = sqlcipher(tmp_path / "peer.db", len(rows))
-    if read is not None:
-        actions = {"SQLCipher: every row": read, **actions}
-    print(table(f"my day of {login}, {len(rows)} documents", medians(5, **actions), next(iter(actions))))
-    register.close()
 
 
 def sqlcipher(path: Path, count: int) -> Callable[[], object] | None:

@@ -12,6 +12,7 @@ from ...model import Agreement, Check, IncidentEvent, NoteKind, StepRecord, Stra
 from ...protocol import Proof, Step
 from ...vault.directory import CircleKind
 from ...vault.vault import Vault
+from ..events import event_of
 from ..known import KnownCase, KnownDecision, KnownStep
 from ..known_incident import KnownIncident, named_in
 from ..notes import KnownNote
@@ -147,15 +148,11 @@ def _agreements(register: "Register", code: str) -> tuple[Agreed, ...]:
 
 def _signed(register: "Register", table: str, code: str, kind: type[Signed]) -> list[tuple[str, Signed]]:
     """Return a table's documents that the case's circle can read, by who signed them."""
-    vault, found = register.vault, list[tuple[str, Signed]]()
+    vault = register.vault
     circle = vault.directory.labelled(CircleKind.CASE, code)
-    for ident in _readable(vault, table, circle.id) if circle is not None else ():
-        document = register.db.table(table).get(doc_id=ident)  # type: ignore[call-overload]
-        record = vault.record((table, ident))
-        if document is not None and record is not None:
-            said = msgspec.convert(dict(document), kind)
-            found.append((ident, msgspec.structs.replace(said, author=record.author.hex())))
-    return found
+    idents = _readable(vault, table, circle.id) if circle is not None else ()
+    found = (event_of(vault, register.db, table, ident, kind) for ident in idents)
+    return [event for event in found if event is not None]
 
 
 def _readable(vault: Vault, table: str, circle: bytes) -> list[str]:
