@@ -18,7 +18,6 @@ from ..model import (
     IncidentEvent,
     IncidentWhat,
     LogWhat,
-    NationalKind,
     Participant,
     ParticipantRole,
     School,
@@ -32,17 +31,11 @@ from .house import House
 from .incident_answers import Answers, as_stored, joined, named_in_note, roles_in
 from .incident_reader import IncidentReader, left_school
 from .known_incident import KnownEvent, KnownIncident, named_in
-from .lists import behaviours
+from .lists import behaviours, reportable
 from .log import Log
 from .notes import KnownNote, Notes, check_length, forms_of
 from .pupils import Pupils
 from .text import draw, link
-
-REPORTABLE = frozenset({NationalKind.INJURY, NationalKind.ARMED, NationalKind.WEAPON, NationalKind.SEXUAL})
-"""National kinds that perhaps must be reported, where the school turned that on; a grave incident of any kind too.
-
-The bill (36 777) speaks of serious safety incidents and is no law yet: a mark to think about, never a verdict.
-"""
 
 MOST_PUPILS = 60
 """How many pupils one incident can be about: two whole groups; more is a mistake."""
@@ -323,8 +316,8 @@ class Incidents:
 
     def reportable(self, record: Incident, school: School | None = None) -> bool:
         """Whether somebody should think about reporting it; never where the school did not turn that on."""
-        duty = (school or self._house.school()).report_duty
-        return duty and (record.grave or record.national in REPORTABLE)
+        school = school or self._house.school()
+        return school.report_duty and (record.grave or record.national in reportable(school))
 
     def kind(self, record: Incident, school: School | None = None) -> str:
         """Return the name of its kind; the id of one that left the school's list."""
@@ -352,4 +345,4 @@ def _check(answers: Answers, kinds: set[str], now: dt.datetime) -> None:
         raise UsageError(N_("That moment is still to come. When did it happen?"))
 
 
-__all__ = ["REPORTABLE", "Answers", "Incidents", "KnownEvent", "KnownIncident", "kind_name"]
+__all__ = ["Answers", "Incidents", "KnownEvent", "KnownIncident", "kind_name"]

@@ -310,6 +310,14 @@ def test_perhaps_reportable_only_where_the_school_turned_it_on(
     assert not marit.incidents.reportable(record)
 
 
+def test_what_is_reportable_is_the_schools_list(kit: Kit) -> None:
+    marit = kit.open_as("marit")
+    own = msgspec.structs.replace(marit.school(), report_duty=True, reportable=(NationalKind.DRUGS,))
+    for national, marked in ((NationalKind.DRUGS, True), (NationalKind.WEAPON, False)):
+        record = marit.incidents.get(decided(kit, marit, national=national)).record
+        assert marit.incidents.reportable(record, own) is marked
+
+
 # --- hostile colleagues --------------------------------------------------------------------------------------
 
 

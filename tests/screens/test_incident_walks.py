@@ -5,15 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import TextArea
 
 from data.model import IncidentWhat, LogKind, NationalKind, Strand
 from screens.incident_event import IncidentEventForm
 from screens.incident_form import IncidentForm
 from screens.incident_view import IncidentView
 from screens.incidents import IncidentsScreen, PickNote
+from screens.note_settings import NoteSettings
 from screens.note_view import NoteView
 from screens.parnassys import ParnassysScreen, SaveText
-from screens.parnassys_form import ParnassysForm
 from tests.data.school_kit import Kit, about, school
 from tests.screens.kit import Driver, running
 
@@ -243,14 +244,15 @@ async def test_a_steward_writes_the_template(kit: Kit, incident: str) -> None:
     async with running(kit.path, kit, login="anne", lang="en") as driver:
         await driver.log_in("anne")
         await driver.press("e", "s")
-        assert isinstance(driver.app.screen, ParnassysForm) and "{maatregelen}" in driver.text
+        assert isinstance(driver.app.screen, NoteSettings) and "{maatregelen}" in driver.text
         await driver.press("ctrl+a", "delete")
         await driver.type("x ")
         form = driver.app.screen
-        form._template.text = "{wat} {nergens}"
+        template = form.query_one("#template", TextArea)
+        template.text = "{wat} {nergens}"
         await driver.press("f2")
-        assert isinstance(driver.app.screen, ParnassysForm) and "{nergens}" in driver.text
-        form._template.text = "Log: {wat}"
+        assert isinstance(driver.app.screen, NoteSettings) and "{nergens}" in driver.text
+        template.text = "Log: {wat}"
         await driver.press("tab", "right", "f2")
         assert isinstance(driver.app.screen, IncidentsScreen)
     marit = kit.open_as("marit")
