@@ -238,6 +238,7 @@ class Shapes:
             "measures": draw(said.measures, self.name),
             "case": said.case or None,
             "notes": list(said.notes),
+            "notes_corrected": [one.id for one in incidents.corrected_notes(known)],
             "corrects": said.corrects or None,
             "corrected": known.corrected,
             "director": known.director,

@@ -155,6 +155,19 @@ async def test_only_who_decided_corrects(kit: Kit, incident: str) -> None:
         assert "Add" in driver.text and "Correct" not in driver.text.splitlines()[-1]
 
 
+async def test_a_note_that_was_corrected_since_stands_with_its_incident(kit: Kit, incident: str) -> None:
+    marit = kit.open_as("marit")
+    (note,) = marit.incidents.get(incident).record.notes
+    kit.clock.pass_(minutes=5)
+    marit.notes.correct(note, about(kit, "Daniël duwde Zoë van de bank.", ZOE, DANIEL))
+    async with running(kit.path, kit, login="marit", lang="en") as driver:
+        await driver.log_in("marit")
+        await driver.press("e", "enter")
+        assert "The note was corrected since" in driver.text and "duwde" in driver.text
+        await driver.press("escape", "escape", "5", "enter", "e")
+        assert isinstance(driver.app.screen, IncidentView), "the corrected note knows what it became"
+
+
 async def test_filters_and_a_note_chosen_from_the_register(kit: Kit, incident: str) -> None:
     marit = kit.open_as("marit")
     other = marit.notes.add(about(kit, "Zoë huilde.", ZOE))
