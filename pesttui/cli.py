@@ -18,6 +18,7 @@ from data.outside import Outside
 from data.words import LANGUAGES, Words
 
 from . import __version__, crash
+from .help_words import speaking
 from .secrets import Input, read_secret
 
 if TYPE_CHECKING:
@@ -258,17 +259,20 @@ def print_json(value: object) -> None:
 def build(words: Words) -> click.Group:
     """Return the whole command line in one language."""
     tr = words.tr
+    _, speaking_group = speaking(words)
 
-    class Commands(click.Group):
+    class Commands(speaking_group):  # type: ignore[misc, valid-type]
         """The commands are built when one is asked for: opening the program needs none."""
 
         def list_commands(self, ctx: click.Context) -> list[str]:
             self._build()
-            return super().list_commands(ctx)
+            names: list[str] = super().list_commands(ctx)
+            return names
 
         def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
             self._build()
-            return super().get_command(ctx, cmd_name)
+            found: click.Command | None = super().get_command(ctx, cmd_name)
+            return found
 
         def _build(self) -> None:
             if not self.commands:
@@ -296,7 +300,9 @@ def build(words: Words) -> click.Group:
     )
     @click.option("--exports", metavar="FOLDER", help=tr(N_("Where exports go (or PESTTUI_EXPORTS).")))
     @click.option("--lang", type=click.Choice(LANGUAGES), help=tr(N_("Language.")))
-    @click.version_option(__version__, prog_name="pesttui", message="%(prog)s %(version)s")
+    @click.version_option(
+        __version__, prog_name="pesttui", message="%(prog)s %(version)s", help=tr(N_("Show the version."))
+    )
     @click.pass_context
     def pesttui(
         ctx: click.Context,
