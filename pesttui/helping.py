@@ -1,6 +1,7 @@
 """The help of the command line in the reader's language: what click says by itself is English."""
 
 from collections.abc import Callable
+from typing import Any
 
 import click
 
@@ -30,6 +31,9 @@ def group_in(words: Words, fill: Callable[[click.Group], None]) -> type[click.Gr
     class Translated(click.Command):
         context_class = Here
 
+        def __init__(self, *arguments: Any, **given: Any) -> None:
+            super().__init__(*arguments, **{"options_metavar": f"[{tr(N_('OPTIONS'))}]", **given})
+
         def get_help_option(self, ctx: click.Context) -> click.Option | None:
             option = super().get_help_option(ctx)
             if option is not None:
@@ -37,6 +41,9 @@ def group_in(words: Words, fill: Callable[[click.Group], None]) -> type[click.Gr
             return option
 
     class TranslatedGroup(Translated, click.Group):
+        def __init__(self, *arguments: Any, **given: Any) -> None:
+            super().__init__(*arguments, **{"subcommand_metavar": f"{tr(N_('COMMAND'))} …", **given})
+
         command_class = Translated
         group_class: type[click.Group] | type[type] | None = type
 

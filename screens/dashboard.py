@@ -1,7 +1,7 @@
 """Mijn dag: what needs me now, then the cases with their next step, or the loose notes."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import ClassVar
 
@@ -20,6 +20,7 @@ from data.register.session import LOOSE
 from data.vault.typing import LeftBehind
 
 from .about import AboutScreen
+from .agreed_view import AgreedView
 from .analysis import AnalysisScreen
 from .base import EVERYWHERE, DeskScreen
 from .case import CaseScreen
@@ -449,14 +450,10 @@ class Dashboard(DeskScreen):
             self._reopen(ident)
         elif kind == "offer" and case is not None:
             self.app.push_screen(MembersScreen(self.desk, case))
-        elif kind == "queue":
-            self.action_queue()
-        elif kind == "counsel":
-            self.action_counsel()
+        elif kind in (places := self._places()):
+            places[kind]()
         elif (pattern := self._pattern_here()) is not None:
             self.app.push_screen(PatternView(self.desk, pattern), self._go_on)
-        elif kind == "incidents":
-            self.action_incidents()
         elif kind == "question" and self._day is not None:
             known = next(known for known in self._day.questions if known.id == ident)
             self.app.push_screen(QuestionView(self.desk, known), self._go_on)
@@ -467,6 +464,15 @@ class Dashboard(DeskScreen):
         elif note is not None:
             view = PrivateNoteView if note.note.private else NoteView
             self.app.push_screen(view(self.desk, note), self._go_on)
+
+    def _places(self) -> dict[str, Callable[[], object]]:
+        """Return what a line that counts opens, by its kind."""
+        return {
+            "queue": self.action_queue,
+            "counsel": self.action_counsel,
+            "incidents": self.action_incidents,
+            "agreed": lambda: self.app.push_screen(AgreedView(self.desk)),
+        }
 
     @work
     async def _complete(self, note: KnownNote) -> None:

@@ -10,7 +10,7 @@ from data.register.day import Day, News
 from data.register.search import Filter
 from data.vault.typing import LeftBehind
 
-from .agreed_words import told
+from .agreed_words import party, told, when
 from .case_words import days_words, due_words, next_words
 from .desk import Desk
 from .note_words import marked
@@ -91,6 +91,7 @@ class DayRows:
         found += self._concept_rows()
         found += self._private_rows()
         found += self._pattern_rows()
+        found += self._agreed_rows()
         found += self._incident_rows()
         found += [self._question_row(known) for known in self._day.questions]
         found += [self._news_row(item) for item in self._day.news]
@@ -195,6 +196,20 @@ class DayRows:
             (f"+{len(more)}  t" if more else "t", "quiet"),
         )
         return [Row(f"pattern:{first.key}", cells, _PATTERN)]
+
+    def _agreed_rows(self) -> list[Row]:
+        """Return a line about what was agreed with one's own group in a colleague's case, and count the others."""
+        if not self._day.agreed:
+            return []
+        (first, *more), desk = self._day.agreed, self._desk
+        sign, word, style = when(desk, first, self._day.today)
+        text = ": ".join((party(desk, first.agreement), " ".join(desk.text(first.agreement.text).split())))
+        cells = (
+            (sign, style),
+            (desk.tr("Agreed with {what}", what=text), "text"),
+            (f"+{len(more)}  {word}" if more else word, style if style == "late" else "quiet"),
+        )
+        return [Row("agreed", cells, _LEFT)]
 
     def _incident_rows(self) -> list[Row]:
         """Return a line that counts one's own incidents of which something is still to be done."""

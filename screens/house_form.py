@@ -7,13 +7,12 @@ from typing import get_args
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Label, TextArea
+from textual.widgets import Label
 
 from data.errors import N_, Changed, PesttuiError, UsageError
-from data.model import Contact, Group, Holiday, NationalKind
+from data.model import Contact, Group, Holiday
 from data.protocol import RoleWord
 from data.register.house import HouseRules
-from data.register.lists import NATIONAL_WORDS
 from data.when import parse_ahead, parse_moment
 
 from .areas import quiet_area
@@ -23,16 +22,14 @@ from .form import DeskForm
 
 
 class HouseForm(DeskForm):
-    """Rules and contacts, the lists that a note chooses from, one a line, and two dates."""
+    """Rules, contacts and holidays, one a line, and two dates."""
 
     KEPT = "house"
 
     HELP = N_(
         "One rule a line. One contact a line: the role, the name, and how they are reached, with semicolons between "
-        "them. These are people who do not log in here, such as the counsellor from outside the school. Places are "
-        "what # offers in a note, kinds of behaviour what ! offers. Behind a kind can stand what it counts as "
-        "nationally; a kind that gets another name stays the same kind in earlier notes. At the words that judge, a "
-        "note asks what was seen or heard."
+        "them. These are people who do not log in here, such as the counsellor from outside the school. What is set "
+        "about notes and incidents stands under School (s)."
     )
 
     def __init__(self, desk: Desk, now: HouseRules) -> None:
@@ -46,14 +43,6 @@ class HouseForm(DeskForm):
         self._contacts = quiet_area(contacts, id="contacts")
         holidays = (f"{one.name}; {self._shown(one.first)}; {self._shown(one.last)}" for one in now.holidays)
         self._holidays = quiet_area("\n".join(holidays), id="holidays")
-        kinds = (
-            "; ".join(filter(None, (one.name, self.tr(NATIONAL_WORDS[one.national]) if one.national else "")))
-            for one in now.behaviours
-        )
-        self._places = quiet_area("\n".join(now.places), id="places")
-        self._behaviours = quiet_area("\n".join(kinds), id="behaviours")
-        self._judging = quiet_area("\n".join(now.judging), id="judging")
-        self._lists = {area.id: area.text for area in (self._places, self._behaviours, self._judging)}
         self._evaluated = quiet_input(self._shown(now.evaluated), id="evaluated", max_length=20)
         self._in_mr = quiet_input(self._shown(now.discussed_in_mr), id="in-mr", max_length=20)
         self._quiet = quiet_input(str(now.quiet_days), id="quiet-days", max_length=3, type="integer")
@@ -73,12 +62,6 @@ class HouseForm(DeskForm):
             yield self._contacts
             yield Label(self.tr("Holidays, one a line: name; first day; last day"), classes="heading", markup=False)
             yield self._holidays
-            yield Label(self.tr("Places, one a line"), classes="heading", markup=False)
-            yield self._places
-            yield Label(self.tr("Kinds of behaviour: name; national kind"), classes="heading", markup=False)
-            yield self._behaviours
-            yield Label(self.tr("Words that judge, one a line"), classes="heading", markup=False)
-            yield self._judging
             with Horizontal(classes="field wide"):
                 yield Label(self.tr("Evaluated"), markup=False)
                 yield self._evaluated
@@ -99,7 +82,7 @@ class HouseForm(DeskForm):
 
     def _all(self) -> tuple[str, ...]:
         fields = (self._evaluated, self._in_mr, self._quiet)
-        areas = (self._rules, self._contacts, self._holidays, self._places, self._behaviours, self._judging)
+        areas = (self._rules, self._contacts, self._holidays)
         return *(area.text for area in areas), *(field.value for field in fields)
 
     def typed(self) -> str:
@@ -134,23 +117,6 @@ class HouseForm(DeskForm):
             found.append(Holiday(name=name, first=first, last=last))
         return found
 
-    def _kinds(self) -> list[tuple[str, NationalKind | None]]:
-        """Return the kinds of behaviour that were typed; a national kind by its word or its code word."""
-        nationals = {self.tr(word): kind for kind, word in NATIONAL_WORDS.items()}
-        nationals |= {kind.value: kind for kind in NationalKind}
-        found = []
-        for line in filter(str.strip, self._behaviours.text.splitlines()):
-            name, _, counted = (part.strip() for part in line.partition(";"))
-            if counted and counted.lower() not in nationals:
-                words = ", ".join(sorted(map(self.tr, NATIONAL_WORDS.values())))
-                raise UsageError(N_("Behind a kind stands nothing, or one of: {kinds}."), kinds=words)
-            found.append((name, nationals.get(counted.lower())))
-        return found
-
-    def _changed(self, area: TextArea) -> bool:
-        """Whether a list was changed here: one that was not keeps what a colleague makes of it meanwhile."""
-        return area.text != self._lists[area.id]
-
     def _day(self, typed: str) -> date | None:
         return parse_moment(typed, self.desk.register.now()).date() if typed.strip() else None
 
@@ -164,9 +130,6 @@ class HouseForm(DeskForm):
             discussed_in_mr=self._day(self._in_mr.value),
             holidays=self._breaks(),
             quiet_days=int(self._quiet.value) if self._quiet.value.isdigit() else 0,
-            places=self._places.text.splitlines() if self._changed(self._places) else None,
-            behaviours=self._kinds() if self._changed(self._behaviours) else None,
-            judging=self._judging.text.splitlines() if self._changed(self._judging) else None,
             based_on=self._revision,
         )
 

@@ -12,7 +12,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
-from data.register import KnownIncident
+from data.register import KnownIncident, KnownNote
+from data.register.incident_answers import named_in_note
 from data.register.known_incident import KnownEvent
 
 from .base import DeskScreen
@@ -52,6 +53,7 @@ class IncidentView(DeskScreen):
         self._ident = ident
         self._known: KnownIncident | None = None
         self._earlier: list[KnownIncident] = []
+        self._notes: list[KnownNote] = []
         self._text = Static("", id="incident-text", markup=False)
         self._scroll = VerticalScroll(self._text, id="dossier")
 
@@ -82,8 +84,11 @@ class IncidentView(DeskScreen):
         """Read in a thread, then draw; what stands in the place of a corrected entry is shown."""
         try:
             chain = await asyncio.to_thread(self._chain)
-            pupils = [one.pupil for known in chain for one in known.record.pupils]
-            names = await asyncio.to_thread(self.desk.register.incidents.names, pupils, chain[-1].record.case)
+            incidents = self.desk.register.incidents
+            self._notes = await asyncio.to_thread(incidents.corrected_notes, chain[-1])
+            pupils = {one.pupil for known in chain for one in known.record.pupils}
+            pupils = pupils.union(*map(named_in_note, self._notes))
+            names = await asyncio.to_thread(incidents.names, pupils, chain[-1].record.case)
         except PesttuiError as error:
             if self.app.screen is self:
                 self.fail(error)
@@ -134,6 +139,10 @@ class IncidentView(DeskScreen):
         by = self.tr("decided {date} by {name}: {ground}", date=decided, name=desk.colleague(record.author),
                      ground=ground(desk, known))  # fmt: skip
         lines.append(safe(by, "$quiet"))
+        for note in self._notes:
+            when = self.words.moment(note.note.entered)
+            lines.append(safe(f"\n{self.tr('The note was corrected since, on {date}', date=when)}", "bold $heading"))
+            lines.append(safe(desk.text(note.note.facts)))
         if known.events:
             lines += [safe(f"\n{self.tr('What was done about it')}", "bold $heading")]
             lines += [event_line(desk, event) for event in known.events]

@@ -21,7 +21,7 @@ from .desk import Desk
 from .incident_view import IncidentView, decide
 from .incident_words import short_marks, who
 from .messages import VaultChanged
-from .parnassys_form import ParnassysForm
+from .note_settings import note_settings
 from .widgets import Column, Row, RowList
 
 FILTERS = (
@@ -212,12 +212,11 @@ class IncidentsScreen(DeskScreen):
     async def action_template(self) -> None:
         """Write the school's template."""
         try:
-            school = await asyncio.to_thread(self.desk.register.school)
-            revision = (await asyncio.to_thread(self.desk.register.house.now)).revision
+            form = await note_settings(self.desk, "template")
         except PesttuiError as error:
             self.fail(error)
             return
-        self.app.push_screen(ParnassysForm(self.desk, school, revision))
+        self.app.push_screen(form)
 
     def action_back(self) -> None:
         """Back to where one came from."""

@@ -37,6 +37,7 @@ SCREENS: tuple[tuple[str, str], ...] = (
     (N_("A step"), "step_form:StepForm"),
     (N_("Agreements"), "agreement_form:AgreementForm"),
     (N_("Look at an agreement"), "check_form:CheckForm"),
+    (N_("Agreed with your group"), "agreed_view:AgreedView"),
     (N_("Overview"), "overview:Overview"),
     (N_("Consultations"), "queue:QueueScreen"),
     (N_("Dossier"), "dossier:DossierScreen"),

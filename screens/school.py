@@ -24,6 +24,7 @@ from .form import DeskForm
 from .house_form import GroupRulesForm
 from .import_screen import ImportForm, ImportScreen
 from .log import LogScreen
+from .note_settings import note_settings
 from .person import PersonScreen
 from .tasks_form import roles_of
 from .text import safe
@@ -44,6 +45,9 @@ class SchoolScreen(DeskScreen):
         Command("rules", "r", N_("Rules"), N_("Write down what the group under the cursor agreed on"), foot=False),
         Command("invite", "i", N_("Invite"), N_("Invite a colleague with a one-time code")),
         Command("take", "m", N_("Import"), N_("Take groups and pupils from a file, EDEXML or CSV"), foot=False),
+        Command(
+            "notes", "s", N_("Settings"), N_("What the school set about notes, patterns and incidents"), foot=False
+        ),
         Command("open", "enter", N_("Open"), N_("Open the person the cursor is on, or paste pupils"), foot=False),
         Command("log", "l", N_("Log"), N_("Who read, changed, exported or granted what"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to my day")),
@@ -52,8 +56,9 @@ class SchoolScreen(DeskScreen):
 
     HELP = N_(
         "Groups with their pupils, and everybody who works with the program. Coordinators and directors add "
-        "groups, paste pupils, take them from a file (m) and invite colleagues. Enter on a person shows their tasks "
-        "and what they hold; there a colleague gets a new code, or leaves."
+        "groups, paste pupils, take them from a file (m) and invite colleagues; with s they set lists, patterns and "
+        "what belongs to incidents. Enter on a person shows their tasks and what they hold; there a colleague gets a "
+        "new code, or leaves."
     )
 
     def __init__(self, desk: Desk) -> None:
@@ -83,7 +88,7 @@ class SchoolScreen(DeskScreen):
         vault = self.desk.register.vault
         if action == "accept":
             return vault.me.steward and vault.alarm is not None
-        if action in ("paste", "group", "invite", "rules", "take"):
+        if action in ("paste", "group", "invite", "rules", "take", "notes"):
             return vault.me.steward and vault.alarm is None
         return True
 
@@ -205,6 +210,16 @@ class SchoolScreen(DeskScreen):
     def action_invite(self) -> None:
         """Invite a colleague."""
         self.app.push_screen(Invite(self.desk))
+
+    @work
+    async def action_notes(self) -> None:
+        """Set what belongs to notes and incidents."""
+        try:
+            form = await note_settings(self.desk)
+        except PesttuiError as error:
+            self.fail(error)
+            return
+        self.app.push_screen(form)
 
     def action_log(self) -> None:
         """See who did what."""

@@ -27,6 +27,7 @@ from .improvements import year_form
 from .incident_event import IncidentEventForm
 from .incident_form import IncidentForm
 from .note_again import NoteAgain, note_again
+from .note_settings import note_settings
 from .open_case import ChangePupils, OpenCase
 from .overview import Overview
 from .question import AskQuestion, QuestionView
@@ -49,6 +50,7 @@ KINDS = {
     "pupils": N_("who is in a case"),
     "open": N_("a new case"),
     "house": N_("the school's own part of the protocol"),
+    "note-settings": N_("what the school set about notes and incidents"),
     "question": N_("a question"),
     "answer": N_("an answer"),
     "weigh": N_("what a pattern means"),
@@ -135,6 +137,7 @@ async def _outside(desk: Desk, kept: Unfinished) -> DeskForm | None:
     openers: dict[str, Callable[[Desk, Unfinished], Awaitable[DeskForm | None]]] = {
         "note": _again,
         "house": _house,
+        "note-settings": _note_settings,
         "answer": _answer,
         "weigh": _weigh,
         "incident": _incident,
@@ -155,6 +158,10 @@ async def _outside(desk: Desk, kept: Unfinished) -> DeskForm | None:
 
 async def _house(desk: Desk, _: Unfinished) -> DeskForm:
     return HouseForm(desk, await asyncio.to_thread(desk.register.house.now))
+
+
+async def _note_settings(desk: Desk, _: Unfinished) -> DeskForm:
+    return await note_settings(desk)
 
 
 async def _answer(desk: Desk, kept: Unfinished) -> DeskForm:

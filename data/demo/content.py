@@ -19,6 +19,7 @@ from ..model import (
     NoteKind,
     ParticipantRole,
     Pupil,
+    Source,
 )
 from ..protocol import StepState
 from ..vault.directory import Role
@@ -69,7 +70,10 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class NoteScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A note; `late` is how many minutes later it was written down, `case` the id of a case in the story."""
+    """A note; `late` is how many minutes later it was written down, `case` the id of a case in the story.
+
+    `corrects` is the id of a note of the same author.
+    """
 
     facts: str
     words: str = ""
@@ -80,6 +84,11 @@ class NoteScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
     late: int = 0
     id: str = ""
     case: str = ""
+    behaviours: tuple[str, ...] = ()
+    source: Source | None = None
+    heard_from: str = ""
+    concept: bool = False
+    corrects: str = ""
 
 
 class StepScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -176,6 +185,13 @@ class Look(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody looked at everything they can read."""
 
 
+class DismissalScene(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody found that nothing follows from what notes show about some pupils."""
+
+    pupils: tuple[str, ...]
+    reason: str
+
+
 class Story(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that happened, in no particular order."""
 
@@ -183,6 +199,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     cases: tuple[CaseScene, ...]
     looks: tuple[Look, ...]
     incidents: tuple[IncidentScene, ...] = ()
+    dismissals: tuple[DismissalScene, ...] = ()
 
     @property
     def leads(self) -> set[str]:

@@ -23,6 +23,7 @@ from .content import (
     CaseScene,
     CheckScene,
     DecisionScene,
+    DismissalScene,
     IncidentEventScene,
     IncidentScene,
     Look,
@@ -218,10 +219,7 @@ class _Maker:
                     yield self._moment(check), partial(self._check, case, agreement, check)
             for approach in case.approaches:
                 yield self._moment(approach), partial(self._approach, case, approach)
-        for incident in self._story.incidents:
-            yield self._moment(incident), partial(self._decide_on, incident)
-            for event in incident.done:
-                yield self._moment(event), partial(self._done, incident, event)
+        yield from self._weighed()
         for look in self._story.looks:
             yield self._moment(look), partial(self._look, look)
         pupils = self._as[self._cast.founder].pupils.all()
@@ -230,6 +228,15 @@ class _Maker:
         yield self._last_year.closing, partial(self._last_year.close, self._as)
         if self._further:
             yield from self._crowd(pupils)
+
+    def _weighed(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        """Yield what somebody found in notes: an incident, or a pattern from which nothing follows."""
+        for incident in self._story.incidents:
+            yield self._moment(incident), partial(self._decide_on, incident)
+            for event in incident.done:
+                yield self._moment(event), partial(self._done, incident, event)
+        for dismissal in self._story.dismissals:
+            yield self._moment(dismissal), partial(self._dismiss, dismissal)
 
     def _crowd(self, pupils: Sequence[KnownPupil]) -> Iterator[tuple[datetime, Callable[[], None]]]:
         """Yield the further cases, a week's at a time."""
@@ -257,9 +264,16 @@ class _Maker:
             happened=self._moment(scene),
             kind=scene.kind,
             case=code,
+            behaviours=scene.behaviours,
+            source=scene.source,
+            heard_from=self._typed(scene.heard_from),
+            concept=scene.concept,
         )
         names = self._given_names(scene) if code else None
-        self._notes[scene.id] = register.notes.add(jotting, names)
+        if scene.corrects:
+            self._notes[scene.id] = register.notes.correct(self._notes[scene.corrects], jotting, names)
+        else:
+            self._notes[scene.id] = register.notes.add(jotting, names)
 
     def _given_names(self, scene: NoteScene) -> dict[str, str]:
         """Return the note's pupils as a guest types them, who has no pupils' list to be helped by."""
@@ -332,6 +346,12 @@ class _Maker:
             self._incidents[incident.note], scene.what, self._typed(scene.text),
             about=[self._ids[key] for key in scene.about],
         )  # fmt: skip
+
+    def _dismiss(self, scene: DismissalScene) -> None:
+        register, pupils = self._as[scene.by], {self._ids[key] for key in scene.pupils}
+        register.refresh()
+        found = next(known for known in register.patterns.all() if set(known.pattern.pupils) == pupils)
+        register.patterns.dismiss(found, self._typed(scene.reason))
 
     def _heard(self, scene: StepScene) -> set[str]:
         """Return the pupils whose side a step's text tells, where the step asks for each of them."""

@@ -2,7 +2,10 @@
 
 from .agreements import AgreedWith, Agreement, Approach, Check, Complaint, Kept, Safety
 from .documents import (
+    FEWEST_NOTES,
     LOCK_MINUTES,
+    MOST_NOTES,
+    MOST_WEEKS,
     PATTERN_LEAST,
     PATTERN_WEEKS,
     QUIET_DAYS,
@@ -38,7 +41,10 @@ from .documents import (
 from .incidents import Analysis, Dismissal, Ground, Improvement, Incident, IncidentEvent, IncidentWhat
 
 __all__ = [
+    "FEWEST_NOTES",
     "LOCK_MINUTES",
+    "MOST_NOTES",
+    "MOST_WEEKS",
     "PATTERN_LEAST",
     "PATTERN_WEEKS",
     "QUIET_DAYS",

@@ -24,6 +24,9 @@ PATTERN_WEEKS = 8
 PATTERN_LEAST = 3
 """From so many notes they are called a pattern."""
 
+MOST_WEEKS, FEWEST_NOTES, MOST_NOTES = 104, 2, 50
+"""Between what a school sets the two before."""
+
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """A moment with an offset: one without cannot be put in order beside others."""
 
@@ -139,10 +142,12 @@ class School(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The kinds of behaviour; empty: those that a new school begins with."""
     judging: tuple[str, ...] | None = None
     """Words that judge rather than describe; None: those that a new school begins with."""
-    pattern_weeks: Annotated[int, msgspec.Meta(ge=1, le=104)] = PATTERN_WEEKS
-    pattern_least: Annotated[int, msgspec.Meta(ge=2, le=50)] = PATTERN_LEAST
+    pattern_weeks: Annotated[int, msgspec.Meta(ge=1, le=MOST_WEEKS)] = PATTERN_WEEKS
+    pattern_least: Annotated[int, msgspec.Meta(ge=FEWEST_NOTES, le=MOST_NOTES)] = PATTERN_LEAST
     report_duty: bool = False
     """Whether an incident may be marked as one that perhaps must be reported (bill 36 777 is not yet law)."""
+    reportable: tuple[NationalKind, ...] | None = None
+    """The national kinds that are marked then, beside what is grave; None: those that a new school begins with."""
     parnassys: str = ""
     """The template of the text for ParnasSys; empty: the built-in one."""
 

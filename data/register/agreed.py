@@ -1,7 +1,7 @@
 """What was agreed in a case, how it was kept and what the school tries there, as one person sees it."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -119,18 +119,43 @@ class AgreedReader:
                 found[seen.id] = event[1]
                 # Only what was there already can be corrected: no two agreements undo each other.
                 corrected |= {event[1].corrects} & (found.keys() - {seen.id})
-        checks = self._checks(found, outlines["checks"])
-        known = (
+        known = self._known(found, corrected, outlines["checks"])
+        return Agreed(known, tuple(self._approaches(code, outlines["approaches"])))
+
+    def of_groups(self, groups: Collection[str]) -> tuple[KnownAgreement, ...]:
+        """Return what was agreed with some groups (by id) in cases that this person cannot read, as it was written."""
+        found: dict[str, Agreement] = {}
+        corrected = set()
+        circles = {self._group(group) for group in groups}
+        for seen in self._vault.outline("agreements"):
+            if not seen.granted & circles or self._vault.can_open(seen.home):
+                continue
+            event = event_of(self._vault, self._db, "agreements", seen.id, Agreement)
+            if event is None or event[1].group not in groups or any(map(self._readable, event[1].cases)):
+                continue
+            if self._home("agreements", seen.id) == self._circle(event[1].cases[0]):
+                found[seen.id] = event[1]
+                corrected |= {event[1].corrects} & (found.keys() - {seen.id})
+        return self._known(found, corrected, self._vault.outline("checks")) if found else ()
+
+    def _known(
+        self, found: Mapping[str, Agreement], corrected: Collection[str], checks: Iterable[Outline]
+    ) -> tuple[KnownAgreement, ...]:
+        looked = self._checks(found, checks)
+        return tuple(
             KnownAgreement(
                 ident,
                 msgspec.structs.replace(said, cases=tuple(filter(self._readable, said.cases))),
-                tuple(checks.get(ident, ())),
+                tuple(looked.get(ident, ())),
                 ident in corrected,
                 len(said.cases) > 1,
             )
             for ident, said in found.items()
         )
-        return Agreed(tuple(known), tuple(self._approaches(code, outlines["approaches"])))
+
+    def _group(self, group: str) -> bytes:
+        circle = self._vault.directory.labelled(CircleKind.GROUP, group)
+        return circle.id if circle else b"?"
 
     def _home(self, table: str, ident: str) -> bytes:
         record = self._vault.record((table, ident))

@@ -10,12 +10,12 @@ from ..errors import N_, Changed, NotAllowed, UsageError
 from ..model import AgreedWith, Agreement, Approach, Check, Kept, LogWhat
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
-from .agreed import KnownAgreement, KnownApproach
+from .agreed import AgreedReader, KnownAgreement, KnownApproach
 from .cases import Cases
 from .known import KnownCase
 from .log import Log
 from .notes import check_length
-from .schema import groups_of_pupils
+from .schema import groups_of_pupils, groups_taught
 from .text import link
 
 MOST_CASES = 20
@@ -40,6 +40,12 @@ class Agreements:
     def approaches_of(self, code: str) -> list[KnownApproach]:
         """Return where a method was begun or looked back on in a case, in the order of writing; raises NotAllowed."""
         return list(self._cases.get(code).approaches)
+
+    def outside(self) -> list[KnownAgreement]:
+        """Return what stands agreed with one's own groups, in cases that one takes no part in; soonest due first."""
+        mine = groups_taught(self._vault, self._vault.directory)
+        found = [known for known in AgreedReader(self._vault, self._db).of_groups(mine.keys()) if not known.corrected]
+        return sorted(found, key=lambda known: (known.due or date.max, known.agreement.entered))
 
     def groups(self, known: KnownCase) -> list[str]:
         """Return the ids of the groups that a case's pupils are in, as far as this person can read them."""

@@ -11,6 +11,7 @@ from ..errors import N_, Changed, NotAllowed, UsageError
 from ..model import Case, CasePupil, Decision, DecisionKind, LogWhat, ParticipantRole, School, StepRecord, Strand, Text
 from ..protocol import Protocol, StepState, check_event
 from ..vault.directory import CircleKind, Person, Status
+from ..vault.records import Place
 from ..vault.table import VaultDB
 from ..vault.vault import Outline, Vault
 from .agreed import TABLES, AgreedReader
@@ -19,6 +20,7 @@ from .case_code import new_code
 from .details import to_store
 from .escalation import asks_why, check_escalation
 from .events import event_of
+from .incident_reader import IncidentReader
 from .known import KnownCase, KnownDecision, KnownStep, as_event
 from .log import Log
 from .notes import Notes, check_length
@@ -47,6 +49,7 @@ class Cases:
         self._notes = notes
         self._log = log
         self._agreed = AgreedReader(vault, db)
+        self._incidents = IncidentReader(vault, db)
         self.protocol = protocol
         self._seen: dict[str, tuple[object, KnownCase]] = {}
         """What was read, by code, with the versions it was read from: events never change."""
@@ -112,8 +115,8 @@ class Cases:
             )
             table = self._db.table("cases")
             table.insert(table.document_class(msgspec.to_builtins(case), code))
-            for note in joining:
-                transaction.grant(("notes", note), circle.id)
+            for place in self._places(joining):
+                transaction.grant(place, circle.id)
             self._log.changed(code, LogWhat.OPENED)
             for member in others:
                 self._log.granted(code, member.hex())
@@ -151,12 +154,19 @@ class Cases:
                 self._log.changed(known.code, LogWhat.PUPILS)
 
     def add_note(self, code: str, note: str) -> None:
-        """Let a note that this person can read belong to a case they take part in, with its corrections."""
+        """Let a note that this person can read belong to a case they take part in, with its corrections.
+
+        What was decided and done about it as an incident comes along, as far as this person can read it.
+        """
         circle = self._circle(code)
         with self._vault.transaction() as transaction:
-            for ident in self._notes.joining([note]):
-                transaction.grant(("notes", ident), circle)
+            for place in self._places(self._notes.joining([note])):
+                transaction.grant(place, circle)
             self._log.changed(code, LogWhat.ADDED)
+
+    def _places(self, joining: list[str]) -> list[Place]:
+        """Return where all that joins a case with some notes lies."""
+        return [*(("notes", note) for note in joining), *(self._incidents.about(joining) if joining else ())]
 
     def _circle(self, code: str) -> bytes:
         circle = self._vault.directory.labelled(CircleKind.CASE, code)

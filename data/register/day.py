@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from .agenda import Due, waiting
+from .agreed import KnownAgreement
 from .known import KnownCase, Said
 from .known_incident import KnownIncident
 from .notes import KnownNote
@@ -15,6 +16,10 @@ from .session import LOOSE, Register
 
 LOOK_BACK_DAYS = 92
 """How far back the day shows notes: a term. Older ones are in their cases, and in the `notes` command."""
+
+
+GROUP_DAYS = 28
+"""For how long the day shows an agreement with one's group that nobody looked at: whose case it is may have closed."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,8 @@ class Day:
     """How many appointments a counsellor has today."""
     patterns: tuple[KnownPattern, ...]
     """What notes show together and nobody has weighed yet, about pupils who are still at school."""
+    agreed: tuple[KnownAgreement, ...]
+    """What was agreed with one's own group in a case of colleagues, and is to be looked at: soonest first."""
     incidents: int
     """How many incidents this person decided on wait for parents to be told, or for ParnasSys."""
     names: dict[str, str]
@@ -96,6 +103,7 @@ def look(register: Register) -> Day:
         asking=len(queue(register, cases)),
         appointments=register.counsel.today(),
         patterns=tuple(_patterns(register, cases)),
+        agreed=tuple(_agreed(register, today)),
         incidents=len(_incidents(register)),
         names=names,
     )
@@ -107,6 +115,12 @@ def _patterns(register: Register, cases: list[KnownCase]) -> list[KnownPattern]:
         return []
     here = {known.id for known in register.pupils.all()}
     return [known for known in register.patterns.all(cases=cases) if known.waits and here >= set(known.pattern.pupils)]
+
+
+def _agreed(register: Register, today: date) -> list[KnownAgreement]:
+    """Return the agreements with one's own groups, of cases that one takes no part in, that are due."""
+    since = today - timedelta(days=GROUP_DAYS)
+    return [known for known in register.agreements.outside() if known.due is not None and since <= known.due <= today]
 
 
 def _incidents(register: Register) -> list[KnownIncident]:

@@ -10,7 +10,7 @@ import msgspec
 from ..clean import clean_line
 from ..errors import N_, Changed, NotAllowed, UsageError
 from ..exchange.template import FIELDS, check_template
-from ..model import Behaviour, Contact, Group, Holiday, NationalKind, School
+from ..model import FEWEST_NOTES, MOST_NOTES, MOST_WEEKS, Behaviour, Contact, Group, Holiday, NationalKind, School
 from ..protocol import Protocol, RoleWord
 from ..vault.directory import Role, Status
 from ..vault.table import VaultDB
@@ -49,9 +49,24 @@ class HouseRules:
     discussed_in_mr: dt.date | None
     holidays: tuple[Holiday, ...]
     quiet_days: int
+    revision: int
+
+
+@dataclass(frozen=True)
+class NoteRules:
+    """What stewards set about notes and incidents; `revision` as in `HouseRules`, of the same document."""
+
     places: tuple[str, ...]
     behaviours: tuple[Behaviour, ...]
     judging: tuple[str, ...]
+    pattern_weeks: int
+    """Over how many weeks the pattern check looks."""
+    pattern_least: int
+    """From how many notes something is a pattern."""
+    parnassys: str
+    """The template of the text for ParnasSys; empty: the built-in one."""
+    report_duty: bool
+    reportable: tuple[NationalKind, ...]
     revision: int
 
 
@@ -85,9 +100,21 @@ class House:
             school.discussed_in_mr or self._protocol.discussed_in_mr,
             school.holidays,
             school.quiet_days,
+            self._vault.revision(("school", self._place())),
+        )
+
+    def notes_now(self) -> NoteRules:
+        """Return what is set about notes and incidents now."""
+        school = self.school()
+        return NoteRules(
             school.places,
             lists.behaviours(school),
             lists.judging(school),
+            school.pattern_weeks,
+            school.pattern_least,
+            school.parnassys,
+            school.report_duty,
+            lists.reportable(school),
             self._vault.revision(("school", self._place())),
         )
 
@@ -130,15 +157,10 @@ class House:
         discussed_in_mr: dt.date | None,
         holidays: Iterable[Holiday] | None = None,
         quiet_days: int | None = None,
-        places: Iterable[str] | None = None,
-        behaviours: Iterable[tuple[str, NationalKind | None]] | None = None,
-        judging: Iterable[str] | None = None,
         based_on: int,
     ) -> None:
         """Write the school's part anew, but what is None; `based_on` is the `revision` that the form began with.
 
-        Kinds of behaviour are given by name; one that only got another name keeps its id. None at all: those that a
-        new school begins with.
         Raises UsageError for too much or too long, Changed where a colleague was quicker, NotAllowed for who is no
         steward, NotSaved or Busy.
         """
@@ -152,21 +174,12 @@ class House:
         people = _contacts(contacts)
         free = self.school().holidays if holidays is None else _holidays(holidays)
         self._check_steward()
-        changed: dict[str, object] = {}
-        if places is not None:
-            changed["places"] = lists.checked_places(places)
-        if judging is not None:
-            changed["judging"] = lists.checked_judging(judging)
-        kinds = None if behaviours is None else list(behaviours)
         with self._vault.transaction():
             ident = self._place()
             if self._vault.revision(("school", ident)) != based_on:
                 raise Changed(N_("A colleague changed this meanwhile. Nothing was saved; your text is still here."))
-            if kinds is not None:
-                changed["behaviours"] = lists.renamed(lists.behaviours(self.school()), kinds)
             school = msgspec.structs.replace(
                 self.school(),
-                **changed,
                 rules=checked,
                 contacts=people,
                 evaluated=evaluated,
@@ -176,19 +189,50 @@ class House:
             )
             self._db.table("school").replace(msgspec.to_builtins(school), ident)
 
-    def change_incidents(self, *, parnassys: str, report_duty: bool, based_on: int) -> None:
-        """Write the template of the text for ParnasSys and whether there is a duty to report.
+    def change_notes(
+        self,
+        *,
+        places: Iterable[str] | None = None,
+        behaviours: Iterable[tuple[str, NationalKind | None]] | None = None,
+        judging: Iterable[str] | None = None,
+        pattern_weeks: int | None = None,
+        pattern_least: int | None = None,
+        parnassys: str | None = None,
+        report_duty: bool | None = None,
+        reportable: Iterable[NationalKind] | None = None,
+        based_on: int,
+    ) -> None:
+        """Write anew what is set about notes and incidents, but what is None; `based_on` and errors as for `change`.
 
-        An empty template stands for the built-in one. `based_on` and what it raises as for `change`; UsageError for a
-        template with an unknown word.
+        Kinds of behaviour are given by name; one that only got another name keeps its id. None at all: those that a
+        new school begins with. An empty template stands for the built-in one; UsageError for one with an unknown word.
         """
-        template = check_template(parnassys, FIELDS)
+        _check_number(
+            pattern_weeks, N_("The weeks of the pattern check are a number from {least} to {most}."), 1, MOST_WEEKS
+        )
+        _check_number(
+            pattern_least, N_("The notes of a pattern are a number from {least} to {most}."), FEWEST_NOTES, MOST_NOTES
+        )
+        given: dict[str, object] = {
+            "places": None if places is None else lists.checked_places(places),
+            "judging": None if judging is None else lists.checked_judging(judging),
+            "pattern_weeks": pattern_weeks,
+            "pattern_least": pattern_least,
+            "parnassys": None if parnassys is None else check_template(parnassys, FIELDS),
+            "report_duty": report_duty,
+            "reportable": None if reportable is None else tuple(dict.fromkeys(reportable)),
+        }
+        changed = {name: value for name, value in given.items() if value is not None}
+        kinds = None if behaviours is None else list(behaviours)
         self._check_steward()
         with self._vault.transaction():
             ident = self._place()
             if self._vault.revision(("school", ident)) != based_on:
                 raise Changed(N_("A colleague changed this meanwhile. Nothing was saved; your text is still here."))
-            school = msgspec.structs.replace(self.school(), parnassys=template, report_duty=report_duty)
+            before = self.school()
+            if kinds is not None:
+                changed["behaviours"] = lists.renamed(lists.behaviours(before), kinds)
+            school = msgspec.structs.replace(before, **changed)
             self._db.table("school").replace(msgspec.to_builtins(school), ident)
 
     def change_group_rules(self, group: str, rules: Iterable[str], *, based_on: Group) -> None:
@@ -207,6 +251,11 @@ class House:
     def _check_steward(self) -> None:
         if not self._vault.me.steward:
             raise NotAllowed(N_("Only a coordinator or the director can change this."))
+
+
+def _check_number(number: int | None, refusal: str, least: int, most: int) -> None:
+    if number is not None and not least <= number <= most:
+        raise UsageError(refusal, least=least, most=most)
 
 
 def _rules(lines: Iterable[str]) -> tuple[str, ...]:

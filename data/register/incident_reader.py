@@ -1,12 +1,13 @@
 """Reading incidents: which entry stands, what was done about it, and whose word on either counts."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
 from ..model import Incident, IncidentEvent
 from ..vault.directory import CircleKind, Status
+from ..vault.records import Place
 from ..vault.table import VaultDB
 from ..vault.vault import Outline, Vault
 from .events import event_of
@@ -48,6 +49,26 @@ class IncidentReader:
             for ident, record in records.items()
         ]
         return sorted(known, key=lambda one: (one.record.happened, one.record.entered))
+
+    def about(self, notes: Collection[str]) -> list[Place]:
+        """Return where the incidents lie that were decided on some notes, with what was done about them since.
+
+        Only those whose author could read the note: what others claim to be about it stays where it is.
+        """
+        known = self.read(self._vault.outline("incidents"), self._vault.outline("incident_events"))
+        found = [
+            one for one in known if any(n in notes and self.could_read(one.record.author, n) for n in one.record.notes)
+        ]
+        events = (("incident_events", event.id) for one in found for event in one.events)
+        return list(dict.fromkeys([*(("incidents", one.id) for one in found), *events]))
+
+    def could_read(self, author: str, note: str) -> bool:
+        """Whether somebody could read a note, as far as this person can tell."""
+        record, who = self._vault.record(("notes", note)), bytes.fromhex(author)
+        if record is None or record.author == who:
+            return record is not None
+        directory, circles = self._vault.directory, self._vault.readers(("notes", note))
+        return left_school(self._vault, who) or any(directory.in_circle(who, circle) for circle in circles)
 
     def _events(self, done: Iterable[Outline], first: Mapping[str, str]) -> dict[str, list[KnownEvent]]:
         """Return what was done about each incident, by its first entry."""

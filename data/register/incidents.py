@@ -18,7 +18,6 @@ from ..model import (
     IncidentEvent,
     IncidentWhat,
     LogWhat,
-    NationalKind,
     Participant,
     ParticipantRole,
     School,
@@ -30,19 +29,13 @@ from ..vault.vault import Vault
 from .cases import Cases
 from .house import House
 from .incident_answers import Answers, as_stored, joined, named_in_note, roles_in
-from .incident_reader import IncidentReader, left_school
+from .incident_reader import IncidentReader
 from .known_incident import KnownEvent, KnownIncident, named_in
-from .lists import behaviours
+from .lists import behaviours, reportable
 from .log import Log
 from .notes import KnownNote, Notes, check_length, forms_of
 from .pupils import Pupils
 from .text import draw, link
-
-REPORTABLE = frozenset({NationalKind.INJURY, NationalKind.ARMED, NationalKind.WEAPON, NationalKind.SEXUAL})
-"""National kinds that perhaps must be reported, where the school turned that on; a grave incident of any kind too.
-
-The bill (36 777) speaks of serious safety incidents and is no law yet: a mark to think about, never a verdict.
-"""
 
 MOST_PUPILS = 60
 """How many pupils one incident can be about: two whole groups; more is a mistake."""
@@ -311,9 +304,26 @@ class Incidents:
         raise NotAllowed(N_("This does not exist, or you may not see it."))
 
     def of_note(self, note: str) -> KnownIncident | None:
-        """Return the incident that a note became, as it stands now; only who can read a note decides on it."""
-        fitting = (known for known in self.all() if known.standing and note in known.record.notes)
-        return next((known for known in fitting if self._could_read(known.record.author, note)), None)
+        """Return the incident that a note became, as it stands now; only who can read a note decides on it.
+
+        Also where the note was corrected since, or is itself a correction of what was decided on.
+        """
+        line = self._notes.line(note)
+        for known in self.all():
+            on = line & {*known.record.notes}
+            if known.standing and any(self._reader.could_read(known.record.author, ident) for ident in on):
+                return known
+        return None
+
+    def corrected_notes(self, known: KnownIncident) -> list[KnownNote]:
+        """Return the newest corrections of its notes that were written after it was decided, oldest first."""
+        found = dict[str, KnownNote]()
+        for ident in known.record.notes:
+            near = self._notes.around(ident)
+            at = next((at for at, one in enumerate(near) if one.id == ident), len(near))
+            later = [one for one in near[at + 1 :] if one.note.entered > known.record.entered]
+            found |= {one.id: one for one in later if not one.corrected}
+        return sorted(found.values(), key=lambda one: one.note.entered)
 
     def of_case(self, code: str) -> list[KnownIncident]:
         """Return a case's incidents, oldest first: those decided in it, and those whose notes joined it later."""
@@ -323,19 +333,12 @@ class Incidents:
 
     def reportable(self, record: Incident, school: School | None = None) -> bool:
         """Whether somebody should think about reporting it; never where the school did not turn that on."""
-        duty = (school or self._house.school()).report_duty
-        return duty and (record.grave or record.national in REPORTABLE)
+        school = school or self._house.school()
+        return school.report_duty and (record.grave or record.national in reportable(school))
 
     def kind(self, record: Incident, school: School | None = None) -> str:
         """Return the name of its kind; the id of one that left the school's list."""
         return kind_name(record.behaviour, behaviours(school or self._house.school()))
-
-    def _could_read(self, author: str, note: str) -> bool:
-        record, who = self._vault.record(("notes", note)), bytes.fromhex(author)
-        if record is None or record.author == who:
-            return record is not None
-        directory, circles = self._vault.directory, self._vault.readers(("notes", note))
-        return left_school(self._vault, who) or any(directory.in_circle(who, circle) for circle in circles)
 
 
 def kind_name(behaviour: str, listed: Iterable[Behaviour]) -> str:
@@ -352,4 +355,4 @@ def _check(answers: Answers, kinds: set[str], now: dt.datetime) -> None:
         raise UsageError(N_("That moment is still to come. When did it happen?"))
 
 
-__all__ = ["REPORTABLE", "Answers", "Incidents", "KnownEvent", "KnownIncident", "kind_name"]
+__all__ = ["Answers", "Incidents", "KnownEvent", "KnownIncident", "kind_name"]

@@ -47,6 +47,12 @@ BEHAVIOURS = (
     Behaviour(id="overig", name="overig"),
 )
 
+REPORTABLE = (NationalKind.INJURY, NationalKind.ARMED, NationalKind.WEAPON, NationalKind.SEXUAL)
+"""National kinds that perhaps must be reported, where the school turned that on; a grave incident of any kind too.
+
+The bill (36 777) speaks of serious safety incidents and is no law yet: a mark to think about, never a verdict.
+"""
+
 JUDGING = ("gemeen", "expres", "altijd", "nooit", "agressief", "asociaal", "vals", "zielig", "stiekem", "pester", "lui")
 
 
@@ -58,6 +64,11 @@ def behaviours(school: School) -> tuple[Behaviour, ...]:
 def judging(school: School) -> tuple[str, ...]:
     """Return the words at which a note asks for what was seen."""
     return JUDGING if school.judging is None else school.judging
+
+
+def reportable(school: School) -> tuple[NationalKind, ...]:
+    """Return the national kinds that are marked as perhaps to be reported, where the school turned that on."""
+    return REPORTABLE if school.reportable is None else school.reportable
 
 
 def checked_places(lines: Iterable[str]) -> tuple[str, ...]:

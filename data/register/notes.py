@@ -264,6 +264,17 @@ class Notes:
         near = self._read(found for found in outlines[since:] if found.home in homes)
         return family(last.id, near, self._rank)
 
+    def line(self, ident: str) -> frozenset[str]:
+        """Return the ids of a note, of what it corrects and what corrects it, and of the concepts they come from."""
+        found = {ident}
+        for known in self.around(ident):
+            one: KnownNote | None = known
+            while one is not None and (one is known or one.id not in found):
+                found.add(one.id)
+                before = self._exact(one.note.replaces) if one.note.replaces else None
+                one = before if before and before.note.concept and before.note.author == one.note.author else None
+        return frozenset(found)
+
     def of_case(self, code: str) -> list[KnownNote]:
         """Return a case's notes, oldest first, each correction behind its original."""
         circle = self._vault.directory.labelled(CircleKind.CASE, code)

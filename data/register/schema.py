@@ -226,21 +226,42 @@ def _read_incident(transaction: Transaction, incident: Incident) -> frozenset[by
     return _concerned(transaction, incident.case, pupils) | _lead_and_direction(transaction.view)
 
 
+def _readers_of(transaction: Transaction, ident: str) -> frozenset[bytes]:
+    """Return who reads an incident that this person reads: for what is written about it later.
+
+    The circles that are seen to have a key, and those that its content stands for, as far as they were granted it:
+    a pupil who went to another group takes nothing along. Not whoever a grant merely names: anybody can write one.
+    """
+    vault, place = transaction.vault, ("incidents", ident)
+    content, record = vault.read(place), vault.record(place)
+    if content is None or record is None:
+        raise NotAllowed(N_("This does not exist, or you may not see it."))
+    named = next((seen.granted for seen in vault.outline("incidents") if seen.id == ident), frozenset[bytes]())
+    meant = _read_incident(transaction, msgspec.json.decode(content, type=Incident)) & named
+    return meant | vault.readers(place) | _lead_and_direction(transaction.view) | {record.home}
+
+
 def _place_incident(transaction: Transaction, document: Document) -> Placement:
-    """The case, or the groups of its pupils; the leads and the direction; its author."""
+    """The case, or the groups of its pupils; the leads and the direction; its author.
+
+    A correction: who reads what it corrects, and the groups of the pupils that it adds.
+    """
     if document.get("case"):
         case_circle(transaction, document["case"])
-    return Placement(transaction.vault.own_circle(), _read_incident(transaction, msgspec.convert(document, Incident)))
+    incident, vault = msgspec.convert(document, Incident), transaction.vault
+    readers = frozenset[bytes]()
+    before = vault.read(("incidents", incident.corrects)) if incident.corrects else None
+    if before is not None:
+        readers = _readers_of(transaction, incident.corrects)
+        known = {one.pupil for one in msgspec.json.decode(before, type=Incident).pupils}
+        added = tuple(one for one in incident.pupils if one.pupil not in known)
+        incident = msgspec.structs.replace(incident, pupils=added)
+    return Placement(vault.own_circle(), readers | _read_incident(transaction, incident))
 
 
 def _place_incident_event(transaction: Transaction, document: Document) -> Placement:
     """Whoever reads the incident, its author too."""
-    vault, place = transaction.vault, ("incidents", document["incident"])
-    content, record = vault.read(place), vault.record(place)
-    if content is None or record is None:
-        raise NotAllowed(N_("This does not exist, or you may not see it."))
-    incident = msgspec.json.decode(content, type=Incident)
-    return Placement(vault.own_circle(), _read_incident(transaction, incident) | {record.home})
+    return Placement(transaction.vault.own_circle(), _readers_of(transaction, document["incident"]))
 
 
 def _place_dismissal(transaction: Transaction, document: Document) -> Placement:

@@ -109,7 +109,7 @@ def add(group: click.Group, words: Words) -> None:
             N_("The text of a note or an incident for one pupil's ParnasSys file; other pupils are left out of it.")
         )
     )
-    @click.argument("source", metavar="INCIDENT|NOTE", required=False)
+    @click.argument("source", metavar="[INCIDENT|NOTE]", required=False)
     @click.option(
         "--for",
         "pupil",

@@ -6,10 +6,11 @@ from typing import Any
 
 from data.clean import clean_line
 from data.errors import N_
-from data.model import Approach, Check, Decision, LogEntry, Text
+from data.model import Approach, Check, Complaint, Decision, LogEntry, Text
 from data.register import (
     KnownAgreement,
     KnownCase,
+    KnownComplaint,
     KnownEvent,
     KnownIncident,
     KnownNote,
@@ -100,7 +101,7 @@ class Shapes:
         }
 
     def whole_case(self, known: KnownCase, today: date) -> dict[str, Any]:
-        """Return a case with its steps and notes."""
+        """Return a case with everything that lies in it."""
         steps = [
             {
                 "number": view.step.number,
@@ -130,6 +131,8 @@ class Shapes:
             "agreements": [self.agreement(found, today, going_on=known.open) for found in known.agreements],
             "approaches": [self.approach(found.record) for found in known.approaches],
             "decisions": decisions,
+            "complaints": [self.complaint(found) for found in self._register.complaints.of_case(known.code)],
+            "incidents": [self.incident(found) for found in self._register.incidents.of_case(known.code)],
         }
 
     def agreement(self, known: KnownAgreement, today: date, *, going_on: bool) -> dict[str, Any]:
@@ -216,6 +219,25 @@ class Shapes:
             "told": self.pupils(list(said.told)),
         }
 
+    def complaint(self, known: KnownComplaint) -> dict[str, Any]:
+        """Return an official complaint with what came of it."""
+        said = [self._said(found) for found in known.said]
+        return {"complaint": known.id, **self._said(known.record), "due": _day(known.due), "said": said}
+
+    def _said(self, said: Complaint) -> dict[str, Any]:
+        return {
+            "at": said.happened.isoformat(),
+            "by": self._login(said.author),
+            "source": draw(said.source, self.name),
+            "route": draw(said.route, self.name),
+            "text": draw(said.text, self.name),
+            "until": _day(said.until),
+        }
+
+    def kind(self, known: KnownIncident) -> str:
+        """Return the name of an incident's kind."""
+        return self._register.incidents.kind(known.record)
+
     def incident(self, known: KnownIncident) -> dict[str, Any]:
         """Return an incident with what was done about it."""
         said, incidents = known.record, self._register.incidents
@@ -238,6 +260,7 @@ class Shapes:
             "measures": draw(said.measures, self.name),
             "case": said.case or None,
             "notes": list(said.notes),
+            "notes_corrected": [one.id for one in incidents.corrected_notes(known)],
             "corrects": said.corrects or None,
             "corrected": known.corrected,
             "director": known.director,

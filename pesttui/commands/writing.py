@@ -2,17 +2,66 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from data.errors import N_, UsageError
+from data.errors import N_, Rollback, UsageError
 from data.words import Words
 
 from ..cli import Context, make_folder, need_terminal, open_program, print_json, state_folder
 from ..secrets import read_secret
 
+if TYPE_CHECKING:
+    from data.register import Jotting, Register
+
 SHOWN = 6
 """How many of the demo's people the unlock screen names: those whose days differ, as many as fit 24 lines."""
+
+
+def kinds_named(register: "Register", named: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids of kinds of behaviour by name or first letters; raises UsageError, with the list, for another."""
+    from data.register.capture import kinds_of  # noqa: PLC0415
+    from data.register.lists import behaviours  # noqa: PLC0415
+
+    listed = behaviours(register.school())
+    found, unknown = kinds_of(",".join(named), listed)
+    if unknown:
+        kinds = ", ".join(one.name for one in listed)
+        raise UsageError(N_("A kind is one of the school's list: {kinds}."), kinds=kinds)
+    return found
+
+
+def keep_for_later(register: "Register", jotting: "Jotting", words: Words) -> NoReturn:
+    """Keep a note beside an older copy of the file, which takes none, as the program itself does; raises Rollback.
+
+    It lies in the person's own typing file, and is offered at their next log-in here.
+    """
+    from data.register.lists import behaviours  # noqa: PLC0415
+    from data.vault.typing import Typing, Unfinished  # noqa: PLC0415
+
+    now, names = register.now(), {one.id: one.name for one in behaviours(register.school())}
+    fields = {
+        "facts": jotting.facts,
+        "place": jotting.place,
+        "when": words.moment(jotting.happened or now),
+        "kinds": ", ".join(names[ident] for ident in jotting.behaviours),
+        "roles": ";".join(f"{pupil}={role}" for pupil, role in jotting.pupils),
+        "private": "yes" if jotting.private else "",
+        "opened": now.isoformat(),
+    }
+    typing = Typing(state_folder(), register.vault)
+    typing.keep([Unfinished(kind="note", at=now, fields=fields)])
+    typing.close(keep=True)
+    if typing.trouble is not None:
+        raise typing.trouble
+    raise Rollback(
+        N_(
+            "This is an older copy of the school's file than was seen here before: the note was not saved in it. Your "
+            "words are kept on this computer, and you get them back when you open pesttui here."
+        )
+    )
 
 
 def add(group: click.Group, words: Words) -> None:
@@ -26,14 +75,26 @@ def add(group: click.Group, words: Words) -> None:
     @click.argument("text", nargs=-1)
     @click.option("--about", multiple=True, metavar="PUPIL", help=tr(N_("A pupil it is about: an id, or a name.")))
     @click.option("--place", default="", help=tr(N_("Where it was.")))
+    @click.option("--kind", multiple=True, help=tr(N_("A kind of behaviour of the school's list.")))
+    @click.option("--at", default="", metavar="TIME", help=tr(N_("When it was: 10:42, 'yesterday 14:15', 2-9 9:05.")))
     @click.option("--concept", is_flag=True, help=tr(N_("To be completed: it waits on your My day.")))
+    @click.option("--private", is_flag=True, help=tr(N_("Only you can read it.")))
     @as_json
     @click.pass_obj
     def note(
-        context: Context, text: tuple[str, ...], about: tuple[str, ...], place: str, concept: bool, as_json: bool
+        context: Context,
+        text: tuple[str, ...],
+        about: tuple[str, ...],
+        place: str,
+        kind: tuple[str, ...],
+        at: str,
+        concept: bool,
+        private: bool,
+        as_json: bool,
     ) -> None:
         from data.model import ParticipantRole  # noqa: PLC0415
         from data.register import Jotting, recognise  # noqa: PLC0415
+        from data.when import parse_moment  # noqa: PLC0415
 
         with context.session() as register:
             facts = context.given.rest() if text in ((), ("-",)) else " ".join(text)
@@ -45,10 +106,16 @@ def add(group: click.Group, words: Words) -> None:
             jotting = Jotting(
                 facts,
                 place=place,
+                happened=parse_moment(at, register.now()) if at else None,
+                behaviours=kinds_named(register, kind),
                 concept=concept,
+                private=private,
                 pupils=tuple((pupil, ParticipantRole.UNKNOWN) for pupil in dict.fromkeys([*chosen, *named])),
             )
-            ident = register.notes.add(jotting)
+            try:
+                ident = register.notes.add(jotting)
+            except Rollback:
+                keep_for_later(register, jotting, words)
         if as_json:
             print_json({"note": ident})
         else:

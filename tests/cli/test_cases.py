@@ -1,12 +1,14 @@
 """Cases by script: the list, one of them, and what somebody outside learns."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from data.model import DecisionKind, Strand
 from data.protocol import StepState
 from data.register import Jotting
 from data.words import Words
+from tests.data.school_kit import about
 
 from .kit import Cli
 
@@ -100,6 +102,33 @@ def test_one_case_in_plain_lines(cli: Cli) -> None:
     assert answer.lines[0] == f"{code}  Zoë de Vries"
     assert [int(line[:3]) for line in answer.lines if re.match(r" [ \d]\d ", line)] == list(range(1, 13))
     assert answer.lines[-2:] == ["  twee", "  regels"]
+
+
+def test_complaints_and_incidents_of_a_case(cli: Cli) -> None:
+    code, ids = cli.case("Zoë de Vries"), cli.kit.ids
+    marit = cli.kit.open_as("marit")
+    note = marit.notes.add(about(cli.kit, "Daniël schopte Zoë.", "Zoë de Vries", "Daniël van 't Hof", case=code))
+    ident = marit.incidents.decide(replace(marit.incidents.begin([note]), behaviour="fysiek", grave=True))
+    anne = cli.kit.open_as("anne")
+    today = anne.now().date()
+    complaint = anne.complaints.add(code, "ouders van Zoë", today, "het bestuur", until=today)
+    cli.kit.clock.pass_(minutes=1)
+    anne.complaints.about(complaint, "Het bestuur belde.")
+    loose = marit.notes.add(about(cli.kit, "Iets anders.", "Zoë de Vries"))
+    marit.incidents.decide(replace(marit.incidents.begin([loose]), behaviour="verbaal"))
+    found = cli("show", code, "--json").json
+    assert [one["incident"] for one in found["incidents"]] == [ident] and found["incidents"][0]["case"] == code
+    (said,) = found["complaints"]
+    assert (said["complaint"], said["by"], said["route"]) == (complaint, "anne", "het bestuur")
+    assert (said["until"], said["due"]) == (today.isoformat(), None)
+    assert [(one["text"], one["until"]) for one in said["said"]] == [("Het bestuur belde.", None)]
+    lines = cli("show", code, lang="en").lines
+    assert f"{today}  official complaint  anne  by {today}" in lines and "  goes to: het bestuur" in lines
+    assert f"{today}  about the complaint  anne" in lines and "  Het bestuur belde." in lines
+    at = next(at for at, line in enumerate(lines) if line.startswith(f"{ident}  "))
+    assert "fysiek" in lines[at] and lines[at + 1] == "  Daniël van 't Hof schopte Zoë de Vries."
+    assert lines[at + 2].startswith("  [grave") and not any("Iets anders" in line for line in lines)
+    assert ids["Zoë de Vries"] in {pupil["id"] for pupil in found["incidents"][0]["pupils"]}
 
 
 def test_a_case_one_may_not_read_and_one_that_does_not_exist_get_the_same_answer(cli: Cli) -> None:

@@ -1,5 +1,7 @@
 """Jotting and reading notes by script."""
 
+from datetime import timedelta
+
 import pytest
 
 from data.model import ParticipantRole, PupilRef, Source
@@ -150,3 +152,35 @@ def test_a_concept_and_a_correction_say_what_they_are(cli: Cli) -> None:
     assert (second["kind"], second["source"], second["heard_from"]) == ("signal", "parent", "vader")
     code = marit.cases.open(marit.cases.strands_of([whole]), notes=[whole])
     assert [note["note"] for note in cli("show", code, "--json").json["notes"]] == [whole, corrected]
+
+
+def test_when_what_kind_and_for_whom(cli: Cli) -> None:
+    options = ("--at", "gisteren 14:15", "--kind", "Verbaal", "--kind", "buiten", "--private", "--concept")
+    answer = cli("note", "-", *options, "--json", given=SENTENCE)
+    assert (answer.code, answer.err) == (0, "")
+    marit = cli.kit.open_as("marit")
+    note = note_of(marit, answer.json["note"]).note
+    assert note.happened == marit.now().replace(hour=14, minute=15) - timedelta(days=1)
+    assert note.behaviours == ("verbaal", "buitensluiten") and note.private and note.concept
+    assert note_ids(cli.kit.open_as("anne")) == set()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--kind", "zomaar"), "fysiek, verbaal"),
+        (("--at", "morgen 9:00"), ""),
+        (("--at", "23:59"), "still to come"),
+        (("--at", "ooit"), ""),
+    ],
+)
+def test_what_is_not_understood_saves_nothing(cli: Cli, options: tuple[str, ...], said: str) -> None:
+    answer = cli("note", "-", *options, given=SENTENCE, lang="en")
+    assert (answer.code, answer.out) == (2, "") and said in answer.err and SENTENCE not in answer.err
+    assert note_ids(cli.kit.open_as("marit")) == set()
+
+
+def test_a_private_note_in_the_list_says_so(cli: Cli) -> None:
+    cli("note", "-", "--private", given=SENTENCE)
+    lines = cli("notes", lang="en").lines
+    assert "private: only you" in lines[0] and lines[1] == f"  {SENTENCE}"

@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from data.vault.machine import Machine
+from data.words import Words
 from pesttui import __version__
 from pesttui.__main__ import main
+from pesttui.cli import build
 from tests.data.school_kit import passphrase_of
 
 from .kit import Cli
@@ -59,6 +62,31 @@ def test_every_command_has_help(language: str, command: tuple[str, ...], capsys:
     out, err = capsys.readouterr()
     assert err == ""
     assert "pesttui " + " ".join(command) in out
+
+
+@pytest.mark.parametrize(
+    "command", [(), ("note",), ("export", "year"), ("export",), ("person",), ("import",), ("restore",)]
+)
+def test_help_has_no_words_of_clicks_own(command: tuple[str, ...]) -> None:
+    """Whatever stands in it goes through the catalogue, also what click would say in English."""
+
+    class Marked(Words):
+        def tr(self, message: str, **values: object) -> str:
+            return f"«{super().tr(message, **values)}»"
+
+    built = build(Marked("en"))
+    with click.Context(built, info_name="pesttui") as ctx:
+        found: click.Command = built
+        for name in command:
+            assert isinstance(found, click.Group)
+            inner = found.get_command(ctx, name)
+            assert inner is not None
+            found = inner
+        text = found.get_help(click.Context(found, info_name=" ".join(("pesttui", *command))))
+    for word in ("Options:", "Usage:", "Commands:", "Show this message", "Show the version and"):
+        assert word not in text
+    assert "«Usage»: " in text and "«Options»:" in text and "«Show this help.»" in text
+    assert ("«Commands»:" in text) is isinstance(found, click.Group)
 
 
 def test_english_messages(cli: Cli, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from data.register import Register
 from data.register.agenda import agenda
 from data.register.agreed import weeks_ahead
 from data.register.agreements import MOST_CASES
-from data.register.day import look
+from data.register.day import GROUP_DAYS, look
 from data.vault.directory import CircleKind
 from data.vault.operations import Put, PutGrant
 from data.vault.records import grant_shared, make_record
@@ -204,6 +204,38 @@ def test_who_reads_an_agreement_with_a_group_and_one_with_a_family(kit: Kit) -> 
             kit.open_as(login).agreements.of_case(code)
 
 
+def test_who_teaches_the_group_sees_what_was_agreed_with_it_when_it_is_due(kit: Kit) -> None:
+    marit, joost = kit.open_as("marit"), kit.open_as("joost")
+    code = opened(kit, marit, ZOE, BRAM, members=("marit",))
+    first = marit.agreements.make(code, GROUP, "Stop is stop.", group=group_of(marit), check_on=today(kit) + DAY)
+    marit.agreements.make(code, GROUP, "Zonder dag.", group=group_of(marit))
+    marit.agreements.make(code, GROUP, "Van groep 7.", group=group_of(marit, "groep 7"), check_on=today(kit))
+    marit.agreements.make(code, FAMILY, "Bellen.", about=[kit.ids[ZOE]], check_on=today(kit))
+    joost.refresh()
+    assert len(joost.agreements.outside()) == 2 and joost.agreements.outside()[0].id == first
+    assert joost.agreements.outside()[0].agreement.cases == (), "no code of a case he cannot read"
+    assert look(joost).agreed == () and look(joost).due == ()
+    kit.clock.pass_(days=1)
+    assert [known.id for known in look(joost).agreed] == [first]
+    for login in ("marit", "anne", "hans", "esther", "dirk"):
+        assert look(kit.open_as(login)).agreed == ()
+    (karim,) = look(kit.open_as("karim")).agreed
+    assert karim.agreement.text == ("Van groep 7.",)
+    marit.agreements.check(first, code, Kept.PARTLY, next_on=today(kit) + 2 * DAY)
+    joost.refresh()
+    assert look(joost).agreed == () and [check.record.kept for check in joost.agreements.outside()[0].checks] == [
+        Kept.PARTLY
+    ]
+    kit.clock.pass_(days=2 + GROUP_DAYS)
+    assert [known.id for known in look(joost).agreed] == [first]
+    kit.clock.pass_(days=1)
+    assert look(joost).agreed == (), "the case may have closed: nobody tells him"
+    again = marit.agreements.make(code, GROUP, "Stop!", group=group_of(marit), corrects=first)
+    joost.refresh()
+    assert again in {known.id for known in joost.agreements.outside()}
+    assert first not in {known.id for known in joost.agreements.outside()}
+
+
 def test_somebody_from_outside_makes_agreements_too(kit: Kit) -> None:
     """Esther cannot read the pupils' list: the group she agreed with has no name, and nobody teaches nothing."""
     marit, esther = kit.open_as("marit"), kit.open_as("esther")
@@ -266,7 +298,9 @@ def test_who_left_the_second_case_keeps_the_agreement_there(kit: Kit) -> None:
 def forge(register: Register, table: str, document: dict[str, Any], home: str, *granted: str) -> None:
     """Write a validly signed document with a program of one's own, at home in one case, granted to others."""
     vault, place = register.vault, (table, vault_id(register))
-    key, homes = vault.new_key(), [vault.directory.labelled(CircleKind.CASE, code) for code in (home, *granted)]
+    kinds, labelled = (CircleKind.CASE, CircleKind.GROUP), vault.directory.labelled
+    homes = [next(filter(None, (labelled(kind, one) for kind in kinds)), None) for one in (home, *granted)]
+    key = vault.new_key()
     assert homes[0] is not None
     record = make_record(
         msgspec.json.encode(document), place=place, vault_id=vault.id, rev=1, author=vault.me.id, home=homes[0].id,
@@ -325,6 +359,19 @@ def test_what_comes_from_another_circle_is_left_out(kit: Kit) -> None:
     assert (known.id, known.checks) == (own, ())
     assert marit.agreements.approaches_of(first) == []
     assert [found.agreement.author for found in marit.agreements.of_case(second)] == [esther.me]
+
+
+def test_an_agreement_of_a_case_that_its_author_is_not_in_is_not_the_groups(kit: Kit) -> None:
+    """Karim says that it was made in Marit's case, with her group: it lies in his own."""
+    marit, karim = kit.open_as("marit"), kit.open_as("karim")
+    code, group = opened(kit, marit, members=("marit",)), group_of(marit)
+    karim.refresh()
+    own = opened(kit, karim, BRAM, members=("karim",))
+    forge(karim, "agreements", {**agreement(kit, karim.me, code), "group": group}, own, group)
+    forge(karim, "agreements", {**agreement(kit, karim.me, own), "group": "nergens"}, own, group)
+    assert kit.open_as("joost").agreements.outside() == []
+    forge(karim, "agreements", {**agreement(kit, karim.me, own), "group": group}, own, group)
+    assert [known.agreement.author for known in kit.open_as("joost").agreements.outside()] == [karim.me]
 
 
 # --- when it is looked at --------------------------------------------------------------------------------------

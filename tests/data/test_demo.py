@@ -18,7 +18,7 @@ from data.demo.days import END_OF_DAY, DemoClock, local, school_days
 from data.errors import NotAllowed, VaultError
 from data.insight.weigh import Advice
 from data.insight.year_input import next_year, span, year_of
-from data.model import NoteKind, Strand, Text
+from data.model import Kept, NoteKind, Source, Strand, Text
 from data.protocol import StepState
 from data.register import KnownCase, Register, open_school
 from data.register.day import look
@@ -152,6 +152,25 @@ def test_a_few_dozen_notes_of_all_kinds(coordinator: Register) -> None:
     assert sum(note.kind is NoteKind.SIGNAL for note in notes) >= 3
     assert len({part.role for note in notes for part in note.pupils}) >= 6
     assert any(note.words for note in notes) and any(note.did for note in notes)
+
+
+def test_each_way_to_write_a_note_has_something_to_show(
+    coordinator: Register, teacher: Register, everybody: dict[str, Register]
+) -> None:
+    notes = coordinator.notes.all()
+    kinds = {kind.id for kind in coordinator.house.notes_now().behaviours}
+    assert {kind for known in notes for kind in known.note.behaviours} <= kinds
+    assert sum(bool(known.note.behaviours) and bool(known.note.place) for known in notes) >= 30
+    signals = [known.note for known in notes if known.note.source is Source.PARENT]
+    assert len(signals) == 4 and all(note.heard_from for note in signals)
+    (correction,) = [known for known in notes if known.note.corrects]
+    assert correction.original is not None
+    assert correction.original.id in {known.id for known in notes if known.corrected}
+    assert [known.note.author for known in look(teacher).concepts] == [teacher.me]
+    weighed = [known for known in everybody["wilma"].patterns.all() if known.dismissed]
+    assert len(weighed) == 1 and not weighed[0].waits and weighed[0].weighed[0].reason
+    kept = {check.record.kept for known in coordinator.cases.all() for a in known.agreements for check in a.checks}
+    assert kept == set(Kept)
 
 
 def test_loose_notes_show_a_pattern_that_nobody_has_weighed(teacher: Register, coordinator: Register) -> None:

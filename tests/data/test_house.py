@@ -13,7 +13,7 @@ from data.errors import Changed, NotAllowed, UsageError
 from data.model import Contact, NationalKind
 from data.register import Register
 from data.register.house import LONGEST_RULE, MOST_CONTACTS, MOST_RULES
-from data.register.lists import BEHAVIOURS, JUDGING, PLACES, renamed
+from data.register.lists import BEHAVIOURS, JUDGING, PLACES, REPORTABLE, renamed
 from tests.data.school_kit import Kit, school
 
 BEA = Contact(role="counsellor", name="Bea Molenaar", reach="06-12345678")
@@ -35,6 +35,10 @@ def change(register: Register, **parts: Any) -> None:
         "based_on": now.revision,
     }
     register.house.change(**{**given, **parts})
+
+
+def set_notes(register: Register, **parts: Any) -> None:
+    register.house.change_notes(**{"based_on": register.house.notes_now().revision, **parts})
 
 
 def test_what_a_steward_writes_everybody_reads(kit: Kit) -> None:
@@ -147,25 +151,25 @@ def test_hostile_text_is_made_harmless(kit: Kit) -> None:
 
 
 def kinds(register: Register) -> dict[str, str]:
-    return {one.id: one.name for one in register.house.now().behaviours}
+    return {one.id: one.name for one in register.house.notes_now().behaviours}
 
 
 def typed(register: Register) -> list[tuple[str, NationalKind | None]]:
-    return [(one.name, one.national) for one in register.house.now().behaviours]
+    return [(one.name, one.national) for one in register.house.notes_now().behaviours]
 
 
 def test_a_school_begins_with_lists_and_changes_them(kit: Kit) -> None:
     anne, marit = kit.open_as("anne"), kit.open_as("marit")
-    assert anne.house.now().places == PLACES and anne.house.now().judging == JUDGING
-    change(anne, places=["- plein", "Plein", " ", "fietsenhok"], judging=["gemeen", "aandacht vragen"])
+    assert anne.house.notes_now().places == PLACES and anne.house.notes_now().judging == JUDGING
+    set_notes(anne, places=["- plein", "Plein", " ", "fietsenhok"], judging=["gemeen", "aandacht vragen"])
     marit.refresh()
-    now = marit.house.now()
+    now = marit.house.notes_now()
     assert (now.places, now.judging) == (("plein", "fietsenhok"), ("gemeen", "aandacht vragen"))
     assert now.behaviours == BEHAVIOURS, "what was not changed stays"
-    change(anne, judging=[])
-    assert anne.house.now().judging == (), "no words at all is a list as well"
+    set_notes(anne, judging=[])
+    assert anne.house.notes_now().judging == (), "no words at all is a list as well"
     change(anne, rules=["Stop is stop."])
-    assert anne.house.now().places == ("plein", "fietsenhok")
+    assert anne.house.notes_now().places == ("plein", "fietsenhok")
 
 
 def test_a_kind_that_gets_another_name_or_place_stays_the_same_kind(kit: Kit) -> None:
@@ -173,25 +177,52 @@ def test_a_kind_that_gets_another_name_or_place_stays_the_same_kind(kit: Kit) ->
     before = typed(anne)
     names = [name for name, _ in reversed(before)]
     renamed = [("lichamelijk", None) if name == "fysiek" else (name, national) for name, national in before]
-    change(anne, behaviours=[*renamed, ("Uitlachen", None)])
+    set_notes(anne, behaviours=[*renamed, ("Uitlachen", None)])
     found = kinds(anne)
     assert found["fysiek"] == "lichamelijk" and found["uitlachen"] == "Uitlachen"
     assert set(found) == {*names, "uitlachen"}
-    change(anne, behaviours=reversed(typed(anne)))
+    set_notes(anne, behaviours=reversed(typed(anne)))
     assert kinds(anne) == found, "in another order"
-    assert [one.national for one in anne.house.now().behaviours if one.id == "wapen"] == [NationalKind.WEAPON]
+    assert [one.national for one in anne.house.notes_now().behaviours if one.id == "wapen"] == [NationalKind.WEAPON]
 
 
 def test_ids_of_new_kinds(kit: Kit) -> None:
     anne = kit.open_as("anne")
-    change(anne, behaviours=[("slaan", None), ("schelden", None)])
+    set_notes(anne, behaviours=[("slaan", None), ("schelden", None)])
     assert set(kinds(anne).values()) == {"slaan", "schelden"}
-    change(anne, behaviours=[("slaan", None), ("schelden & roddelen", None), ("Été 😀", None), ("😀", None)])
+    set_notes(anne, behaviours=[("slaan", None), ("schelden & roddelen", None), ("Été 😀", None), ("😀", None)])
     found = kinds(anne)
     assert [ident for ident, name in found.items() if name == "schelden & roddelen"] == ["schelden"]
     assert {"ete", "soort"} <= set(found)
-    change(anne, behaviours=[])
-    assert anne.house.now().behaviours == BEHAVIOURS, "none: those that a new school begins with"
+    set_notes(anne, behaviours=[])
+    assert anne.house.notes_now().behaviours == BEHAVIOURS, "none: those that a new school begins with"
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ({"pattern_weeks": 0}, "from 1 to 104"),
+        ({"pattern_weeks": 105}, "from 1 to 104"),
+        ({"pattern_least": 1}, "from 2 to 50"),
+        ({"pattern_least": 51}, "from 2 to 50"),
+        ({"parnassys": "{bsn}"}, "bsn"),
+    ],
+)
+def test_what_is_refused_about_notes(kit: Kit, parts: dict[str, Any], said: str) -> None:
+    anne, size = kit.open_as("anne"), kit.path.stat().st_size
+    with pytest.raises(UsageError, match=said):
+        set_notes(anne, **parts)
+    assert kit.path.stat().st_size == size
+
+
+def test_what_to_report_is_the_schools_own_list(kit: Kit) -> None:
+    anne = kit.open_as("anne")
+    assert anne.house.notes_now().reportable == REPORTABLE
+    set_notes(anne, reportable=[NationalKind.DRUGS, NationalKind.DRUGS], pattern_weeks=4, pattern_least=2)
+    now = anne.house.notes_now()
+    assert (now.reportable, now.pattern_weeks, now.pattern_least) == ((NationalKind.DRUGS,), 4, 2)
+    set_notes(anne, reportable=[])
+    assert anne.house.notes_now().reportable == (), "none at all is a choice as well"
 
 
 NAMES = st.lists(
@@ -226,5 +257,5 @@ def test_ids_stay_with_their_names(first: list[str], second: list[str]) -> None:
 def test_lists_that_are_refused(kit: Kit, parts: dict[str, Any], said: str) -> None:
     anne, size = kit.open_as("anne"), kit.path.stat().st_size
     with pytest.raises(UsageError, match=said):
-        change(anne, **parts)
+        set_notes(anne, **parts)
     assert kit.path.stat().st_size == size

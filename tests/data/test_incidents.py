@@ -197,6 +197,97 @@ def test_an_incident_whose_note_joins_a_case_later_belongs_to_it(kit: Kit) -> No
     assert [known.id for known in marit.incidents.of_case(code)] == [ident]
 
 
+def test_a_corrected_note_still_knows_what_it_became(kit: Kit) -> None:
+    marit = kit.open_as("marit")
+    half = marit.notes.add(replace(about(kit, "Schopte.", ZOE, DANIEL), concept=True))
+    note = marit.notes.go_on(half, about(kit, "Daniël schopte.", ZOE, DANIEL))
+    ident = marit.incidents.decide(replace(marit.incidents.begin([note]), behaviour="fysiek"))
+    known = marit.incidents.get(ident)
+    assert marit.incidents.corrected_notes(known) == []
+    kit.clock.pass_(minutes=10)
+    first = marit.notes.correct(note, about(kit, "Daniël duwde.", ZOE, DANIEL))
+    kit.clock.pass_(minutes=10)
+    last = marit.notes.correct(first, about(kit, "Daniël duwde twee keer.", ZOE, DANIEL))
+    other = marit.notes.add(about(kit, "Iets anders.", ZOE))
+    assert [marit.incidents.of_note(one) for one in (half, note, first, last, other)] == [known] * 4 + [None]
+    assert [one.id for one in marit.incidents.corrected_notes(known)] == [last]
+    with pytest.raises(Changed, match="already"):
+        marit.incidents.decide(replace(marit.incidents.begin([last]), behaviour="fysiek"))
+
+
+# --- who reads it later --------------------------------------------------------------------------------------
+
+
+def test_whose_case_its_note_joins_reads_it_with_what_was_done_before_and_after(kit: Kit) -> None:
+    marit, esther = kit.open_as("marit"), kit.open_as("esther")
+    ident = decided(kit, marit)
+    told = marit.incidents.add(ident, IncidentWhat.PARENTS)
+    begun = replace(marit.incidents.begin_correction(ident), grave=True)
+    again = marit.incidents.decide(begun, corrects=ident)
+    apart = decided(kit, marit, "Iets anders.")
+    (note,) = marit.incidents.get(ident).record.notes
+    expert = next(person for person in marit.vault.directory.people.values() if person.login == "esther")
+    code = marit.cases.open({kit.ids[ZOE]: Strand.BULLIED}, members=[expert])
+    marit.cases.add_note(code, note)
+    added = marit.incidents.add(again, IncidentWhat.MEASURE, "Apart gespeeld.")
+    esther.refresh()
+    assert [(known.id, known.standing) for known in esther.incidents.of_case(code)] == [(ident, False), (again, True)]
+    assert [event.id for event in esther.incidents.get(again).events] == [told, added]
+    assert esther.vault.read(("incidents", apart)) is None
+    joost = kit.open_as("joost")
+    opened = joost.cases.open({kit.ids[ZOE]: Strand.BULLIED}, notes=[note], members=[expert])
+    esther.refresh()
+    assert {known.id for known in esther.incidents.of_case(opened)} == {ident, again}
+
+
+def test_what_only_claims_to_be_about_a_note_joins_no_case(kit: Kit) -> None:
+    marit, karim = kit.open_as("marit"), kit.open_as("karim")
+    note = marit.notes.add(about(kit, "Duwde.", ZOE, DANIEL))
+    karim.refresh()
+    ident = decided(kit, karim, "Iets.", BRAM)
+    document = dict(karim.db.table("incidents").get(doc_id=ident))  # type: ignore[call-overload]
+    forged = str(karim.db.table("incidents").insert(document | {"notes": [note], "pupils": [{"pupil": kit.ids[ZOE]}]}))
+    marit.refresh()
+    code = marit.cases.open({kit.ids[ZOE]: Strand.BULLIED}, notes=[note])
+    circle = marit.vault.directory.labelled(CircleKind.CASE, code)
+    assert circle is not None and circle.id not in marit.vault.readers(("incidents", forged))
+
+
+def test_what_is_done_after_a_pupil_moved_stays_with_who_read_it(kit: Kit) -> None:
+    anne, marit, joost, karim, hans = map(kit.open_as, ("anne", "marit", "joost", "karim", "hans"))
+    ident = decided(kit, marit)
+    anne.refresh()
+    group = anne.pupils.group_named("groep 7")
+    for pupil in (ZOE, DANIEL):
+        document = dict(anne.db.table("pupils").get(doc_id=kit.ids[pupil])) | {"group": group}  # type: ignore[call-overload]
+        anne.db.table("pupils").replace(document, kit.ids[pupil])
+    joost.refresh()
+    told = joost.incidents.add(ident, IncidentWhat.PARENTS)
+    hans.refresh()
+    director = hans.incidents.add(ident, IncidentWhat.DIRECTOR)
+    marit.refresh()
+    begun = replace(marit.incidents.begin_correction(ident), grave=True)
+    again = marit.incidents.decide(begun, corrects=ident)
+    joost.refresh()
+    karim.refresh()
+    assert [event.id for event in marit.incidents.get(again).events] == [told, director]
+    assert joost.incidents.get(again).standing and joost.incidents.get(ident).corrected
+    places = [("incidents", ident), ("incidents", again), ("incident_events", told), ("incident_events", director)]
+    assert [karim.vault.read(place) for place in places] == [None] * 4, "a pupil who moves takes nothing along"
+
+
+def test_a_correction_reaches_whose_pupil_it_leaves_out(kit: Kit) -> None:
+    """Their teacher would else go on reading what was corrected."""
+    marit, karim = kit.open_as("marit"), kit.open_as("karim")
+    ident = decided(kit, marit, "Bram schopte Zoë.", ZOE, BRAM)
+    begun = marit.incidents.begin_correction(ident)
+    again = marit.incidents.decide(
+        replace(begun, pupils=((kit.ids[ZOE], VICTIM), (kit.ids[DANIEL], PERPETRATOR))), corrects=ident
+    )
+    karim.refresh()
+    assert karim.incidents.get(ident).corrected and karim.incidents.get(again).standing
+
+
 # --- correcting ----------------------------------------------------------------------------------------------
 
 
@@ -308,6 +399,14 @@ def test_perhaps_reportable_only_where_the_school_turned_it_on(
     record = marit.incidents.get(decided(kit, marit, grave=grave, national=national)).record
     assert marit.incidents.reportable(record, msgspec.structs.replace(marit.school(), report_duty=duty)) is marked
     assert not marit.incidents.reportable(record)
+
+
+def test_what_is_reportable_is_the_schools_list(kit: Kit) -> None:
+    marit = kit.open_as("marit")
+    own = msgspec.structs.replace(marit.school(), report_duty=True, reportable=(NationalKind.DRUGS,))
+    for national, marked in ((NationalKind.DRUGS, True), (NationalKind.WEAPON, False)):
+        record = marit.incidents.get(decided(kit, marit, national=national)).record
+        assert marit.incidents.reportable(record, own) is marked
 
 
 # --- hostile colleagues --------------------------------------------------------------------------------------

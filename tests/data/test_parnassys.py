@@ -234,12 +234,12 @@ def test_a_steward_writes_it_and_nobody_else(kit: Kit) -> None:
     anne, marit = kit.open_as("anne"), kit.open_as("marit")
     based_on = anne.house.now().revision
     with pytest.raises(NotAllowed):
-        marit.house.change_incidents(parnassys="{wat}", report_duty=True, based_on=based_on)
+        marit.house.change_notes(parnassys="{wat}", report_duty=True, based_on=based_on)
     with pytest.raises(UsageError, match="bsn"):
-        anne.house.change_incidents(parnassys="{bsn}", report_duty=True, based_on=based_on)
-    anne.house.change_incidents(parnassys="{wat}\n", report_duty=True, based_on=based_on)
+        anne.house.change_notes(parnassys="{bsn}", report_duty=True, based_on=based_on)
+    anne.house.change_notes(parnassys="{wat}\n", report_duty=True, based_on=based_on)
     with pytest.raises(Changed):
-        anne.house.change_incidents(parnassys="", report_duty=False, based_on=based_on)
+        anne.house.change_notes(parnassys="", report_duty=False, based_on=based_on)
     marit.refresh()
     assert (marit.school().parnassys, marit.school().report_duty) == ("{wat}", True)
     ident = incident(kit, marit)

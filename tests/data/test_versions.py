@@ -336,10 +336,7 @@ def test_a_place_that_is_listed_no_more_stays_in_the_note(kit: Kit) -> None:
     marit, anne = kit.open_as("marit"), kit.open_as("anne")
     ident = marit.notes.add(replace(about(kit, "geduwd", ZOE), place="overblijf"))
     anne.refresh()
-    now = anne.house.now()
-    anne.house.change(
-        rules=(), contacts=(), evaluated=None, discussed_in_mr=None, places=["plein"], based_on=now.revision
-    )
+    anne.house.change_notes(places=["plein"], based_on=anne.house.notes_now().revision)
     marit.refresh()
     corrected = marit.notes.correct(ident, replace(about(kit, "geduwd en getrokken", ZOE), place="overblijf"))
     assert note_of(marit, ident).note.place == note_of(marit, corrected).note.place == "overblijf"

@@ -8,6 +8,7 @@ import pytest
 
 from data.model import AgreedWith, DecisionKind, Kept, Strand
 from data.protocol import Proof
+from screens.agreed_view import AgreedView
 from screens.agreement_form import AgreementForm
 from screens.approach_form import ApproachForm
 from screens.case import CaseScreen
@@ -311,3 +312,26 @@ async def test_a_guest_agrees_without_the_pupils_list(kit: Kit) -> None:
         assert isinstance(driver.app.screen, CaseScreen)
     (known,) = kit.open_as("marit").agreements.of_case(code)
     assert (known.kept, known.agreement.group) == (Kept.KEPT, "")
+
+
+async def test_what_was_agreed_with_ones_group_in_a_colleagues_case(kit: Kit) -> None:
+    """One line on the day of who teaches the group; Enter shows it, to read."""
+    marit = kit.open_as("marit")
+    code = marit.cases.open({kit.ids[ZOE]: Strand.BULLIED}, members=[marit.vault.me])
+    today = kit.clock.now().date()
+    for text in (WORDS, f"{HOSTILE} Zoë mag meedoen"):
+        ident = marit.agreements.make(code, AgreedWith.GROUP, text, check_on=today)
+    marit.agreements.check(ident, code, Kept.PARTLY, text="Nog niet elke dag.", next_on=today)
+    async with running(kit.path, kit, login="joost", lang="en") as driver:
+        await driver.log_in("joost")
+        assert f"Agreed with group 6: {WORDS}" in driver.text and "+1  today" in driver.text
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, AgreedView)
+        assert "Z.d.V." in driver.text and "partly kept" in driver.text and code not in driver.text
+        await driver.press("v")
+        assert "Zoë" in driver.text
+        await driver.press("escape")
+        assert isinstance(driver.app.screen, Dashboard)
+    async with running(kit.path, kit, login="marit", lang="en") as driver:
+        await driver.log_in("marit")
+        assert "Agreed with" not in driver.text

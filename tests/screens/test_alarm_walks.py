@@ -12,6 +12,7 @@ from screens.dashboard import Dashboard
 from screens.dialogs import Ask
 from screens.quick_note import QuickNote
 from screens.school import SchoolScreen
+from tests.cli.kit import Cli
 from tests.data.school_kit import Kit, passphrase_of, school
 from tests.screens.kit import Driver, running
 
@@ -161,3 +162,47 @@ async def test_somebody_else_at_the_screen_does_not_lose_it(kit: Kit) -> None:
         driver.app.screen.query_one("#login").value = "marit"  # type: ignore[attr-defined]
         await driver.log_in("marit")
         assert "You were busy with a note" in driver.text
+
+
+async def test_a_note_of_the_command_line_is_given_back(
+    kit: Kit, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older copy takes no note: its words wait, sealed, where the program finds them."""
+    old = await seen_more(kit, "marit")
+    kit.path.write_bytes(old)
+    state = kit.path.parent / "state"
+    for place in ("pesttui.cli", "pesttui.commands.writing"):
+        monkeypatch.setattr(f"{place}.state_folder", lambda: str(state))
+    cli = Cli(kit, tmp_path, capsys)
+    options = ("--about", kit.ids["Zoë de Vries"], "--place", "plein", "--at", "9:10", "--kind", "verbaal", "--private")
+    answer = cli("note", "-", *options, "--json", given="Zoë stond alleen.", lang="en")
+    assert (answer.code, answer.out) == (4, "") and "Your words are kept on this computer" in answer.err
+    assert kit.path.read_bytes() == old and "alleen" not in answer.err
+    assert not any(b"alleen" in path.read_bytes() for path in state.iterdir() if path.is_file())
+    async with running(kit.path, kit, login="marit", lang="en") as driver:
+        await driver.log_in("marit")
+        assert "You were busy with a note" in driver.text
+        await driver.press("enter")
+        note = driver.app.screen
+        assert isinstance(note, QuickNote)
+        jotting, unclear = note._jotting()
+    assert (jotting.facts, jotting.place, jotting.behaviours, unclear) == (
+        "Zoë stond alleen.",
+        "plein",
+        ("verbaal",),
+        [],
+    )
+    assert jotting.private and jotting.happened == kit.clock.now().replace(hour=9, minute=10)
+    assert [pupil for pupil, _ in jotting.pupils] == [kit.ids["Zoë de Vries"]]
+
+
+async def test_a_note_that_cannot_be_kept_says_so(
+    kit: Kit, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = await seen_more(kit, "marit")
+    kit.path.write_bytes(old)
+    state = kit.path.parent / "state"
+    monkeypatch.setattr("pesttui.cli.state_folder", lambda: str(state))
+    monkeypatch.setattr("pesttui.commands.writing.state_folder", lambda: str(kit.path))
+    answer = Cli(kit, tmp_path, capsys)("note", "-", given="Zoë stond alleen.", lang="en")
+    assert (answer.code, answer.out) == (1, "") and "not kept" in answer.err

@@ -6,19 +6,19 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
-from data.model import ParticipantRole, PupilRef, Source
+from data.model import NationalKind, ParticipantRole, PupilRef, Source
 from data.register import Jotting
-from screens.about import AboutScreen
 from screens.case import CaseScreen
 from screens.case_notes import CaseNotes
 from screens.dashboard import Dashboard
-from screens.house_form import HouseForm
 from screens.note_again import NoteAgain
+from screens.note_settings import NoteSettings
 from screens.note_view import NoteView, PrivateNoteView
 from screens.quick_note import QuickNote
 from screens.unfinished import _form
+from screens.widgets import ChoiceLine
 from tests.data.school_kit import Kit, about, school
 from tests.data.test_capture import leave
 from tests.screens.kit import Driver, running
@@ -375,7 +375,7 @@ async def test_a_note_in_a_case_is_completed_and_corrected_there(kit: Kit) -> No
     async with running(kit.path, kit, login="marit", lang="en") as driver:
         await into(driver, code)
         assert "concept" in driver.text
-        await driver.press("g")
+        await driver.press("s")
         assert isinstance(driver.app.screen, CaseNotes)
         await driver.press("enter", "enter")
         assert isinstance(driver.app.screen, NoteAgain)
@@ -423,26 +423,91 @@ async def test_a_line_dropped_in_a_correction(kit: Kit) -> None:
 async def test_a_steward_changes_the_lists(kit: Kit) -> None:
     async with running(kit.path, kit, login="anne", lang="en") as driver:
         await driver.log_in("anne")
-        await driver.press("p")
-        about_screen = driver.app.screen
-        assert isinstance(about_screen, AboutScreen)
-        form = HouseForm(about_screen.desk, about_screen.desk.register.house.now())
-        await driver.app.push_screen(form)
-        await driver.settle()
-        assert "bedreiging; threat" in form._behaviours.text
-        form._behaviours.text = form._behaviours.text.replace("fysiek", "lichamelijk; weapon").replace(
-            "threat", "zomaar"
-        )
+        await driver.press("s", "s")
+        form = driver.app.screen
+        assert isinstance(form, NoteSettings)
+        behaviours, places = form.query_one("#behaviours", TextArea), form.query_one("#places", TextArea)
+        assert "bedreiging; threat" in behaviours.text
+        behaviours.text = behaviours.text.replace("fysiek", "lichamelijk; weapon").replace("threat", "zomaar")
         await driver.press("f2")
         assert driver.app.screen is form and "injury" in driver.text, "the words that are expected"
-        form._behaviours.text = form._behaviours.text.replace("zomaar", "threat")
-        form._places.text += "\nfietsenhok"
+        behaviours.text = behaviours.text.replace("zomaar", "threat")
+        places.text += "\nfietsenhok"
         await driver.press("f2")
-    now = kit.open_as("marit").house.now()
+    now = kit.open_as("marit").house.notes_now()
     assert (now.behaviours[0].id, now.behaviours[0].name) == ("fysiek", "lichamelijk")
     assert now.behaviours[0].national is not None
     assert now.places[-1] == "fietsenhok"
     assert now.judging and kit.open_as("marit").school().judging is None, "an untouched list stays the built-in one"
+
+
+async def test_a_steward_sets_patterns_and_what_to_report(kit: Kit) -> None:
+    async with running(kit.path, kit, login="anne", lang="en") as driver:
+        await driver.log_in("anne")
+        await driver.press("s", "s")
+        form = driver.app.screen
+        weeks, reportable = form.query_one("#weeks", Input), form.query_one("#reportable", Input)
+        weeks.value, reportable.value = "0", "weapon, Sexual"
+        await driver.press("f2")
+        assert driver.app.screen is form and "from 1 to 104" in driver.text
+        weeks.value, form.query_one("#least", Input).value = "6", "4"
+        reportable.value = "zomaar"
+        await driver.press("f2")
+        assert driver.app.screen is form and "discrimination" in driver.text
+        reportable.value = "weapon, Sexual"
+        form.query_one("#duty", ChoiceLine).focus()
+        await driver.press("right", "f2")
+        assert driver.app.screen is not form
+    school = kit.open_as("marit").school()
+    assert (school.pattern_weeks, school.pattern_least, school.report_duty) == (6, 4, True)
+    assert school.reportable == (NationalKind.WEAPON, NationalKind.SEXUAL) and school.parnassys == ""
+
+
+async def test_a_colleague_was_quicker_with_the_lists(kit: Kit) -> None:
+    """What was not touched here becomes theirs; under a list of one's own stand their new lines."""
+    async with running(kit.path, kit, login="anne", lang="en") as driver:
+        await driver.log_in("anne")
+        await driver.press("s", "s")
+        form = driver.app.screen
+        places = form.query_one("#places", TextArea)
+        places.text += "\nfietsenhok"
+        hans = kit.open_as("hans").house
+        now = hans.notes_now()
+        hans.change_notes(places=[*now.places, "kelder"], judging=["raar"], pattern_weeks=5, based_on=now.revision)
+        await driver.press("f2")
+        assert driver.app.screen is form and places.text.splitlines()[-2:] == ["fietsenhok", "kelder"]
+        await driver.press("f2")
+        assert driver.app.screen is not form
+    found = kit.open_as("marit").house.notes_now()
+    assert found.places == (*now.places, "fietsenhok", "kelder")
+    assert (found.judging, found.pattern_weeks) == (("raar",), 5)
+
+
+async def test_what_was_typed_about_notes_is_given_back(kit: Kit) -> None:
+    """And nothing else: what a colleague set meanwhile stays."""
+    async with running(kit.path, kit, login="anne") as driver:
+        await driver.log_in("anne")
+        await driver.press("s", "s")
+        await driver.type("kelder")
+        driver.app._end(1)
+    hans = kit.open_as("hans").house
+    hans.change_notes(judging=["raar"], based_on=hans.notes_now().revision)
+    async with running(kit.path, kit, login="anne") as driver:
+        await driver.log_in("anne")
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, NoteSettings)
+        await driver.press("f2")
+    found = kit.open_as("marit").house.notes_now()
+    assert any("kelder" in place for place in found.places) and found.judging == ("raar",)
+
+
+async def test_a_teacher_sets_nothing(kit: Kit) -> None:
+    async with running(kit.path, kit, login="marit") as driver:
+        await driver.log_in("marit")
+        await driver.press("s")
+        school = driver.app.screen
+        await driver.press("s")
+        assert driver.app.screen is school
 
 
 async def test_a_key_in_a_note_asks_for_no_names(kit: Kit) -> None:

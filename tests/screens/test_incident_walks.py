@@ -5,15 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import TextArea
 
 from data.model import IncidentWhat, LogKind, NationalKind, Strand
 from screens.incident_event import IncidentEventForm
 from screens.incident_form import IncidentForm
 from screens.incident_view import IncidentView
 from screens.incidents import IncidentsScreen, PickNote
+from screens.note_settings import NoteSettings
 from screens.note_view import NoteView
 from screens.parnassys import ParnassysScreen, SaveText
-from screens.parnassys_form import ParnassysForm
 from tests.data.school_kit import Kit, about, school
 from tests.screens.kit import Driver, running
 
@@ -154,6 +155,19 @@ async def test_only_who_decided_corrects(kit: Kit, incident: str) -> None:
         assert "Add" in driver.text and "Correct" not in driver.text.splitlines()[-1]
 
 
+async def test_a_note_that_was_corrected_since_stands_with_its_incident(kit: Kit, incident: str) -> None:
+    marit = kit.open_as("marit")
+    (note,) = marit.incidents.get(incident).record.notes
+    kit.clock.pass_(minutes=5)
+    marit.notes.correct(note, about(kit, "Daniël duwde Zoë van de bank.", ZOE, DANIEL))
+    async with running(kit.path, kit, login="marit", lang="en") as driver:
+        await driver.log_in("marit")
+        await driver.press("e", "enter")
+        assert "The note was corrected since" in driver.text and "duwde" in driver.text
+        await driver.press("escape", "escape", "5", "enter", "e")
+        assert isinstance(driver.app.screen, IncidentView), "the corrected note knows what it became"
+
+
 async def test_filters_and_a_note_chosen_from_the_register(kit: Kit, incident: str) -> None:
     marit = kit.open_as("marit")
     other = marit.notes.add(about(kit, "Zoë huilde.", ZOE))
@@ -243,14 +257,15 @@ async def test_a_steward_writes_the_template(kit: Kit, incident: str) -> None:
     async with running(kit.path, kit, login="anne", lang="en") as driver:
         await driver.log_in("anne")
         await driver.press("e", "s")
-        assert isinstance(driver.app.screen, ParnassysForm) and "{maatregelen}" in driver.text
+        assert isinstance(driver.app.screen, NoteSettings) and "{maatregelen}" in driver.text
         await driver.press("ctrl+a", "delete")
         await driver.type("x ")
         form = driver.app.screen
-        form._template.text = "{wat} {nergens}"
+        template = form.query_one("#template", TextArea)
+        template.text = "{wat} {nergens}"
         await driver.press("f2")
-        assert isinstance(driver.app.screen, ParnassysForm) and "{nergens}" in driver.text
-        form._template.text = "Log: {wat}"
+        assert isinstance(driver.app.screen, NoteSettings) and "{nergens}" in driver.text
+        template.text = "Log: {wat}"
         await driver.press("tab", "right", "f2")
         assert isinstance(driver.app.screen, IncidentsScreen)
     marit = kit.open_as("marit")
