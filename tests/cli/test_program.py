@@ -85,7 +85,7 @@ def test_help_has_no_words_of_clicks_own(command: tuple[str, ...]) -> None:
         text = found.get_help(found.context_class(found, info_name=" ".join(("pesttui", *command))))
     for word in ("\nOptions:", "Usage: ", "\nCommands:", "Show this message", "Show the version and exit"):
         assert word not in text
-    assert "«Usage:» " in text and "«Options»:" in text and "«Show this help.»" in text
+    assert "«Usage:» " in text and "«Options»:" in text and "«Show this and stop.»" in text
     assert ("«Commands»:" in text) is isinstance(found, click.Group)
 
 
