@@ -1,12 +1,13 @@
 """The tables: what lies in each, who may write it, and who can read a new document in it."""
 
-from collections.abc import Callable, Iterable, Mapping
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from ..clean import clean_tree
-from ..errors import N_, NotAllowed
+from ..errors import N_, NotAllowed, UsageError
 from ..model import (
     Agreement,
     Analysis,
@@ -19,6 +20,7 @@ from ..model import (
     Decision,
     Dismissal,
     Group,
+    Holiday,
     Improvement,
     Incident,
     IncidentEvent,
@@ -40,9 +42,31 @@ _CASE = frozenset({CircleKind.CASE})
 _HEADS = frozenset({CircleKind.LEAD, CircleKind.DIRECTION})
 
 
+_FIRST, _BEYOND = 1901, 2200
+"""No day lies before the first of these years, and none in the second or later: nothing could be counted from it."""
+
+
+class TooFar(UsageError, ValueError):
+    """A day that nothing can be counted from: refused when it is written, and no document where it stands in one."""
+
+
+def _days(value: Any) -> Iterator[dt.date]:
+    """Yield the days and moments in a value, as deep as documents have them."""
+    if isinstance(value, dt.date):
+        yield value
+    elif isinstance(value, dict):
+        yield from (one for one in value.values() if isinstance(one, dt.date))
+    elif isinstance(value, tuple) and value and isinstance(value[0], Holiday):
+        yield from (day for one in value for day in (one.first, one.last))
+
+
 def _checker(kind: type[msgspec.Struct]) -> Callable[[Any], Document]:
     def check(value: Any) -> Document:
-        built = msgspec.to_builtins(msgspec.convert(clean_tree(value), kind))
+        record = msgspec.convert(clean_tree(value), kind)
+        for field in msgspec.structs.astuple(record):
+            if not all(_FIRST <= day.year < _BEYOND for day in _days(field)):
+                raise TooFar(N_("A day in it lies too far away."))
+        built = msgspec.to_builtins(record)
         assert isinstance(built, dict)
         return built
 

@@ -237,8 +237,10 @@ class Session:
         self._news |= touched
         if keys_changed:
             self._keys_changed = True
-            self._ring.forget_failures()
             self._hidden.clear()
+            if self._ring.look_again():
+                # A session that was open shows no more than a new one would.
+                self._cache.clear()
 
     def close(self) -> None:
         """End the session and drop the keys as far as Python lets go of them."""

@@ -10,11 +10,14 @@ from tinydb.storages import Storage
 from tinydb.table import Document as TinyDocument
 from tinydb.table import Table
 
-from ..errors import N_, NotAllowed
+from ..errors import N_, NotAllowed, UsageError
 from .state import Policy
 from .vault import Placement, Transaction, Vault
 
 Document = dict[str, Any]
+
+MAX_CONTENT = 1_000_000
+"""No document is larger (bytes): a larger one is senseless, and would cost every reader dearly."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,10 @@ class VaultStorage(Storage):
 
     def close(self) -> None:
         """Forget what was decrypted."""
+        self.forget()
+
+    def forget(self) -> None:
+        """Decrypt everything anew: keys have come or gone."""
         self._decoded.clear()
 
     def document(self, table: str, ident: str) -> Document | None:
@@ -64,7 +71,7 @@ class VaultStorage(Storage):
             self._decoded.pop((table, ident), None)
             return None
         try:
-            document = self._decode(table, content)
+            document = self._decode(table, content[:MAX_CONTENT])  # what is cut is no JSON
         except (ValueError, RecursionError):
             self.unreadable.add((table, ident))
             return None
@@ -206,6 +213,8 @@ class VaultTable(Table):
                     continue
                 checked = self._spec.check(document)
                 content = msgspec.json.encode(checked)
+                if len(content) > MAX_CONTENT:
+                    raise UsageError(N_("This is too much for one entry. Spread it over several."))
                 transaction.put((self.name, ident), content, self._spec.place(transaction, checked))
 
 
@@ -223,6 +232,10 @@ class VaultDB(TinyDB):
     def table(self, name: str, **_: Any) -> VaultTable:
         """Return the table with this name."""
         return cast(VaultTable, super().table(name))
+
+    def forget(self) -> None:
+        """Read every document anew: keys have come or gone."""
+        cast(VaultStorage, self._storage).forget()
 
     def drop_table(self, name: str) -> NoReturn:
         """Refuse to drop a table."""
