@@ -21,7 +21,7 @@ from data.register.patterns import Window
 from data.register.queue import queue
 from data.register.search.query import parse
 from data.vault.directory import CircleKind
-from data.vault.operations import Put, PutGrant
+from data.vault.operations import Operation, Put, PutGrant
 from data.vault.records import grant_shared, make_record
 from data.vault.vault import Vault
 from data.words import Words
@@ -118,6 +118,13 @@ def documents(kind: type[msgspec.Struct]) -> st.SearchStrategy[dict[str, Any]]:
 
 def write(vault: Vault, table: str, ident: str, content: bytes, home: bytes, circles: Iterable[bytes]) -> None:
     """Write what no honest program would, validly signed and granted."""
+    inject(vault, *forged(vault, table, ident, content, home, circles))
+
+
+def forged(
+    vault: Vault, table: str, ident: str, content: bytes, home: bytes, circles: Iterable[bytes]
+) -> list[Operation]:
+    """Return what writes a document to a place."""
     place, key = (table, ident), vault.new_key()
     before = vault.record(place)
     record = make_record(
@@ -131,7 +138,7 @@ def write(vault: Vault, table: str, ident: str, content: bytes, home: bytes, cir
         )
         for one in found
     ]
-    inject(vault, Put(place, record), *grants)
+    return [Put(place, record), *grants]
 
 
 def everywhere(vault: Vault) -> list[bytes]:
@@ -186,7 +193,7 @@ def read_everything(register: Register) -> None:
         lambda: (register.questions.all(register.now() - dt.timedelta(days=9999)), register.complaints.all()),
         lambda: (register.counsel.all(), register.counsel.consents(), register.counsel.released()),
         lambda: (register.notes.unfinished(), register.notes.waiting(), register.notes.alone()),
-        lambda: register.search.read_all(),
+        register.search.read_all,
         lambda: register.search.find(parse("woord", today), words, 20),
         lambda: _year(register),
     ]

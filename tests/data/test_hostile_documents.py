@@ -1,6 +1,8 @@
 """What a member with a program of their own writes never keeps a colleague from reading the rest."""
 
 import tempfile
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +13,20 @@ from hypothesis import strategies as st
 
 from data.model import Strand
 from data.register import Jotting, Register
-from tests.data.hostile_kit import KINDS, digests, documents, everywhere, filled, home_of, read_everything, write
+from data.register.day import look
+from tests.data.hostile_kit import (
+    KINDS,
+    MOMENTS,
+    digests,
+    documents,
+    everywhere,
+    filled,
+    forged,
+    home_of,
+    read_everything,
+    write,
+)
+from tests.data.vault_kit import inject
 from tests.data.school_kit import Kit, about, school
 
 ZOE, DANIEL = "Zoë de Vries", "Daniël van 't Hof"
@@ -55,3 +70,78 @@ def test_whatever_a_document_says_others_go_on_reading(table: str, data: st.Data
             write(anne.vault, table, ident, msgspec.json.encode(document), home, everywhere(anne.vault))
         for login in READERS:
             read_everything(kit.open_as(login))
+
+
+MANY = 700
+PATIENCE = 8.0
+"""Seconds of work that so many hostile documents may cost, on any machine; a square of them costs far more."""
+
+
+def crowd(kit: Kit, table: str, make: Callable[[int], dict[str, object]], login: str = "marit") -> None:
+    """Let a teacher write many documents in one save, each granted to everybody."""
+    register = kit.open_as(login)
+    vault, circles = register.vault, everywhere(register.vault)
+    operations = [
+        one
+        for at in range(MANY)
+        for one in forged(vault, table, f"{at:016x}", msgspec.json.encode(make(at)), vault.own_circle(), circles[:3])
+    ]
+    inject(vault, *operations)
+
+
+def seconds(kit: Kit, login: str = "joost") -> float:
+    """Return how long a colleague waits for everything."""
+    register = kit.open_as(login)
+    begun = time.process_time()
+    read_everything(register)
+    return time.process_time() - begun
+
+
+@pytest.mark.parametrize(
+    ("field", "chain"),
+    [
+        ("corrects", "in a row"),
+        ("corrects", "in a ring"),
+        ("corrects", "of an old one"),
+        ("corrects", "of nothing"),
+        ("replaces", "in a row"),
+    ],
+)
+def test_notes_without_end_that_correct_each_other(tmp_path: Path, field: str, chain: str) -> None:
+    with school(tmp_path) as kit:
+        anne, _, known = begin(kit)
+        old = filled("@note", known)
+
+        def note(at: int) -> dict[str, object]:
+            other = {
+                "in a row": f"{at - 1:016x}", "in a ring": f"{(at + 1) % MANY:016x}", "all of one": f"{0:016x}",
+                "of an old one": old, "of nothing": "f" * 16,
+            }[chain]  # fmt: skip
+            return {
+                "author": "", "happened": MOMENTS[5], "entered": MOMENTS[5], "facts": ["x"], field: other,
+                "concept": field == "replaces", "pupils": [{"pupil": kit.ids[ZOE]}],
+            }  # fmt: skip
+
+        crowd(kit, "notes", note)
+        assert seconds(kit) < PATIENCE
+        joost = kit.open_as("joost")
+        assert look(joost) == look(joost), "compared as a screen compares them"
+        assert any(one.id == old for one in joost.notes.all())
+
+
+@pytest.mark.parametrize("table", ["incidents", "incident_events"])
+def test_incidents_without_end(tmp_path: Path, table: str) -> None:
+    with school(tmp_path) as kit:
+        _, code, known = begin(kit)
+        incident = {
+            "notes": ["@note"], "author": "", "entered": MOMENTS[5], "ground": "judgement", "behaviour": "fysiek",
+            "happened": MOMENTS[5], "case": code, "what": ["x" * 500],
+        }  # fmt: skip
+        event = {
+            "incident": "@incident", "author": "", "happened": "2026-11-18", "entered": MOMENTS[5], "what": "measure",
+            "digest": "@digest",
+        }  # fmt: skip
+        made = filled({"incidents": incident, "incident_events": event}[table], known)
+        links = {"incidents": "corrects", "incident_events": "takes_back"}[table]
+        crowd(kit, table, lambda at: {**made, links: f"{at - 1:016x}"}, "karim")
+        assert seconds(kit) < PATIENCE
