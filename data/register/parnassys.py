@@ -64,7 +64,7 @@ class Parnassys:
         register, made = self._register, []
         school = register.school()
         listed = behaviours(school)
-        pupils = register.pupils.all()
+        pupils = register.pupils.everybody()
         for source in sources:
             if pupil not in self.pupils(source):
                 raise UsageError(N_("This is not about that pupil."))
