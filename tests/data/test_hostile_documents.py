@@ -26,8 +26,8 @@ from tests.data.hostile_kit import (
     read_everything,
     write,
 )
-from tests.data.vault_kit import inject
 from tests.data.school_kit import Kit, about, school
+from tests.data.vault_kit import inject
 
 ZOE, DANIEL = "Zoë de Vries", "Daniël van 't Hof"
 READERS = ("joost", "hans", "anne", "esther")
