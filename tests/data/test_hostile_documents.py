@@ -109,7 +109,7 @@ def seconds(kit: Kit, login: str = "joost") -> float:
 )
 def test_notes_without_end_that_correct_each_other(tmp_path: Path, field: str, chain: str) -> None:
     with school(tmp_path) as kit:
-        anne, _, known = begin(kit)
+        known = begin(kit)[2]
         old = filled("@note", known)
 
         def note(at: int) -> dict[str, object]:
