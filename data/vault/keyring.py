@@ -34,7 +34,8 @@ class Keyring:
         """
         directory = self._state.directory
         inside = {circle for circle, _ in self._seeds if directory.in_circle(self.person, circle)}
-        kept = {at: keys for at, keys in self._seeds.items() if keys is not None and at[0] in inside}
+        kept: dict[tuple[bytes, int], Keys | None] = {}
+        kept |= {at: keys for at, keys in self._seeds.items() if keys is not None and at[0] in inside}
         lost = any(keys is not None and at not in kept for at, keys in self._seeds.items())
         self._seeds = kept
         return lost

@@ -5,15 +5,18 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from data.insight.year_words import YearWords
 from data.model import Strand
 from data.register import Jotting, Register
 from data.register.day import look
+from data.words import Words
 from tests.data.hostile_kit import (
     KINDS,
     MOMENTS,
@@ -72,6 +75,7 @@ def test_whatever_a_document_says_others_go_on_reading(table: str, data: st.Data
             read_everything(kit.open_as(login))
 
 
+TABLES = ("month", "weekday", "kind")
 MANY = 700
 PATIENCE = 8.0
 """Seconds of work that so many hostile documents may cost, on any machine; a square of them costs far more."""
@@ -145,3 +149,33 @@ def test_incidents_without_end(tmp_path: Path, table: str) -> None:
         links = {"incidents": "corrects", "incident_events": "takes_back"}[table]
         crowd(kit, table, lambda at: {**made, links: f"{at - 1:016x}"}, "karim")
         assert seconds(kit) < PATIENCE
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("until",), "gisteren"), (("until",), "9999-99-99"), (("tables", "month", "cells", 0, "key"), "2026-13"),
+        (("tables", "weekday", "cells", 0, "key"), "99"), (("crosses", 0, "counts"), [[1]]),
+        (("tables", "kind", "total"), -(2**63)), (("shares", 0, "part"), "x"), (("year",), "0001-0002"),
+    ],
+)  # fmt: skip
+def test_figures_that_nobody_can_draw_are_left_out(tmp_path: Path, path: tuple[str | int, ...], value: object) -> None:
+    """A lead writes down figures by hand: the direction sees those that can be seen, and its own otherwise."""
+    with school(tmp_path) as kit:
+        anne, code, _ = begin(kit)
+        anne.year.put_down("2026-2027")
+        (good,) = anne.year.stored()
+        made = msgspec.json.decode(msgspec.json.encode(good.figures))
+        at: Any = made
+        for step in path[:-1]:
+            at = next(one for one in at if one["id"] == step) if isinstance(at, list) and step in TABLES else at[step]
+        at[path[-1]] = value
+        document = {"author": "", "entered": MOMENTS[5], "year": made["year"], "figures": made}
+        home = home_of(anne.vault, "analyses", code)
+        write(anne.vault, "analyses", "vervalst", msgspec.json.encode(document), home, everywhere(anne.vault))
+        hans = kit.open_as("hans")
+        for stored in (*hans.year.stored(), *kit.open_as("anne").year.stored()):
+            words = YearWords(stored.figures, Words("nl"))
+            assert words.based_on() and words.sections()
+        assert good.id in {one.id for one in hans.year.stored()}
+        assert hans.year.best()[0].tables
