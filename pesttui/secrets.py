@@ -12,7 +12,6 @@ import click
 from data.errors import N_, UsageError
 from data.words import Words
 
-
 MAX_LINE, MAX_REST = 4096, 1_000_000
 """How much is read from standard input, in characters: whoever has a key over SSH could else fill the memory."""
 

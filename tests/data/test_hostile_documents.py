@@ -53,7 +53,7 @@ def begin(kit: Kit) -> tuple[Register, str, dict[str, str]]:
 
 
 @settings(
-    max_examples=10,
+    max_examples=4,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
