@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from data.errors import UsageError
 from data.insight.year_words import YearWords
 from data.model import Strand
 from data.register import Jotting, Register
@@ -52,16 +53,30 @@ def begin(kit: Kit) -> tuple[Register, str, dict[str, str]]:
     return anne, code, {**documents, **people, **pupils}
 
 
-@settings(
-    max_examples=4,
+OFTEN = settings(
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+
+
+@settings(OFTEN, max_examples=4)
 @given(data=st.data())
 @pytest.mark.parametrize("table", sorted(KINDS))
 def test_whatever_a_document_says_others_go_on_reading(table: str, data: st.DataObject) -> None:
-    made = data.draw(st.lists(documents(KINDS[table]), min_size=1, max_size=4))
+    others_go_on(table, data.draw(st.lists(documents(KINDS[table]), min_size=1, max_size=4)))
+
+
+@pytest.mark.deep
+@settings(OFTEN, max_examples=150)
+@given(data=st.data())
+@pytest.mark.parametrize("table", sorted(KINDS))
+def test_whatever_many_documents_say_others_go_on_reading(table: str, data: st.DataObject) -> None:
+    others_go_on(table, data.draw(st.lists(documents(KINDS[table]), min_size=1, max_size=12)))
+
+
+def others_go_on(table: str, made: list[dict[str, Any]]) -> None:
+    """Let Anne write documents by a program of her own, and everybody read everything."""
     with tempfile.TemporaryDirectory() as folder, school(Path(folder)) as kit:
         anne, code, known = begin(kit)
         home = home_of(anne.vault, table, code)
@@ -179,3 +194,28 @@ def test_figures_that_nobody_can_draw_are_left_out(tmp_path: Path, path: tuple[s
             assert words.based_on() and words.sections()
         assert good.id in {one.id for one in hans.year.stored()}
         assert hans.year.best()[0].tables
+
+
+def test_a_document_that_is_too_large_or_of_no_time(tmp_path: Path) -> None:
+    with school(tmp_path) as kit:
+        marit = kit.open_as("marit")
+        code = marit.cases.open({kit.ids[ZOE]: Strand.BULLIED})
+        good, own = marit.notes.add(about(kit, "Duwde.", ZOE, DANIEL)), marit.vault.own_circle()
+        note = {"author": "", "happened": MOMENTS[5], "entered": MOMENTS[5], "facts": ["x" * 18_000] * 80}
+        write(marit.vault, "notes", "te-groot", msgspec.json.encode(note), own, everywhere(marit.vault))
+        kit.machine.__dict__["milliseconds"] = lambda: 2**63
+        note["facts"] = ["klein"]
+        write(marit.vault, "notes", "te-laat", msgspec.json.encode(note), own, everywhere(marit.vault))
+        home = home_of(marit.vault, "steps", code)
+        write(marit.vault, "steps", "te-laat", b"{}", home, everywhere(marit.vault))
+        del kit.machine.__dict__["milliseconds"]
+        anne = kit.open_as("anne")
+        read_everything(anne)
+        assert {one.id for one in anne.notes.all()} == {good, "te-laat"}
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_nobody_writes_a_day_that_nothing_can_be_counted_from(tmp_path: Path, moment: str) -> None:
+    with school(tmp_path) as kit, pytest.raises(UsageError):
+        marit = kit.open_as("marit")
+        marit.db.table("notes").insert({"author": "", "happened": moment, "entered": moment, "facts": ["x"]})
