@@ -106,7 +106,11 @@ def _patterns(register: Register, cases: list[KnownCase], names: dict[str, str])
     if not register.patterns.writes:
         return []
     found = register.patterns.all(cases=cases)
-    return [known for known in found if known.waits and names.keys() >= set(known.pattern.pupils)]
+    if not found:
+        return []
+    gone = register.pupils.names().keys() - {known.id for known in register.pupils.all()}
+    here = names.keys() - gone
+    return [known for known in found if known.waits and here >= set(known.pattern.pupils)]
 
 
 def _incidents(register: Register) -> list[KnownIncident]:
