@@ -3,6 +3,14 @@
 from datetime import UTC, datetime
 from typing import Protocol
 
+_LAST = datetime(2199, 12, 31, tzinfo=UTC)
+"""No moment is later, whatever number a program wrote down for it."""
+
+
+def moment_of(milliseconds: float) -> datetime:
+    """Return the moment so many milliseconds after 1970, in the local zone."""
+    return datetime.fromtimestamp(min(milliseconds / 1000, _LAST.timestamp()), UTC).astimezone()
+
 
 class Clock(Protocol):
     """Tells the time."""

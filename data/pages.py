@@ -18,6 +18,9 @@ MARGIN, TOP, BOTTOM = 18.0, 24.0, 16.0
 
 INK, GREY, RULE, BLUE = (25, 25, 25), (105, 105, 105), (190, 190, 190), (30, 60, 100)
 
+MOST_FITTED = 400
+"""No line of a head is looked at further than this, in characters: none holds so many."""
+
 LABEL_WIDTH, INDENT = 30.0, 4.0
 
 
@@ -98,7 +101,7 @@ class Pages:
 
     def _fit(self, text: str, width: float) -> str:
         """Return a text cut to a width."""
-        text = self._letters(text)
+        text = self._letters(text[:MOST_FITTED])
         while text and self._pdf.get_string_width(text) > width:
             text = text[:-1]
         return text

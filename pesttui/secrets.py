@@ -12,6 +12,9 @@ import click
 from data.errors import N_, UsageError
 from data.words import Words
 
+MAX_LINE, MAX_REST = 4096, 1_000_000
+"""How much is read from standard input, in characters: whoever has a key over SSH could else fill the memory."""
+
 
 @dataclass
 class Input:
@@ -21,11 +24,11 @@ class Input:
 
     def line(self) -> str:
         """Return the next line without its end."""
-        return self._text(self.stream.readline).rstrip("\r\n")
+        return self._text(lambda: self.stream.readline(MAX_LINE)).rstrip("\r\n")
 
     def rest(self) -> str:
         """Return everything that has not been read."""
-        return self._text(self.stream.read)
+        return self._text(lambda: self.stream.read(MAX_REST))
 
     @staticmethod
     def _text(read: Callable[[], str]) -> str:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from ..clean import clean_line
 from ..register.agenda import Due, title_of
 
 
@@ -18,14 +19,14 @@ def to_calendar(due: Iterable[Due], tr: Callable[[str], str], *, now: datetime, 
     calendar = Calendar()
     calendar.add("prodid", "-//pesttui//NL")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", clean_line(name))
     for one in due:
         event = Event()
         key = "|".join((one.case.code, one.kind, str(one.step), one.title, one.date.isoformat()))
         event.add("uid", f"{hashlib.sha256(vault + key.encode()).hexdigest()[:32]}@pesttui")
         event.add("dtstamp", now)
         event.add("dtstart", one.date)
-        event.add("summary", f"{one.case.code} {title_of(one, tr)}")
+        event.add("summary", clean_line(f"{one.case.code} {title_of(one, tr)}"))
         event.add("class", "PRIVATE")
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)

@@ -4,10 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from ..alike import LOOKS, shapeless, spellings
 from ..model.documents import initials
-
-_ALIKE = {"ı": "i", "ł": "l", "ø": "o", "đ": "d"}
-"""Letters that no normal form takes apart."""
 
 
 class Mask:
@@ -21,7 +19,7 @@ class Mask:
         words = _plain(own).split()
         mine = {" ".join(words[at:end]) for at, end in _spans(len(words))}
         kept = {" ".join(words), *map(_plain, staff)}
-        hidden = {_plain(name) for name in names} - mine - kept
+        hidden = {_plain(form) for name in names for form in spellings(name)} - mine - kept
         hidden.discard("")
         self._hidden = frozenset(hidden)
         self._other = other
@@ -63,10 +61,9 @@ def _mapped(text: str) -> tuple[str, list[int]]:
     letters, places = [" "], [0]
     for at, character in enumerate(text):
         for letter in unicodedata.normalize("NFKD", character).casefold():
-            kind = unicodedata.category(letter)
-            if kind in {"Mn", "Me", "Cf"}:
-                continue  # has no shape of its own
-            plain = _ALIKE.get(letter, letter)
+            if shapeless(letter):
+                continue
+            plain = LOOKS.get(letter, letter)
             if not plain.isalpha():
                 if letters[-1] == " ":
                     continue
@@ -84,7 +81,7 @@ def _beyond(text: str, at: int, *, initial: bool) -> int:
 
     Unless that dot ends a sentence as well.
     """
-    while at < len(text) and unicodedata.category(text[at]) in {"Mn", "Me", "Cf"}:
+    while at < len(text) and shapeless(text[at]):
         at += 1
     rest = text[at + 1 :]
     ends = not rest.strip() or (rest[:1].isspace() and rest.strip()[:1].isupper())

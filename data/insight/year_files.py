@@ -3,15 +3,21 @@
 import csv
 import io
 import json
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from ..alike import shapeless
 from .figures import Figures
 from .year_words import Bars, Facts, Grid, Section
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a formula when a cell begins with it (OWASP, CSV injection)."""
+_FORMULA = ("=", "+", "-", "\u2212", "@", "\t", "\r")
+"""What a spreadsheet takes for a formula when a cell begins with it (OWASP, CSV injection), in any width."""
+
+_NEXT_CELL = re.compile(r";(?=[\s'\"]*[=+\-\u2212@\uff1d\uff0b\uff0d\uff20])")
+"""Where a Dutch spreadsheet, which expects semicolons, would see another cell begin with a formula."""
 
 Point = tuple[str, str, str, str, str]
 """The year an improvement point came from, what it says, who sees to it, by when (ISO), and whether it is done."""
@@ -19,9 +25,9 @@ Point = tuple[str, str, str, str, str]
 
 def cell(text: str) -> str:
     """Return a text that a spreadsheet shows and never computes: an apostrophe stands before what begins a formula."""
-    text = text.replace("\n", " ")
-    bare = text.lstrip(" ")
-    return f"'{text}" if bare.startswith(_FORMULA) else text
+    text = _NEXT_CELL.sub(",", text.replace("\n", " "))
+    seen = unicodedata.normalize("NFKC", "".join(one for one in text if not shapeless(one) and one not in " \xa0"))
+    return f"'{text}" if seen.strip(" ").startswith(_FORMULA) else text
 
 
 def to_csv(

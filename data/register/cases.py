@@ -1,12 +1,13 @@
 """Cases: opened from a note, taken through the protocol step by step, by the people who take part."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import partial
 
 import msgspec
 
 from ..clean import clean_line
+from ..clock import moment_of
 from ..errors import N_, Changed, NotAllowed, UsageError
 from ..model import Case, CasePupil, Decision, DecisionKind, LogWhat, ParticipantRole, School, StepRecord, Strand, Text
 from ..protocol import Protocol, StepState, check_event
@@ -234,7 +235,7 @@ class Cases:
                 members,
                 self._vault.me.id in inside,
                 record.rev,
-                datetime.fromtimestamp(written / 1000, UTC).astimezone(),
+                moment_of(written),
                 calendar,
             )
             known = self._seen[code] = (version, case_now)

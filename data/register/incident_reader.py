@@ -22,6 +22,8 @@ class IncidentReader:
     def __init__(self, vault: Vault, db: VaultDB) -> None:
         self._vault = vault
         self._db = db
+        self._wrote: frozenset[tuple[bytes, bytes]] | None = None
+        """Who has written in which circle of a case, as far as somebody asked in this reading."""
 
     def digest(self, ident: str) -> str:
         """Return SHA-256 of an incident as it is stored, in hex: who can tell it has read it."""
@@ -30,6 +32,7 @@ class IncidentReader:
 
     def read(self, decided: Iterable[Outline], done: Iterable[Outline]) -> list[KnownIncident]:
         """Return incidents with what was done about them, oldest first, from what the file says of each."""
+        self._wrote = None
         records: dict[str, Incident] = {}
         first: dict[str, str] = {}
         standing: dict[str, str] = {}
@@ -101,11 +104,11 @@ class IncidentReader:
     def _took_part(self, author: bytes, circle: bytes) -> bool:
         if self._vault.directory.in_circle(author, circle) or left_school(self._vault, author):
             return True
-        places = (
-            (table, seen.id) for table in _IN_A_CASE for seen in self._vault.outline(table) if seen.home == circle
-        )
-        records = map(self._vault.record, places)
-        return any(record is not None and record.author == author for record in records)
+        if self._wrote is None:
+            places = ((table, seen.id) for table in _IN_A_CASE for seen in self._vault.outline(table))
+            records = filter(None, map(self._vault.record, places))
+            self._wrote = frozenset((record.author, record.home) for record in records)
+        return (author, circle) in self._wrote
 
 
 def left_school(vault: Vault, person: bytes) -> bool:

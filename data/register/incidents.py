@@ -205,7 +205,7 @@ class Incidents:
         chosen = {pupil for pupil, _ in answers.pupils}
         forms = forms_of(self._pupils.all(), chosen)
         names = self.names(chosen, case)
-        return forms + [(form, pupil) for pupil, name in names.items() for form in {name, name.split()[0]}]
+        return forms + [(form, pupil) for pupil, name in names.items() for form in {name, *name.split()[:1]}]
 
     # --- what is done about it -----------------------------------------------------------------------------
 

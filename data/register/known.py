@@ -154,7 +154,7 @@ class KnownCase:
     @property
     def forms(self) -> list[tuple[str, str]]:
         """How its pupils may be typed in a text: whole name or given name, with their ids."""
-        return [(form, pupil.pupil) for pupil in self.case.pupils for form in (pupil.name, pupil.name.split()[0])]
+        return [(form, pupil.pupil) for pupil in self.case.pupils for form in (pupil.name, *pupil.name.split()[:1])]
 
     @property
     def open(self) -> bool:

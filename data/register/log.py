@@ -149,7 +149,7 @@ class Log:
         return self._open(self._vault.outline("log"), most, lambda _: True)
 
     def _circle(self, code: str) -> bytes | None:
-        """Return the circle of a case that this session can read, also one that was opened before its owner left it."""
+        """Return the circle of a case that this session can read."""
         circle, record = self._vault.directory.labelled(CircleKind.CASE, code), self._vault.record(("cases", code))
         if circle is None or record is None or record.home != circle.id or self._vault.read(("cases", code)) is None:
             return None

@@ -7,6 +7,7 @@ entry that is shown beside it. A colleague does neither: they write a note of th
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 import msgspec
 
@@ -254,10 +255,10 @@ class Notes:
         if last is None:
             return []
         first: KnownNote | None = last
-        seen = {last.id}
+        seen, find = {last.id}, self._finder()
         while first is not None and first.note.corrects and first.note.corrects not in seen:
             seen.add(first.note.corrects)
-            first = self._exact(first.note.corrects)
+            first = find(first.note.corrects)
         outlines = self._vault.outline("notes")
         homes = {found.home for found in outlines if found.id in seen}
         since = next(at for at, found in enumerate(outlines) if found.id in seen)
@@ -300,8 +301,20 @@ class Notes:
 
     def _exact(self, ident: str) -> KnownNote | None:
         """Return a note itself, also a concept that was gone on with."""
-        seen = (seen for seen in self._vault.outline("notes") if seen.id == ident)
-        return self._open(seen, self._cases()).get(ident)
+        return self._finder()(ident)
+
+    def _finder(self) -> Callable[[str], KnownNote | None]:
+        """Return what finds notes themselves, one by one, having gone through the table once."""
+        there: dict[str, Outline] = {}
+        cases = self._cases()
+
+        @cache
+        def find(ident: str) -> KnownNote | None:
+            if not there:
+                there.update((seen.id, seen) for seen in self._vault.outline("notes"))
+            return self._open([there[ident]], cases).get(ident) if ident in there else None
+
+        return find
 
     def _read(
         self,
@@ -340,7 +353,7 @@ class Notes:
             if original is not None and known.id not in later and known.note.author == original.note.author:
                 stands.setdefault(known.id, replace(known, case=known.case or original.case))
         ordered = sorted(stands.items(), key=lambda item: item[1].note.happened)
-        return with_originals(dict(ordered), self._exact, self._rank)
+        return with_originals(dict(ordered), self._finder(), self._rank)
 
     def _open(
         self, outlines: Iterable[Outline], cases: Mapping[bytes, str], *, confidential: bool = False, code: str = ""

@@ -64,7 +64,7 @@ class Parnassys:
         register, made = self._register, []
         school = register.school()
         listed = behaviours(school)
-        pupils = register.pupils.all()
+        pupils = register.pupils.everybody()
         for source in sources:
             if pupil not in self.pupils(source):
                 raise UsageError(N_("This is not about that pupil."))
@@ -96,7 +96,7 @@ class Parnassys:
         found = {}
         for ident, name in names.items():
             listed = register.pupils.get(ident)
-            found[ident] = (listed.given if listed else name.split()[0], name)
+            found[ident] = (listed.given if listed else "".join(name.split()[:1]), name)
         return found
 
     def took(self, sources: Iterable[Source]) -> None:

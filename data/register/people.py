@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ..clean import clean_line
+from ..clock import moment_of
 from ..errors import N_, UsageError
 from ..model import LogWhat
 from ..vault import people as vault_people
@@ -33,13 +34,13 @@ class KnownPerson:
     def last_day(self) -> datetime | None:
         """The last moment they take part, if there is one."""
         last = self.person.until
-        return datetime.fromtimestamp(last / 1000, UTC).astimezone() if last else None
+        return moment_of(last) if last else None
 
     @property
     def until(self) -> datetime | None:
         """The last moment they take part, or that their one-time code works."""
         last = self.person.code_until if self.person.status is Status.INVITED else self.person.until
-        return datetime.fromtimestamp(last / 1000, UTC).astimezone() if last else None
+        return moment_of(last) if last else None
 
 
 class People:

@@ -1,13 +1,14 @@
 """The tables: what lies in each, who may write it, and who can read a new document in it."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from ..clean import clean_tree, is_clean
-from ..errors import N_, NotAllowed
+from ..errors import N_, NotAllowed, UsageError
 from ..model import (
     Agreement,
     Analysis,
@@ -20,6 +21,7 @@ from ..model import (
     Decision,
     Dismissal,
     Group,
+    Holiday,
     Improvement,
     Incident,
     IncidentEvent,
@@ -41,9 +43,34 @@ _CASE = frozenset({CircleKind.CASE})
 _HEADS = frozenset({CircleKind.LEAD, CircleKind.DIRECTION})
 
 
+_FIRST, _BEYOND = 1901, 2200
+"""No day lies before the first of these years, and none in the second or later: nothing could be counted from it."""
+
+
+class TooFar(UsageError, ValueError):
+    """A day that nothing can be counted from: refused when it is written, and no document where it stands in one."""
+
+
+def _days(value: Any) -> Iterator[dt.date]:
+    """Yield the days and moments in a value, as deep as documents have them."""
+    if isinstance(value, dt.date):
+        yield value
+    elif isinstance(value, dict):
+        yield from (one for one in value.values() if isinstance(one, dt.date))
+    elif isinstance(value, tuple) and value and isinstance(value[0], Holiday):
+        yield from (day for one in value for day in (one.first, one.last))
+
+
+def _sensible(record: msgspec.Struct) -> msgspec.Struct:
+    for field in msgspec.structs.astuple(record):
+        if not all(_FIRST <= day.year < _BEYOND for day in _days(field)):
+            raise TooFar(N_("A day in it lies too far away."))
+    return record
+
+
 def _checker(kind: type[msgspec.Struct]) -> Callable[[Any], msgspec.Struct]:
     def check(value: Any) -> msgspec.Struct:
-        return msgspec.convert(clean_tree(value), kind)
+        return _sensible(msgspec.convert(clean_tree(value), kind))
 
     return check
 
@@ -54,7 +81,7 @@ def _reader(kind: type[msgspec.Struct]) -> Callable[[bytes], msgspec.Struct]:
     def read(content: bytes) -> msgspec.Struct:
         if is_clean(content):
             with contextlib.suppress(msgspec.ValidationError):
-                return decoder.decode(content)
+                return _sensible(decoder.decode(content))
         return check(msgspec.json.decode(content))
 
     return read

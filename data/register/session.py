@@ -97,6 +97,7 @@ class Register:
         """Read what colleagues wrote since."""
         news = self.vault.refresh()
         if news.directory:
+            self.db.forget()
             self.cases.forget()
         self.search.heard(news)
         return news

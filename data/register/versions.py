@@ -37,6 +37,9 @@ class KnownNote:
         return found
 
 
+MOST_BEFORE = 50
+"""How many corrections of corrections a note knows behind it: nobody corrects a note so often."""
+
 Rank = Callable[[str], int]
 """Returns the place of a note (by id) in the order of writing, which no clock can change; 0 for none."""
 
@@ -80,7 +83,7 @@ def with_originals(
     `get` finds an original that is not among them. A claim to correct somebody else's note is left out; what corrects
     a note that this person cannot read stays a correction, of something unknown.
     """
-    found, behind = dict(notes), dict[str, list[str]]()
+    found, behind, deep = dict(notes), dict[str, list[str]](), dict[str, int]()
     # In the order of writing, so that what a correction corrects knows already what it corrects itself.
     for ident in sorted((ident for ident, known in notes.items() if known.note.corrects), key=rank):
         known = found[ident]
@@ -88,7 +91,9 @@ def with_originals(
         if original is None:
             continue
         if _corrects(known, original, rank):
-            found[ident] = replace(known, original=original)
+            deep[ident] = deep.get(original.id, 0) + 1
+            far = deep[ident] % MOST_BEFORE == 0
+            found[ident] = replace(known, original=replace(original, original=None) if far else original)
             behind.setdefault(original.id, []).append(ident)
         else:
             found[ident] = replace(known, note=structs.replace(known.note, corrects=""))

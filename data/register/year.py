@@ -7,6 +7,7 @@ down (design, section 6).
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -15,10 +16,12 @@ from ..errors import N_, NotAllowed, UsageError
 from ..insight.figures import Basis, Figures
 from ..insight.year import figures
 from ..insight.year_input import YearInput, span, year_of
+from ..insight.year_words import YearWords
 from ..model import Analysis, Improvement
 from ..vault.directory import CircleKind, Status
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
+from ..words import Words
 from .events import event_of
 from .house import House
 from .notes import check_length
@@ -64,6 +67,21 @@ class KnownPoint:
     def overdue(self, today: dt.date) -> bool:
         """Whether its day has passed and it is not done."""
         return not self.done and self.due is not None and self.due < today
+
+
+def _sensible(stored: dict[str, Any]) -> Figures | None:
+    """Return stored figures; None for what cannot be shown whole: keys that are no day, rows of another length."""
+    try:
+        found = msgspec.convert(stored, Figures)
+        words = YearWords(found, Words("en"))
+        words.based_on()
+        words.sections()
+        for kind in found.kinds:
+            for table in found.tables:
+                found.filtered(kind, table.id)
+    except (ValueError, LookupError, ArithmeticError, TypeError):
+        return None
+    return found
 
 
 class Year:
@@ -133,10 +151,9 @@ class Year:
             event = event_of(self._vault, self._db, "analyses", seen.id, Analysis)
             if event is None or (year and event[1].year != year):
                 continue
-            try:
-                shown = msgspec.convert(event[1].figures, Figures)
-            except msgspec.ValidationError:
-                continue  # of a newer version
+            shown = _sensible(event[1].figures)
+            if shown is None:
+                continue  # of a newer version, or of nobody's
             if shown.year == event[1].year:
                 found.append(KnownAnalysis(event[0], event[1].author, event[1].entered, shown, event[1].remarks))
         return found[::-1]

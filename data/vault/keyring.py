@@ -37,9 +37,18 @@ class Keyring:
         self._seeds: dict[tuple[bytes, int], Keys | None] = {}
         self._looking: list[tuple[bytes, int]] = []
 
-    def forget_failures(self) -> None:
-        """Try again what could not be opened: wraps or members were added."""
-        self._seeds = {at: keys for at, keys in self._seeds.items() if keys is not None}
+    def look_again(self) -> bool:
+        """Try again what could not be opened, and forget the keys of circles that this person was taken out of.
+
+        To be called when wraps or members came or went; returns whether keys were forgotten.
+        """
+        directory = self._state.directory
+        inside = {circle for circle, _ in self._seeds if directory.in_circle(self.person, circle)}
+        kept: dict[tuple[bytes, int], Keys | None] = {}
+        kept |= {at: keys for at, keys in self._seeds.items() if keys is not None and at[0] in inside}
+        lost = any(keys is not None and at not in kept for at, keys in self._seeds.items())
+        self._seeds = kept
+        return lost
 
     def circle(self, circle: bytes, epoch: int | None = None) -> Keys | None:
         """Return a circle's keys (its present epoch's, or an earlier one's), or None if they are out of reach."""

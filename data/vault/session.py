@@ -254,9 +254,11 @@ class Session:
         self._news |= touched
         if keys_changed:
             self._keys_changed = True
-            self._ring.forget_failures()
             self._hidden.clear()
             self._readers.clear()
+            if self._ring.look_again():
+                # A session that was open shows no more than a new one would.
+                self._cache.clear()
 
     def _keep_outlines(self, touched: set[Place]) -> None:
         """Bring what was asked for before up to date: documents that are new go behind those that were there."""

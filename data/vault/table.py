@@ -10,13 +10,16 @@ from tinydb.storages import Storage
 from tinydb.table import Document as TinyDocument
 from tinydb.table import Table
 
-from ..errors import N_, NotAllowed
+from ..errors import N_, NotAllowed, UsageError
 from .state import Policy
 from .vault import Placement, Transaction, Vault
 
 Document = dict[str, Any]
 
 Kind = TypeVar("Kind", bound=msgspec.Struct)
+
+MAX_CONTENT = 1_000_000
+"""No document is larger (bytes): a larger one is senseless, and would cost every reader dearly."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,10 @@ class VaultStorage(Storage):
 
     def close(self) -> None:
         """Forget what was decrypted."""
+        self.forget()
+
+    def forget(self) -> None:
+        """Decrypt everything anew: keys have come or gone."""
         self._decoded.clear()
 
     def document(self, table: str, ident: str) -> Document | None:
@@ -74,7 +81,7 @@ class VaultStorage(Storage):
             self._decoded.pop((table, ident), None)
             return None
         try:
-            document = self._decode(table, content)
+            document = self._decode(table, content[:MAX_CONTENT])  # what is cut is no JSON
         except (ValueError, RecursionError):
             self.unreadable.add((table, ident))
             return None
@@ -223,6 +230,8 @@ class VaultTable(Table):
                     continue
                 checked = self._spec.check(document)
                 content = msgspec.json.encode(checked)
+                if len(content) > MAX_CONTENT:
+                    raise UsageError(N_("This is too much for one entry. Spread it over several."))
                 placed = self._spec.place(transaction, msgspec.to_builtins(checked))
                 transaction.put((self.name, ident), content, placed)
 
@@ -241,6 +250,10 @@ class VaultDB(TinyDB):
     def table(self, name: str, **_: Any) -> VaultTable:
         """Return the table with this name."""
         return cast(VaultTable, super().table(name))
+
+    def forget(self) -> None:
+        """Read every document anew: keys have come or gone."""
+        cast(VaultStorage, self._storage).forget()
 
     def drop_table(self, name: str) -> NoReturn:
         """Refuse to drop a table."""

@@ -173,7 +173,7 @@ def _by_name(
     from data.register.pupils import fold  # noqa: PLC0415
 
     wanted = fold(" ".join(argument.split()))
-    found = [ident for ident, name in names.items() if wanted in {fold(name), fold(name.split()[0])}]
+    found = [ident for ident, name in names.items() if wanted in {fold(form) for form in (name, *name.split()[:1])}]
     if len(found) != 1:
         raise UsageError(none)
     context.say(context.words.tr(N_("A name on the command line is visible to others; an id is not.")))

@@ -495,3 +495,23 @@ def test_a_confidential_note_that_is_not_private_is_left_out(kit: Kit) -> None:
 
 def test_every_kind_of_decision_has_its_word_in_a_dossier() -> None:
     assert set(_DECISION) == set(DecisionKind)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ("Dan", "iël duwde."), ("Da", "ni", "ël"), ("Daniël van", " 't Hof was erbij."), ("Dani\u200bël lachte.",),
+        ("D\u0430ni\u0435l lachte.",), ("D\u03b1niel lachte.",), ("Dani\u3164ël lachte.",),
+        ("Van 't Hof belde boos op.",),
+        ("D.v.t.H. zat erbij.",), ("daniëls moeder",), ("DANIEL!",), ("Ｄａｎｉｅｌ duwde.",), ("Dan\u00adiël",),
+    ],
+)  # fmt: skip
+def test_another_name_in_pieces_or_disguise_keeps_a_text_out(kit: Kit, text: tuple[str, ...]) -> None:
+    marit, zoe = kit.open_as("marit"), kit.ids[ZOE]
+    code, now = open_case(kit, marit), marit.now()
+    note = Note(author="", happened=now, entered=now, facts=text, case=code, pupils=(Participant(pupil=zoe),))
+    ident = str(marit.db.table("notes").insert(msgspec.to_builtins(note)))
+    assert ident in {one.id for one in build(marit, code).statements}
+    found = build(marit, code, zoe, approved=[ident])
+    assert ident in {one.id for one in found.refused}
+    assert ident not in {one.id for one in (*found.statements, *found.to_approve)}

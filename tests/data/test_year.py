@@ -407,6 +407,8 @@ def test_every_key_has_a_word() -> None:
     [
         ("=1+1", "'=1+1"), ("+31", "'+31"), ("-2", "'-2"), ("@a", "'@a"), ("\t=x", "'\t=x"), ("\r=x", "'\r=x"),
         ("  =x", "'  =x"), ("gewoon", "gewoon"), ("", ""), ("a=b", "a=b"), ("\n=x", "' =x"), ("een\ntwee", "een twee"),
+        ("\xa0=x", "'\xa0=x"), ("\u200b=x", "'\u200b=x"), ("\u22122", "'\u22122"), ("\uff1dx", "'\uff1dx"),
+        ("a;=x", "a,=x"), ('a; "=x"', 'a, "=x"'), ("a;b", "a;b"),
     ],
 )  # fmt: skip
 def test_no_cell_is_a_formula(text: str, written: str) -> None:

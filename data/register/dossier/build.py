@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...errors import N_, UsageError
 from ...model import PupilRef, Text
 from ...protocol import Proof
-from ..text import pupils_in
+from ..text import draw, pupils_in
 from .facts import Facts, Share, read, share
 from .others import names_of_others, stand_in
 from .parts import ANOTHER, Dossier, Kind, Part, Said, Scope, Section, Statement, whose
@@ -149,8 +149,8 @@ class _Sorter:
 
     def _names_others(self, statement: Statement) -> bool:
         """Whether another pupil's name stands in it, typed."""
-        typed = (part for said in statement.said for part in said.text if isinstance(part, str))
-        return any(stand_in(part, self._others) for part in typed)
+        # As it is read: a name can be stored in two parts, and beside the pupil's own.
+        return any(stand_in(draw(said.text, lambda _: "…"), self._others) for said in statement.said)
 
 
 def _without_others(said: Said) -> Said:

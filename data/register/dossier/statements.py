@@ -287,13 +287,12 @@ def _corrections_behind(statements: Iterable[Statement]) -> list[Statement]:
             behind.setdefault(one.corrects, []).append(one)
     found: dict[str, Statement] = {}
 
-    def take(one: Statement) -> None:
+    moved = {correction.id for several in behind.values() for correction in several}
+    # The second round: entries that correct each other, which only a forger writes.
+    waiting = [*reversed(ordered), *(one for one in reversed(ordered) if one.id not in moved)]
+    while waiting:
+        one = waiting.pop()
         if one.id not in found:
             found[one.id] = one
-            for correction in behind.get(one.id, ()):
-                take(correction)
-
-    moved = {correction.id for several in behind.values() for correction in several}
-    for one in [*(one for one in ordered if one.id not in moved), *ordered]:
-        take(one)  # the second round: entries that correct each other, which only a forger writes
+            waiting += reversed(behind.get(one.id, ()))
     return list(found.values())
