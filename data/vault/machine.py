@@ -132,8 +132,8 @@ class Files:
 
         Raises FileExistsError if `path` is taken.
         """
-        Path(path).hardlink_to(temporary)
-        Path(temporary).unlink()
+        self.link(temporary, path)
+        self.remove(temporary)
         self.sync_folder(path)
 
     def link(self, path: str, name: str) -> None:
