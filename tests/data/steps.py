@@ -100,9 +100,9 @@ class Numbered(Files):
         self._call("sync_folder")
         super().sync_folder(path)
 
-    def try_lock(self, fd: int) -> bool:
+    def try_lock(self, fd: int, *, shared: bool = False) -> bool:
         self._call("try_lock")
-        return super().try_lock(fd)
+        return super().try_lock(fd, shared=shared)
 
     def link(self, path: str, name: str) -> None:
         self._call("link")

@@ -23,6 +23,7 @@ from data.vault.machine import Files, Machine
 from data.vault.operations import Put
 from data.vault.vault import Vault
 from data.vault.verify import verify
+from tests.counts import count
 
 from . import vault_kit as kit
 from .test_vault_attack import forge
@@ -588,6 +589,7 @@ def kill_loop(school: School, target: Path, state: str, rounds: int) -> None:
             assert process.stdout.readline() == b"ready\n"
             time.sleep(0.02 + number * 0.037 % 0.3)
             process.send_signal(signal.SIGKILL)
+        count("kills survived")
         vault = enter(school, state)
         report = verify(vault)
         assert report.whole or report.older, report.problems

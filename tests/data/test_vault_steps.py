@@ -144,21 +144,28 @@ def fail(world: World, doing: str, at: int, error: int, *, on: bool, again: bool
 READING = {"read", "look", "look_at", "open", "leftovers", "duplicate"}
 
 
-def chosen(names: list[str], *, every: int) -> Iterator[int]:
-    """Yield the numbers of all calls that change something, and of every so many that only looks."""
-    return (at for at, name in enumerate(names) if name not in READING or at % every == 0)
+WHOLE = {"save", "compact", "revoke", "restore", "accept"}
+
+
+def chosen(doing: str, names: list[str], *, looking: int) -> list[int]:
+    """Return the numbers of calls to try: all that change something, and one in `looking` that only looks.
+
+    Of what writes as others do, one in three of those.
+    """
+    found = [at for at, name in enumerate(names) if name not in READING or at % looking == 0]
+    return found if doing in WHOLE else found[::3]
 
 
 @pytest.mark.parametrize("doing", PATHS)
 def test_calls_fail(world: World, doing: str) -> None:
-    for at in chosen(calls(world, doing), every=9):
+    for at in chosen(doing, calls(world, doing), looking=9):
         fail(
             world, doing, at, errno.ENOSPC if at % 2 else errno.EIO, on=at % 3 == 0, again=at % 4 == 1, far=at % 16 == 1
         )
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT, errno.EACCES])
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO])
 @pytest.mark.parametrize("doing", PATHS)
 def test_each_call_fails_in_each_way(world: World, doing: str, error: int) -> None:
     for at in range(len(calls(world, doing))):
@@ -170,7 +177,7 @@ def killed(world: World, ask: Ask, doing: str, *, deep: bool) -> None:
     """SIGKILL, in a process of its own: no `finally` runs, every lock falls free."""
     names = calls(world, doing)
     before = after = 0
-    for at in chosen(names, every=1 if deep else 7):
+    for at in range(len(names)) if deep else chosen(doing, names, looking=9):
         world.again(doing)
         answer = ask(doing, at)
         assert answer["killed"], (at, names[at], answer)
@@ -181,7 +188,8 @@ def killed(world: World, ask: Ask, doing: str, *, deep: bool) -> None:
             before += 1
         if deep or at % 4 == 0:
             go_on(world, doing, far=deep or at % 16 == 0)
-    assert (before or doing == "log in") and (after or doing in {"save", "save on a torn tail", "invite", "create"})
+    assert before or doing == "log in"
+    assert not deep or (after or doing in {"save", "save on a torn tail", "invite", "create"})
 
 
 @pytest.mark.parametrize("doing", PATHS)
