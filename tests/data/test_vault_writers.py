@@ -363,6 +363,24 @@ def test_two_who_save_without_pause_keep_nobody_out(tmp_path: Path) -> None:
     assert verify(vault).whole
 
 
+def test_who_waits_goes_before_who_has_just_written(tmp_path: Path) -> None:
+    """Who lets go of the lock and wants it again at once would have it again, before anybody could look."""
+    school = kit.small(tmp_path)
+    vault, other = school.open(), school.open()
+    waiting = threading.Thread(target=kit.put, args=(other, "other"))
+    turns = 0
+    with vault.transaction():
+        waiting.start()
+        time.sleep(0.05)
+    while waiting.is_alive() and turns < 100:
+        with vault.holding():
+            time.sleep(0.02)
+        turns += 1
+    waiting.join(30)
+    assert turns < 5
+    assert "other" in school.open().ids("notes")
+
+
 def count_up(tmp_path: Path, processes: int, rounds: int) -> None:
     """A counter that several processes raise: each update is based on the one before, none is lost."""
     school = kit.school(tmp_path)
