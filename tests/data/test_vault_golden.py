@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from data.errors import Damaged, NoEntry, NotSaved
 from data.register import Jotting, join_school, open_school, recover_school
@@ -144,11 +145,9 @@ def quick_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
         def derive(self, secret: bytes) -> bytes:
             return derive(self.how, secret)
 
-    plain = decoder.Argon2id
-
     @functools.cache
     def derive(how: tuple[tuple[str, Any], ...], secret: bytes) -> bytes:
-        return plain(**dict(how)).derive(secret)
+        return Argon2id(**dict(how)).derive(secret)
 
     monkeypatch.setattr(decoder, "Argon2id", Cached)
 

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -62,7 +62,7 @@ def happened(world: World, doing: str) -> bool:
         assert report.whole, report.problems
         directory, ids = vault.directory, set(vault.ids("notes"))
         if doing not in {"create", "passphrase"}:
-            done = {
+            looks: dict[str, Callable[[], bool]] = {
                 "invite": lambda: directory.by_login("late") is not None,
                 "join": lambda: kit.person(vault, "new").status is Status.ACTIVE,
                 "reset": lambda: kit.person(vault, "bea").status is Status.INVITED,
@@ -72,7 +72,8 @@ def happened(world: World, doing: str) -> bool:
                 "restore": lambda: "two" not in ids,
                 "backup": lambda: backed_up(world),
                 "log in": lambda: True,
-            }.get(doing, lambda: "three" in ids)()
+            }
+            done = looks[doing]() if doing in looks else "three" in ids
         elif doing == "create":
             return True
         wanted = {"one"} if doing == "accept" or (doing == "restore" and done) else {"one", "two"}

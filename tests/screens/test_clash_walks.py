@@ -24,7 +24,7 @@ def change(register: Register, **fields: object) -> None:
     """Change some of the school's part and leave the rest as it is."""
     now = register.house.now()
     kept = {name: getattr(now, name) for name in ("rules", "contacts", "evaluated", "discussed_in_mr", "holidays")}
-    register.house.change(**{**kept, "based_on": now.revision, **fields})  # type: ignore[arg-type]
+    register.house.change(**{**kept, "based_on": now.revision, **fields})
 
 
 async def form(driver: Driver, kit: Kit) -> HouseForm:
