@@ -169,8 +169,11 @@ class TwoHandles(RuleBasedStateMachine):
         if self.vaults[0].alarm:
             with pytest.raises(Rollback):
                 kit.put(self.vaults[0], "no")
-            with contextlib.closing(self.vaults[0].again()) as looking:
-                accept(looking, replaced_files(looking))
+        with contextlib.closing(self.vaults[0].again()) as looking:
+            # Also where she has no pin above it: what the other saved last may be known to that one alone.
+            replaced = replaced_files(looking)
+            if looking.alarm or self.vaults[0].alarm or replaced:
+                accept(looking, replaced)
         for kept in self.folder.glob("*.before-restore-*"):
             kept.unlink()
         self.model = dict(self.saved)
@@ -205,7 +208,11 @@ class TwoHandles(RuleBasedStateMachine):
 
 
 TwoHandles.TestCase.settings = settings(
-    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=15,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
 )
 TestTwoHandles = TwoHandles.TestCase
 
