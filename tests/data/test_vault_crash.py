@@ -738,7 +738,7 @@ def kill_loop(tmp_path: Path, rounds: int) -> None:
 
 
 def test_killed_in_the_middle(tmp_path: Path) -> None:
-    kill_loop(tmp_path, 15)
+    kill_loop(tmp_path, 8)
 
 
 @pytest.mark.deep
