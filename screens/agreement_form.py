@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 
 from textual import events, on, work
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static, TextArea
 
-from data.errors import N_, PesttuiError
+from data.errors import N_, Changed, PesttuiError
 from data.model import AgreedWith
-from data.register import KnownCase
+from data.register import KnownAgreement, KnownCase
 from data.register.agreed import weeks_ahead
 
 from .agreed_words import PARTIES
@@ -78,8 +79,7 @@ class AgreementForm(DeskForm):
         """With whom, what, and two days."""
         with Vertical(id="step"):
             if self._before is not None:
-                text = self.tr("Takes the place of: {text}", text=self.desk.text(self._before.agreement.text))
-                yield Static(safe(text, "$quiet"), id="earlier", markup=False)
+                yield Static(self._replaces(self._before), id="earlier", markup=False)
             yield Label(self.tr("With whom?"), classes="heading", markup=False)
             yield self._party
             yield Label(self.tr("Whose? (space)"), classes="quiet", id="whose", markup=False)
@@ -94,6 +94,9 @@ class AgreementForm(DeskForm):
                 yield Label(self.tr("look"), markup=False)
                 yield self._look
             yield self.answer
+
+    def _replaces(self, before: KnownAgreement) -> Content:
+        return safe(self.tr("Takes the place of: {text}", text=self.desk.text(before.agreement.text)), "$quiet")
 
     def on_mount(self) -> None:
         """Begin with whom it is made with."""
@@ -178,6 +181,20 @@ class AgreementForm(DeskForm):
             corrects=self._before.id if self._before else "",
             happened=day_before(self.desk, self._day.value),
         )
+
+    async def refused(self, error: PesttuiError) -> None:
+        """Say why; where a colleague was quicker, show theirs: saving again then takes the place of that one."""
+        await super().refused(error)
+        if isinstance(error, Changed) and self._before is not None:
+            try:
+                self._case = await asyncio.to_thread(self.desk.register.cases.get, self._case.code)
+            except PesttuiError:
+                return
+            after = {found.agreement.corrects: found for found in self._case.agreements}
+            while (newer := after.get(self._before.id)) is not None:
+                self._before = newer
+            self.query_one("#earlier", Static).update(self._replaces(self._before))
+            self.keep()
 
     def typed(self) -> str:
         """Return the text, once it is another one than it began with."""

@@ -32,22 +32,40 @@ class HouseForm(DeskForm):
         "about notes and incidents stands under School (s)."
     )
 
-    def __init__(self, desk: Desk, now: HouseRules) -> None:
+    def __init__(self, desk: Desk, now: HouseRules, revision: int | None = None) -> None:
+        """`revision` is the one that what was typed is based on, where that is given back and may be an older one."""
         super().__init__(desk)
-        self._before = now
-        self._revision = now.revision
-        contacts = "\n".join(
-            "; ".join(filter(None, (self.tr(contact.role), contact.name, contact.reach))) for contact in now.contacts
-        )
-        self._rules = quiet_area("\n".join(now.rules), id="rules")
-        self._contacts = quiet_area(contacts, id="contacts")
-        holidays = (f"{one.name}; {self._shown(one.first)}; {self._shown(one.last)}" for one in now.holidays)
-        self._holidays = quiet_area("\n".join(holidays), id="holidays")
-        self._evaluated = quiet_input(self._shown(now.evaluated), id="evaluated", max_length=20)
-        self._in_mr = quiet_input(self._shown(now.discussed_in_mr), id="in-mr", max_length=20)
-        self._quiet = quiet_input(str(now.quiet_days), id="quiet-days", max_length=3, type="integer")
+        self._revision = now.revision if revision is None else revision
+        texts = self._texts(now)
+        self._known = texts if self._revision == now.revision else {}
+        """What stood in the fields at that revision, by their ids; empty where that is not known."""
+        self._rules = quiet_area(texts["rules"], id="rules")
+        self._contacts = quiet_area(texts["contacts"], id="contacts")
+        self._holidays = quiet_area(texts["holidays"], id="holidays")
+        self._evaluated = quiet_input(texts["evaluated"], id="evaluated", max_length=20)
+        self._in_mr = quiet_input(texts["in-mr"], id="in-mr", max_length=20)
+        self._quiet = quiet_input(texts["quiet-days"], id="quiet-days", max_length=3, type="integer")
         self._quiet.onward = False
         self._begun = self._all()
+
+    def _texts(self, now: HouseRules) -> dict[str, str]:
+        """Return what stands in the fields, by their ids."""
+        contacts = (
+            "; ".join(filter(None, (self.tr(contact.role), contact.name, contact.reach))) for contact in now.contacts
+        )
+        holidays = (f"{one.name}; {self._shown(one.first)}; {self._shown(one.last)}" for one in now.holidays)
+        return {
+            "rules": "\n".join(now.rules),
+            "contacts": "\n".join(contacts),
+            "holidays": "\n".join(holidays),
+            "evaluated": self._shown(now.evaluated),
+            "in-mr": self._shown(now.discussed_in_mr),
+            "quiet-days": str(now.quiet_days),
+        }
+
+    def where(self) -> dict[str, str]:
+        """Return what it is based on."""
+        return {"revision": str(self._revision)}
 
     @staticmethod
     def _shown(day: date | None) -> str:
@@ -134,13 +152,36 @@ class HouseForm(DeskForm):
         )
 
     async def refused(self, error: PesttuiError) -> None:
-        """Say why; where a colleague was quicker, put their lines under one's own."""
+        """Say why; where a colleague was quicker, bring what they changed in beside one's own."""
         await super().refused(error)
-        if isinstance(error, Changed):
-            now = await asyncio.to_thread(self.desk.register.house.now)
-            theirs = [rule for rule in now.rules if rule not in self._rules.text.splitlines()]
-            self._rules.text = "\n".join(filter(None, (self._rules.text.rstrip(), *theirs)))
-            self._revision = now.revision
+        if not isinstance(error, Changed):
+            return
+        now = await asyncio.to_thread(self.desk.register.house.now)
+        theirs, both = self._texts(now), []
+        for area in (self._rules, self._contacts, self._holidays):
+            area.text = merged(area.text, self._known.get(area.id or ""), theirs[area.id or ""])
+        for field, word in (
+            (self._evaluated, N_("Evaluated")), (self._in_mr, N_("In the MR")), (self._quiet, N_("Quiet days"))
+        ):  # fmt: skip
+            before, there = self._known.get(field.id or ""), theirs[field.id or ""]
+            if field.value == before:
+                field.value = there
+            elif there not in (before, field.value):
+                both.append(f"{self.tr(word)}: {there or '–'}")
+        if both:
+            self.say(f"{self.words.tell(error)} ({'; '.join(both)})", late=True)
+        self._known, self._revision = theirs, now.revision
+        self.keep()
+
+
+def merged(mine: str, before: str | None, theirs: str) -> str:
+    """Return the lines of a field that a colleague may have changed as well: both, where both did."""
+    if theirs in (before, mine):
+        return mine
+    if mine == before:
+        return theirs
+    lines = mine.rstrip().splitlines()
+    return "\n".join((*lines, *(line for line in theirs.splitlines() if line not in lines)))
 
 
 class GroupRulesForm(DeskForm):
@@ -176,3 +217,12 @@ class GroupRulesForm(DeskForm):
         house = self.desk.register.house
         rules = self._rules.text.splitlines()
         await asyncio.to_thread(house.change_group_rules, self._ident, rules, based_on=self._group)
+
+    async def refused(self, error: PesttuiError) -> None:
+        """Say why; where a colleague was quicker, bring their lines in beside one's own."""
+        await super().refused(error)
+        if isinstance(error, Changed):
+            groups = await asyncio.to_thread(self.desk.register.house.groups)
+            if (now := groups.get(self._ident)) is not None:
+                self._rules.text = merged(self._rules.text, "\n".join(self._group.rules), "\n".join(now.rules))
+                self._group = now

@@ -156,8 +156,9 @@ async def _outside(desk: Desk, kept: Unfinished) -> DeskForm | None:
     return make(desk) if make else None
 
 
-async def _house(desk: Desk, _: Unfinished) -> DeskForm:
-    return HouseForm(desk, await asyncio.to_thread(desk.register.house.now))
+async def _house(desk: Desk, kept: Unfinished) -> DeskForm:
+    revision = kept.place.get("revision", "")
+    return HouseForm(desk, await asyncio.to_thread(desk.register.house.now), int(revision) if revision else None)
 
 
 async def _note_settings(desk: Desk, _: Unfinished) -> DeskForm:

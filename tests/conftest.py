@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.counts import lines
+
 UNSET = ("COLORTERM", "NO_COLOR", "PESTTUI_VAULT", "SSH_CONNECTION", "LC_ALL", "LC_CTYPE", "TEXTUAL_THEME")
 
 
@@ -14,6 +16,15 @@ def pytest_configure() -> None:
     """Set the zone before any module computes a moment in it."""
     os.environ["TZ"] = "Europe/Amsterdam"
     time.tzset()
+
+
+BEGUN = time.monotonic()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the attacks on the vault counted."""
+    for line in lines(time.monotonic() - BEGUN):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(autouse=True)

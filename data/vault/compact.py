@@ -84,9 +84,7 @@ def write_anew(
             fresh.use_key(vault_key, epoch)
             fresh.append(encode(operations), kept, first=True)
             _compare(vault, temporary, vault_key, state)
-            size = machine.files.look(old.path).size
             fresh.take_place(old)
-            after = machine.files.look(old.path).size
         finally:
             fresh.close_file()
     except BaseException:
@@ -94,7 +92,7 @@ def write_anew(
             if os.path.lexists(temporary):
                 machine.files.remove(temporary)
         raise
-    return Compacted(header.generation, size, after)
+    return Compacted(header.generation, old.end, fresh.end)
 
 
 def _replay(vault: Vault, transaction: Transaction, *, accepting: bool = False, progress: Progress = nobody) -> State:

@@ -130,6 +130,11 @@ class Journal:
         """Where the verified end lies: how many bytes of the file are whole."""
         return self._end.offset
 
+    @property
+    def size(self) -> int:
+        """How many bytes the file has now, whole or not. Raises VaultError."""
+        return self._look().size
+
     def settled(self) -> bool:
         """Whether what was read last has lain there for so long that no writer can be taking it back."""
         try:

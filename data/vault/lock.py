@@ -10,9 +10,18 @@ from .machine import Machine
 LOCK_SECONDS = 10
 """How long a writer waits for another before saying that the file is busy."""
 
+_LOOK_AGAIN = 0.005
+_AFTER_YOU = 0.01
+_JUST_NOW = 0.05
+"""Seconds: between two tries of who waits; what who wrote `_JUST_NOW` leaves to who waits: more than one try."""
+
 
 class Lock:
-    """flock on a file beside the vault. The file stays: removing it would let two writers in."""
+    """flock on a file beside the vault. The file stays: removing it would let two writers in.
+
+    Who waits holds a shared flock on the vault itself meanwhile. It keeps nobody out; who writes without a pause sees
+    by it that somebody waits, and lets them go first.
+    """
 
     def __init__(self, path: str, machine: Machine) -> None:
         self.path = path
@@ -20,6 +29,7 @@ class Lock:
         self._files = machine.files
         self._fd: int | None = None
         self._depth = 0
+        self._released = -_JUST_NOW
 
     @property
     def mine(self) -> bool:
@@ -33,11 +43,9 @@ class Lock:
         Raises `Busy` after ten seconds, `NotSaved` where no lock can be had.
         """
         if not self._depth:
-            until = self._machine.monotonic() + LOCK_SECONDS
-            while not self._take(like):
-                if self._machine.monotonic() > until:
-                    raise Busy(N_("Somebody else is writing for too long. Nothing was saved; try again."))
-                self._machine.sleep(0.02)
+            self._let_others_first(like)
+            if not self._take(like):
+                self._wait(like)
         self._depth += 1
         try:
             yield
@@ -45,6 +53,28 @@ class Lock:
             self._depth -= 1
             if not self._depth and self._fd is not None:
                 self._files.unlock(self._fd)
+                self._released = self._machine.monotonic()
+
+    def _wait(self, like: int) -> None:
+        until, seen = self._machine.monotonic() + LOCK_SECONDS, False
+        try:
+            while not self._take(like):
+                if self._machine.monotonic() > until:
+                    raise Busy(N_("Somebody else is writing for too long. Nothing was saved; try again."))
+                with contextlib.suppress(OSError):  # it is no more than a courtesy
+                    seen = seen or self._files.try_lock(like, shared=True)
+                self._machine.sleep(_LOOK_AGAIN)
+        finally:
+            with contextlib.suppress(OSError):
+                self._files.unlock(like)
+
+    def _let_others_first(self, like: int) -> None:
+        if self._machine.monotonic() - self._released < _JUST_NOW:
+            with contextlib.suppress(OSError):
+                if self._files.try_lock(like):
+                    self._files.unlock(like)
+                else:
+                    self._machine.sleep(_AFTER_YOU)
 
     @contextlib.contextmanager
     def at_once(self, like: int) -> Iterator[bool]:

@@ -112,13 +112,13 @@ class Files:
         finally:
             os.close(folder)
 
-    def try_lock(self, fd: int) -> bool:
-        """Take the lock if nobody holds it.
+    def try_lock(self, fd: int, *, shared: bool = False) -> bool:
+        """Take the lock if nobody holds it; `shared`, if nobody holds it alone.
 
         flock, not POSIX locks: those are lost as soon as any descriptor of the file is closed.
         """
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
@@ -132,8 +132,8 @@ class Files:
 
         Raises FileExistsError if `path` is taken.
         """
-        Path(path).hardlink_to(temporary)
-        Path(temporary).unlink()
+        self.link(temporary, path)
+        self.remove(temporary)
         self.sync_folder(path)
 
     def link(self, path: str, name: str) -> None:

@@ -1,5 +1,6 @@
 """How a vault is made, and how people come into it: the founder, the recovery code, invitations, first log-ins."""
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -93,8 +94,9 @@ def create(
     except BaseException:
         if journal:
             journal.close()
-        if os.path.lexists(temporary):
-            machine.files.remove(temporary)
+        with contextlib.suppress(OSError):
+            if os.path.lexists(temporary):
+                machine.files.remove(temporary)
         raise
     return vault, recovery_code
 

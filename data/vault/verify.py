@@ -55,7 +55,7 @@ def verify(vault: Vault, progress: Progress = nobody) -> Report:
 
 def _report(vault: Vault, journal: Journal, progress: Progress) -> Report:
     problems: list[str] = []
-    older, size = False, vault.machine.files.look(vault.path).size
+    older, size = False, journal.size
     if journal.header.vault_id != vault.id:
         problems.append(N_("Another file lies in the school file's place."))
     vault_key = vault.key_of(journal, vault.opened)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from data.errors import Busy, Damaged, NoEntry, NotAllowed, NotSaved, PesttuiError, Rollback, UsageError, VaultError
+from data.errors import Busy, Damaged, NoEntry, NotAllowed, NotSaved, Rollback, UsageError, VaultError
 from data.vault import people, staffing
 from data.vault.accept import Offer, Why, accept, offer, replaced_files
 from data.vault.care import Copied, Restored, backup, look_at_backup, restore
@@ -23,11 +23,12 @@ from data.vault.machine import Files, Machine
 from data.vault.operations import Put
 from data.vault.vault import Vault
 from data.vault.verify import verify
+from tests.counts import count
 
 from . import vault_kit as kit
 from .test_vault_attack import forge
 from .test_vault_pins import ago, enter
-from .test_vault_staffing import NEW, Killed, ident, opens
+from .test_vault_staffing import NEW, ident, opens
 from .vault_kit import PASSPHRASE, POLICIES, School
 
 
@@ -545,86 +546,7 @@ def test_a_steward_without_a_pin_accepts_for_the_others(school: School, target: 
     assert bea.alarm is None
 
 
-# --- at each step it fails, or dies ----------------------------------------------------------------------------
-
-
-CALLS = (
-    "open", "read", "write", "sync", "rename", "link", "share_owner", "sync_folder", "remove", "duplicate", "try_lock",
-)  # fmt: skip
-
-
-def doings(school: School, target: Path, state: str) -> dict[str, Callable[[Machine], object]]:
-    return {
-        "backup": lambda machine: backup(school.open(machine=machine), str(target)),
-        "restore": lambda machine: restore(at(target, machine=machine), school.path, older=True),
-        "accept": lambda machine: accept(enter(school, state, machine=machine)),
-    }
-
-
-@pytest.mark.parametrize("doing", ["backup", "restore", "accept"])
-@pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize(
-    "failing",
-    [OSError(errno.ENOSPC, "No space left on device"), OSError(errno.EIO, "Input/output error"), Killed()],
-    ids=["full", "broken", "killed"],
-)
-def test_it_fails_or_dies_at_any_step(
-    tmp_path: Path, target: Path, state: str, doing: str, call: str, failing: BaseException
-) -> None:
-    """The old file or the new one, whole, under each name; what is said is a sentence; the next try works."""
-    folder = tmp_path / "school"
-    folder.mkdir()
-    school = kit.school(folder)
-    ada = enter(school, state)
-    kit.put(ada, "one", "eerste")
-    backup(ada, str(target))
-    kit.put(ada, "two", "tweede")
-    ada.close()
-    new, copy = school.file.read_bytes(), target.read_bytes()
-    calls = 0
-
-    class Bad(Files):
-        on = False
-
-    def bad(self: Files, *arguments: object, **more: object) -> object:
-        nonlocal calls
-        if Bad.on:
-            calls += 1
-            if calls > limit:
-                raise failing
-        return getattr(Files, call)(self, *arguments, **more)
-
-    setattr(Bad, call, bad)
-    for limit in (0, 1, 2, 3, 5, 8, 13, 21, 34):  # noqa: B007 - `bad` looks at it
-        for leftover in folder.glob("*.before-restore-*"):
-            leftover.unlink()
-        school.file.write_bytes(copy if doing == "accept" else new)
-        target.write_bytes(copy)
-        machine, done = Machine(files=Bad()), False
-        Bad.on, calls = True, 0
-        try:
-            doings(school, target, state)[doing](machine)
-            done = True
-        except PesttuiError as problem:
-            assert str(problem)
-        except Killed:
-            pass
-        finally:
-            Bad.on = False
-        here = school.file.read_bytes()
-        assert here in {"backup": {new}, "restore": {new, copy}}.get(doing, {here})
-        fresh = school.open()
-        assert verify(fresh).whole
-        assert fresh.read(("notes", "one")) == b"eerste"
-        assert target.read_bytes() in {"backup": {new, copy}}.get(doing, {copy})
-        fresh.close()
-        if doing == "accept":
-            assert (enter(school, state).alarm is None) == (here != copy)
-        else:
-            doings(school, target, state)[doing](Machine())
-            assert not any(".new-" in name for name in names(school.file) | names(target))
-        if done:
-            break
+# --- it dies; each step on its own is in test_vault_steps ---------------------------------------------------------
 
 
 KILLER = """
@@ -667,6 +589,7 @@ def kill_loop(school: School, target: Path, state: str, rounds: int) -> None:
             assert process.stdout.readline() == b"ready\n"
             time.sleep(0.02 + number * 0.037 % 0.3)
             process.send_signal(signal.SIGKILL)
+        count("kills survived")
         vault = enter(school, state)
         report = verify(vault)
         assert report.whole or report.older, report.problems

@@ -406,52 +406,6 @@ def test_a_wrap_of_a_member_who_left_is_gone(school: School) -> None:
     assert ada.can_open(case)
 
 
-class Killed(BaseException):
-    """The process dies here."""
-
-
-@pytest.mark.parametrize("step", ["open", "write", "sync", "share_owner", "rename", "sync_folder", "remove", "read"])
-@pytest.mark.parametrize("failing", [OSError(28, "No space left on device"), Killed()], ids=["error", "killed"])
-def test_it_fails_or_dies_at_any_step(school: School, step: str, failing: BaseException) -> None:
-    """The old file or the new one, whole, with everything that was saved; and the next try works."""
-    calls = 0
-
-    class Bad(Files):
-        on = False
-
-    def bad(self: Files, *arguments: object) -> object:
-        nonlocal calls
-        if Bad.on:
-            calls += 1
-            if calls > at:
-                raise failing
-        return getattr(Files, step)(self, *arguments)
-
-    setattr(Bad, step, bad)
-    for at in range(6):
-        machine = Machine(files=Bad())
-        ada = school.open("ada", machine=machine)
-        text = f"{step} {at}"
-        kit.put(ada, f"note {at}", text)
-        Bad.on, calls, done = True, 0, False
-        try:
-            compact(ada)
-            done = True
-        except (OSError, VaultError, Killed):
-            pass
-        finally:
-            Bad.on = False
-        again = school.open("ada")
-        report = verify(again)
-        assert report.whole, report.problems
-        assert again.read(("notes", f"note {at}")) == text.encode()
-        compact(again)
-        assert verify(again).whole
-        assert {path.name for path in school.file.parent.iterdir()} == {"school.pest", "school.pest.lock"}
-        if done:
-            break
-
-
 KILLER = """
 import sys
 import time

@@ -1,10 +1,12 @@
 """Several writers: in turn, in threads, in processes; and readers who never wait for any of them."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from data.errors import Busy, Changed, NoEntry, NotSaved
 from data.vault.machine import Files, Machine
 from data.vault.vault import Placement, Vault
 from data.vault.verify import verify
+from tests.counts import count
 
 from . import vault_kit as kit
 
@@ -47,6 +50,35 @@ def test_a_stopped_holder_makes_the_file_busy(tmp_path: Path) -> None:
         # Reading goes on.
         assert vault.read(("notes", "one")) == b"eerste"
         assert not vault.refresh()
+        # It goes on: so can everybody.
+        process.send_signal(signal.SIGCONT)
+        process.communicate("\n", timeout=30)
+        kit.put(vault, "three")
+
+
+@pytest.mark.parametrize("after", [signal.SIGKILL, signal.SIGCONT])
+@pytest.mark.deep
+def test_a_stopped_holder_for_ten_real_seconds(tmp_path: Path, after: signal.Signals) -> None:
+    school = kit.small(tmp_path)
+    vault = school.open()
+    with holder(school.path) as process:
+        process.send_signal(signal.SIGSTOP)
+        begun = time.monotonic()
+        with pytest.raises(Busy):
+            kit.put(vault, "three")
+        assert 10 <= time.monotonic() - begun < 12
+        process.send_signal(after)
+        process.communicate("\n", timeout=30)
+    kit.put(vault, "three")
+
+
+def test_a_stopped_holder_that_is_killed_holds_nothing(tmp_path: Path) -> None:
+    school = kit.small(tmp_path)
+    vault = school.open(machine=kit.Impatient())
+    with holder(school.path) as process:
+        process.send_signal(signal.SIGSTOP)
+        with pytest.raises(Busy):
+            kit.put(vault, "three")
         process.kill()
     kit.put(vault, "three")
 
@@ -298,6 +330,57 @@ for _ in range(int(sys.argv[3])):
 """
 
 
+HAMMER = """
+import sys
+from tests.data import vault_kit as kit
+vault = kit.School(sys.argv[1], "").open()
+print("ready", flush=True)
+number = 0
+while True:
+    kit.put(vault, f"{sys.argv[2]}-{number}")
+    number += 1
+"""
+
+
+def test_two_who_save_without_pause_keep_nobody_out(tmp_path: Path) -> None:
+    """Whoever waits is let in before whoever has just written: ten turns, not one of them near the ten seconds."""
+    school = kit.small(tmp_path)
+    vault = school.open()
+    with contextlib.ExitStack() as stack:
+        for name in "ab":
+            process = stack.enter_context(
+                subprocess.Popen([sys.executable, "-c", HAMMER, school.path, name], stdout=subprocess.PIPE)
+            )
+            stack.callback(process.kill)
+            assert process.stdout
+            process.stdout.readline()
+        waited = []
+        for number in range(10):
+            begun = time.monotonic()
+            kit.put(vault, f"mine-{number}")
+            waited.append(time.monotonic() - begun)
+    assert sum(waited) < 5, waited
+    assert verify(vault).whole
+
+
+def test_who_waits_goes_before_who_has_just_written(tmp_path: Path) -> None:
+    """Who lets go of the lock and wants it again at once would have it again, before anybody could look."""
+    school = kit.small(tmp_path)
+    vault, other = school.open(), school.open()
+    waiting = threading.Thread(target=kit.put, args=(other, "other"))
+    turns = 0
+    with vault.transaction():
+        waiting.start()
+        time.sleep(0.05)
+    while waiting.is_alive() and turns < 100:
+        with vault.holding():
+            time.sleep(0.02)
+        turns += 1
+    waiting.join(30)
+    assert turns < 5
+    assert "other" in school.open().ids("notes")
+
+
 def count_up(tmp_path: Path, processes: int, rounds: int) -> None:
     """A counter that several processes raise: each update is based on the one before, none is lost."""
     school = kit.school(tmp_path)
@@ -310,6 +393,7 @@ def count_up(tmp_path: Path, processes: int, rounds: int) -> None:
         for n in range(processes)
     ]
     assert [process.wait(120) for process in running] == [0] * processes
+    count("updates of one document by several processes, none lost", processes * rounds)
     ada.refresh()
     assert ada.read(("lessons", "count")) == str(processes * rounds).encode()
     assert ada.revision(("lessons", "count")) == processes * rounds + 1

@@ -29,6 +29,7 @@ KEYS = {
     "up": "\x1b[A",
     "down": "\x1b[B",
     "f2": "\x1bOQ",
+    "f4": "\x1bOS",
     "f8": "\x1b[19~",
     "ctrl+q": "\x11",
 }
