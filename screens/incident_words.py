@@ -26,22 +26,27 @@ def several(desk: Desk, pupils: tuple[str, ...]) -> str:
     return ", ".join(map(desk.pupil, pupils))
 
 
-def short_marks(desk: Desk, known: KnownIncident, *, reportable: bool) -> str:
-    """Return how far it is in a few words for a row: what lacks stands first, with its sign."""
+def short_marks(desk: Desk, known: KnownIncident, *, reportable: bool) -> tuple[Mark, Mark, Mark]:
+    """Return how far it is in a few words for a row: parents, ParnasSys, and what else there is to say."""
     signs, tr = desk.glyphs, desk.tr
-    lacking = []
-    if reportable and not known.reported:
-        lacking.append(f"{signs.lacking}{tr('report')}")
-    for word, missing in ((tr("parents"), known.untold), ("ParnasSys", known.unentered)):
-        if missing:
-            lacking.append(f"{signs.lacking}{word}")
-    done = [word for word, there in ((tr("parents"), not known.untold), ("ParnasSys", not known.unentered)) if there]
-    done = [f"{signs.done}{word}" for word in done if known.concerned]
+
+    def mark(word: str, *, lacks: bool) -> Mark:
+        if not lacks and not known.concerned:
+            return ("", "", "quiet")
+        return (signs.lacking if lacks else signs.done, word, "key" if lacks else "quiet")
+
+    more, lacks = [], reportable and not known.reported
+    if lacks:
+        more.append(f"{signs.lacking}{tr('report')}")
     if known.director:
-        done.append(f"{signs.done}{tr('direction')}")
+        more.append(f"{signs.done}{tr('direction')}")
     if known.record.ground is Ground.COMPLAINT:
-        done.append(tr("complaint"))
-    return " ".join((*lacking, *done))
+        more.append(tr("complaint"))
+    return (
+        mark(tr("parents"), lacks=bool(known.untold)),
+        mark("ParnasSys", lacks=bool(known.unentered)),
+        ("", " ".join(more), "key" if lacks else "quiet"),
+    )
 
 
 def kinds(desk: Desk, known: KnownIncident, school: School) -> str:

@@ -14,7 +14,7 @@ from data.errors import N_
 from data.words import Words
 
 from .base import EVERYWHERE, PestScreen
-from .commands import Command, bindings, shown_key
+from .commands import KEYS_CELLS, Command, bindings, shown_key
 from .form import LEAVE, NEXT, SAVE
 
 SCREENS: tuple[tuple[str, str], ...] = (
@@ -93,7 +93,7 @@ class KeyMap(PestScreen):
         yield Content.styled(self.tr(title), "bold $heading")
         for command in commands:
             keys = " ".join(shown_key(key, self._enter) for key in command.keys.split(","))
-            yield Content.assemble((f"{keys:>7}  ", "bold $key"), self.tr(command.tip))
+            yield Content.assemble((f"{keys:>{KEYS_CELLS}}  ", "bold $key"), self.tr(command.tip))
 
     def action_back(self) -> None:
         """Back to where one was."""
