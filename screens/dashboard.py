@@ -77,7 +77,7 @@ class Dashboard(Ways):
 
     HELP = N_(
         "Above stands what needs you now: what you were typing when the line dropped, what is late or due today, and "
-        "what colleagues wrote. Below are the cases; left and right, or 1 to 5, choose mine, those that need "
+        "what colleagues wrote; Enter on “and … more” shows the rest. Below are the cases; left and right, or 1 to 5, choose mine, those that need "
         "attention, all, closed, or loose notes. Children are shown by initials until you press v."
     )
 

@@ -82,23 +82,23 @@ def marks(desk: Desk, known: KnownIncident, *, reportable: bool) -> list[Mark]:
     return found
 
 
-def answers(desk: Desk, known: KnownIncident) -> list[Content]:
-    """Return the seven questions with their answers; the day stands at the head."""
-    record, lines = known.record, list[Content]()
+def answers(desk: Desk, known: KnownIncident) -> list[tuple[str, str]]:
+    """Return the seven questions, each in a word, with their answers; the day stands at the head."""
+    record, found = known.record, list[tuple[str, str]]()
 
     def said(word: str, text: Text) -> None:
         if text:
-            lines.append(Content.assemble(safe(f"{word}  ", "$quiet"), safe(desk.text(text))))
+            found.append((word, desk.text(text)))
 
     said(desk.tr("What"), record.what)
     if record.pupils:
         roles = ", ".join(f"{desk.pupil(one.pupil)} {desk.tr(one.role.value)}" for one in record.pupils)
-        lines.append(Content.assemble(safe(f"{desk.tr('Who')}  ", "$quiet"), safe(roles)))
+        found.append((desk.tr("Who"), roles))
     said(desk.tr("Where"), (record.place,) if record.place else ())
     said(desk.tr("With what"), record.with_what)
     said(desk.tr("Why"), record.why)
     said(desk.tr("Measures"), record.measures)
-    return lines
+    return found
 
 
 def event_line(desk: Desk, event: KnownEvent) -> Content:
