@@ -46,10 +46,14 @@ _SHOWN = {
     "slash": "/",
     "left": "←",
     "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
 }
 
 
-_SHOWN_ASCII = {"left": "<-", "right": "->"}
+_SHOWN_ASCII = {"left": "<-", "right": "->", "up": "up", "down": "down"}
 
 KEYS_CELLS = 11
 """How many cells the keys of a line of help take: an arrow, a space, shift+tab."""

@@ -77,8 +77,9 @@ class Dashboard(Ways):
 
     HELP = N_(
         "Above stands what needs you now: what you were typing when the line dropped, what is late or due today, and "
-        "what colleagues wrote; Enter on “and … more” shows the rest. Below are the cases; left and right, or 1 to 5, choose mine, those that need "
-        "attention, all, closed, or loose notes. Children are shown by initials until you press v."
+        "what colleagues wrote; Enter on “and … more” shows the rest. Below are the cases; left and right, or 1 to 5, "
+        "choose mine, those that need attention, all, closed, or loose notes. Children are shown by initials until "
+        "you press v."
     )
 
     def __init__(self, desk: Desk) -> None:

@@ -104,3 +104,13 @@ async def test_a_table_of_which_nothing_may_be_shown_says_so_in_one_sentence(kit
 def test_without_its_letters_a_terminal_shows_arrows_it_has() -> None:
     assert [shown_key(key, ASCII.enter) for key in ("left", "right", "enter")] == ["<-", "->", "Enter"]
     assert [shown_key(key) for key in ("left", "right", "enter")] == ["←", "→", "↵"]
+
+
+async def test_the_page_of_every_key_says_how_lists_and_choices_work(kit: Kit) -> None:
+    async with running(kit.path, kit, login="marit", lang="en", size=(100, 60)) as driver:
+        await driver.log_in("marit")
+        await driver.press("f1", "a")
+        lines = driver.text.splitlines()
+        assert any(line.split()[:2] == ["↑", "k"] and "The row above" in line for line in lines)
+        tips = {line.rindex("  ") for line in lines if line.strip().startswith(("↑ k", "F9", "pgup", "← shift+tab"))}
+        assert len(tips) == 1, "every explanation begins in one column"
