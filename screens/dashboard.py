@@ -21,7 +21,7 @@ from data.vault.typing import LeftBehind
 from .base import EVERYWHERE
 from .case import CaseScreen
 from .commands import Command, bindings
-from .day_rows import FILTERS, FOLDED, DayRows
+from .day_rows import FILTERS, FOLDED, WAYS_LINES, DayRows, case_at, note_at, pattern_at
 from .desk import Desk
 from .dialogs import Ask
 from .fields import quiet_input
@@ -38,9 +38,6 @@ from .quick_note import QuickNote
 from .unfinished import reopen
 from .ways import Ways
 from .widgets import Column, Row, RowList
-
-WAYS_ROOM = 3
-"""How many lines must be left below the list for the ways to other screens: one between, one, one below."""
 
 NARROW = 70
 """Below how many columns the groups of cases are left out."""
@@ -170,7 +167,7 @@ class Dashboard(Ways):
 
     def _ways_below(self, room: int) -> list[Row]:
         """Return where else one can go from here, at the end of the room that is left; nothing where there is none."""
-        if room < WAYS_ROOM or self._search.display:
+        if room < WAYS_LINES or self._search.display:
             return []
         blank = Row("", (("", "text"),), (Column(0),))
         return [*[blank] * (room - 2), self.ways((self._rows.size.width or self.size.width) - 2), blank]
@@ -228,26 +225,15 @@ class Dashboard(Ways):
 
     def _case_here(self) -> KnownCase | None:
         """Return the case the cursor is on."""
-        kind, _, ident = self._rows.key.partition(":")
-        if self._day is None or kind not in ("case", "due", "news", "offer"):
-            return None
-        return next((known for known in self._day.cases if known.code == ident), None)
+        return case_at(self._day, self._rows.key) if self._day else None
 
     def _note_here(self) -> KnownNote | None:
         """Return the note the cursor is on."""
-        kind, _, ident = self._rows.key.partition(":")
-        if self._day is None or kind != "note":
-            return None
-        day, ident = self._day, ident.partition(":")[0]
-        notes = (*day.notes, *day.concepts, *day.private, *(item.note for item in day.news if item.note is not None))
-        return next((known for known in notes if known.id == ident), None)
+        return note_at(self._day, self._rows.key) if self._day else None
 
     def _pattern_here(self) -> KnownPattern | None:
         """Return the pattern the cursor is on."""
-        kind, _, ident = self._rows.key.partition(":")
-        if self._day is None or kind != "pattern":
-            return None
-        return next((known for known in self._day.patterns if known.key == ident), None)
+        return pattern_at(self._day, self._rows.key) if self._day else None
 
     # --- commands ------------------------------------------------------------------------------------------
 

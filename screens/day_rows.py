@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from data.errors import N_
 from data.model import Decision, StepRecord
-from data.register import KnownCase, KnownNote, KnownQuestion
+from data.register import KnownCase, KnownNote, KnownPattern, KnownQuestion
 from data.register.agenda import COMPLAINT, REMOVAL, Due, title_of
 from data.register.day import Day, News
 from data.register.search import Filter
@@ -24,8 +24,8 @@ LEAST_NOW, LEAST_NOW_TALL, TALL = 6, 12, 32
 MOST_LEFT = 2
 """How many texts that were left behind have a line each; of more, the newest has, and the others are counted."""
 
-WAYS_LINES = 2
-"""How many lines are kept free for the ways to other screens."""
+WAYS_LINES = 3
+"""How many lines are kept free for the ways to other screens: one between, one, one below."""
 
 FOLDED = "folded"
 """The kind of a row that stands for more of them: choosing it shows them."""
@@ -120,11 +120,12 @@ class DayRows:
         The room is that of the longest list of cases, whichever is chosen: the choices below stay where they are.
         """
         below = 3 + max(1, *(len(self._day.chosen(name)) for name, _ in FILTERS[:-1]))
-        room = max(LEAST_NOW if lines < TALL else LEAST_NOW_TALL, lines - 2 - below - WAYS_LINES)
-        if len(found) <= room or "now" in unfolded:
+        least, room = LEAST_NOW if lines < TALL else LEAST_NOW_TALL, lines - 2 - below - WAYS_LINES
+        if len(found) <= max(least, room) or "now" in unfolded:
             return found
-        more = self._desk.words.trn("and {count} more", "and {count} more", len(found) - room)
-        return [*found[:room], Row(f"{FOLDED}:now", ((" ", "text"), (more, "quiet")), _FOLDED)]
+        shown = max(least, room - 1)
+        more = self._desk.words.trn("and {count} more", "and {count} more", len(found) - shown)
+        return [*found[:shown], Row(f"{FOLDED}:now", ((" ", "text"), (more, "quiet")), _FOLDED)]
 
     def _left_rows(self, left: Sequence[LeftBehind], *, whole: bool) -> list[Row]:
         """Return what was left behind, the newest first; of what was typed nothing stands there."""
@@ -351,3 +352,27 @@ class DayRows:
             (note.place, "quiet"),
         )
         return Row(f"note:{known.id}", cells, _NOTES)
+
+
+def case_at(day: Day, key: str) -> KnownCase | None:
+    """Return the case that a row's key stands for."""
+    kind, _, ident = key.partition(":")
+    if kind not in ("case", "due", "news", "offer"):
+        return None
+    return next((known for known in day.cases if known.code == ident), None)
+
+
+def note_at(day: Day, key: str) -> KnownNote | None:
+    """Return the note that a row's key stands for."""
+    kind, _, ident = key.partition(":")
+    if kind != "note":
+        return None
+    ident = ident.partition(":")[0]
+    notes = (*day.notes, *day.concepts, *day.private, *(item.note for item in day.news if item.note is not None))
+    return next((known for known in notes if known.id == ident), None)
+
+
+def pattern_at(day: Day, key: str) -> KnownPattern | None:
+    """Return the pattern that a row's key stands for."""
+    kind, _, ident = key.partition(":")
+    return next((known for known in day.patterns if kind == "pattern" and known.key == ident), None)

@@ -29,9 +29,7 @@ LISTS = (
 )
 """What works in every list; the lists bind these keys themselves."""
 
-CHOICES = Command(
-    "choose", "left,right", "", N_("Among choices on one line: the previous or next; its number does it too")
-)
+CHOICES = Command("choose", "left,right", "", N_("Among choices on one line: previous, next; or its number"))
 """What works on a line of choices."""
 
 SCREENS: tuple[tuple[str, str], ...] = (

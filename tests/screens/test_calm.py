@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from data.insight.figures import Figures
+from data.insight.year_words import Grid, YearWords
 from data.model import ParticipantRole
 from data.register import Jotting
 from data.words import Words
+from screens.charts import chart
 from screens.commands import shown_key
 from screens.glyphs import ASCII
 from screens.quick_note import QuickNote
@@ -87,18 +92,14 @@ async def test_what_lacks_stands_in_its_own_column_and_answers_beside_their_word
         assert len({row.index("ParnasSys") for row in rows}) == 1
 
 
-async def test_a_table_of_which_nothing_may_be_shown_says_so_in_one_sentence(kit: Kit) -> None:
-    register = kit.open_as("marit")
-    register.notes.add(Jotting("ruzie", pupils=((kit.ids[ZOE], ParticipantRole.VICTIM),)))
-    async with running(kit.path, kit, login="marit") as driver:
-        await driver.log_in("marit")
-        await driver.press("5", "enter", "e", "1", "f2")
-    async with running(kit.path, kit, login="anne") as driver:
-        await driver.log_in("anne")
-        await driver.press("y", "down", "down")
-        assert tr("When") in driver.text
-        assert tr("in all") not in driver.text, "no table of dashes"
-        assert tr("Every part of it is too small to be shown by itself.")[:25] in driver.text
+def test_a_table_of_which_nothing_may_be_shown_says_so_in_one_sentence() -> None:
+    words = YearWords(cast(Figures, SimpleNamespace(kinds=())), Words("en"))
+    hidden, some = (
+        Grid("Day and hour", ("9-11", "11-13"), (("Mon", (count, None), None),), (None, None)) for count in (None, 5)
+    )
+    drawn = chart(hidden, words, ASCII, 60).plain
+    assert drawn == "Day and hour\nEvery part of it is too small to be shown by itself.\n"
+    assert "Mon" in chart(some, words, ASCII, 60).plain
 
 
 def test_without_its_letters_a_terminal_shows_arrows_it_has() -> None:
