@@ -46,6 +46,7 @@ _SHOWN = {
     "slash": "/",
     "left": "←",
     "right": "→",
+    "shift+tab": "s-tab",
     "up": "↑",
     "down": "↓",
     "pageup": "pgup",
@@ -55,8 +56,8 @@ _SHOWN = {
 
 _SHOWN_ASCII = {"left": "<-", "right": "->", "up": "up", "down": "down"}
 
-KEYS_CELLS = 11
-"""How many cells the keys of a line of help take: an arrow, a space, shift+tab."""
+KEYS_CELLS = 7
+"""How many cells the keys of a line of help take: an arrow, a space, shift and tab."""
 
 
 def shown_key(key: str, enter: str = "↵") -> str:

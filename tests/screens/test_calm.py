@@ -113,5 +113,5 @@ async def test_the_page_of_every_key_says_how_lists_and_choices_work(kit: Kit) -
         await driver.press("f1", "a")
         lines = driver.text.splitlines()
         assert any(line.split()[:2] == ["↑", "k"] and "The row above" in line for line in lines)
-        tips = {line.rindex("  ") for line in lines if line.strip().startswith(("↑ k", "F9", "pgup", "← shift+tab"))}
+        tips = {line.rindex("  ") for line in lines if line.strip().startswith(("↑ k", "F9", "pgup", "← s-tab"))}
         assert len(tips) == 1, "every explanation begins in one column"

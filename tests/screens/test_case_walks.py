@@ -442,7 +442,7 @@ async def test_a_long_idle_ends_the_program_and_loses_nothing(kit: Kit) -> None:
 async def test_settings_go_with_the_person(kit: Kit) -> None:
     async with running(kit.path, kit, login="marit") as driver:
         await driver.log_in("marit")
-        await driver.press("i", "right", "right", "tab", "left", "tab", "right", "f2")
+        await driver.press("i", "right", "right", "tab", "left", "tab", "tab", "right", "f2")
         assert "My day" in driver.text
         assert "▸attention" in driver.text
         assert driver.app._lock_seconds == 60
