@@ -92,6 +92,9 @@ def _grid(grid: Grid, words: YearWords, glyphs: Glyphs, width: int) -> list[Cont
     totals = words.tr("in all")
     first = min(18, max(cell_len(safe_line(label)) for label in (totals, *(label for label, _, _ in grid.rows))))
     size = max(5, min(11, (width - first - 1) // (len(grid.columns) + 1)))
+    shown = [count for _, counts, whole in grid.rows for count in (*counts, whole)]
+    if all(count is None for count in (*shown, *grid.totals)):
+        return folded(safe(words.tr("Every part of it is too small to be shown by itself."), "$quiet"), width, 6)
     most = _most(count for _, counts, _ in grid.rows for count in counts)
 
     def cell(count: int | None, most: int) -> Content:

@@ -46,13 +46,26 @@ _SHOWN = {
     "slash": "/",
     "left": "←",
     "right": "→",
+    "shift+tab": "s-tab",
+    "up": "↑",
+    "down": "↓",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
 }
 
 
+_SHOWN_ASCII = {"left": "<-", "right": "->", "up": "up", "down": "down"}
+
+KEYS_CELLS = 7
+"""How many cells the keys of a line of help take: an arrow, a space, shift and tab."""
+
+
 def shown_key(key: str, enter: str = "↵") -> str:
-    """Return a key as people call it: `^s`, `F2`, `esc`."""
+    """Return a key as people call it: `^s`, `F2`, `esc`; in plain letters where Enter is drawn so."""
     if key == "enter":
         return enter
+    if key in _SHOWN_ASCII and enter.isascii():
+        return _SHOWN_ASCII[key]
     if key.startswith("ctrl+"):
         return f"^{key[5:]}"
     if key.startswith("f") and key[1:].isdigit():

@@ -15,18 +15,14 @@ from textual.widgets import Input, Static
 from data.errors import N_, PesttuiError
 from data.register import KnownCase, KnownNote, KnownPattern
 from data.register.day import Day, look
-from data.register.schema import directs
 from data.register.session import LOOSE
 from data.vault.typing import LeftBehind
 
-from .about import AboutScreen
 from .agreed_view import AgreedView
-from .analysis import AnalysisScreen
-from .base import EVERYWHERE, DeskScreen
+from .base import EVERYWHERE
 from .case import CaseScreen
 from .commands import Command, bindings
-from .counsel import Compartment, Numbers
-from .day_rows import FILTERS, DayRows
+from .day_rows import FILTERS, FOLDED, WAYS_LINES, DayRows, case_at, note_at, pattern_at
 from .desk import Desk
 from .dialogs import Ask
 from .fields import quiet_input
@@ -36,24 +32,22 @@ from .note_again import note_again
 from .note_view import NoteView, PrivateNoteView
 from .open_case import OpenCase
 from .overview import Overview
-from .passphrase import PassphraseForm
 from .pattern_view import PatternView
-from .patterns import PatternsScreen
 from .preview import case_preview, note_preview, pattern_preview
-from .question import AskQuestion, QuestionView
-from .queue import QueueScreen
+from .question import QuestionView
 from .quick_note import QuickNote
-from .school import SchoolScreen
-from .search import SearchScreen
-from .settings import SettingsForm
 from .unfinished import reopen
-from .widgets import RowList
+from .ways import Ways
+from .widgets import Column, Row, RowList
+
+NARROW = 70
+"""Below how many columns the groups of cases are left out."""
 
 REST = 0.1
 """Seconds after which the cursor is taken to rest on a row."""
 
 
-class Dashboard(DeskScreen):
+class Dashboard(Ways):
     """The first thing one sees. One list: what needs me above, cases or loose notes below."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
@@ -63,31 +57,12 @@ class Dashboard(DeskScreen):
         Command("names", "v", N_("Names"), N_("Show names, or initials again")),
         Command("overview", "o", N_("Overview"), N_("The whole case on one screen, to consult with"), foot=False),
         Command("search", "slash", N_("Search"), N_("Search cases and notes as you type"), foot=False),
-        Command("find", "f", N_("Search all"), N_("Search in everything you may read"), foot=False),
         Command(
             "filter(1)", "right,tab", N_("Next"), N_("Next filter: mine, attention, all, closed, notes"), foot=False
         ),
         Command("filter(-1)", "left,shift+tab", N_("Previous"), N_("Previous filter"), foot=False),
         Command("all_seen", "x", N_("Seen"), N_("All loose notes seen"), foot=False),
-        Command("question", "c", N_("Question"), N_("Ask the coordinator; read earlier questions"), foot=False),
-        Command("counsel", "b", N_("Compartment"), N_("Your compartment as a counsellor"), foot=False),
-        Command("numbers", "g", N_("Numbers"), N_("Numbers that the counsellor released"), foot=False),
-        Command("queue", "r", N_("Consult"), N_("Cases that ask for a consultation"), foot=False),
-        Command("patterns", "t", N_("Patterns"), N_("Patterns: what notes show together"), foot=False),
-        Command(
-            "incidents", "e", N_("Incidents"), N_("Incidents: the register, ParnasSys, what is to be done"), foot=False
-        ),
-        Command(
-            "analysis",
-            "y",
-            N_("School year"),
-            N_("The school year in numbers, and what is going to be better"),
-            foot=False,
-        ),
-        Command("about", "p", N_("Protocol"), N_("About the protocol: steps, roles, dates, rules"), foot=False),
-        Command("school", "s", N_("School"), N_("Groups, pupils and people"), foot=False),
-        Command("passphrase", "w", N_("Passphrase"), N_("Choose another passphrase for yourself"), foot=False),
-        Command("settings", "i", N_("Settings"), N_("Your own settings"), foot=False),
+        *Ways.WAYS,
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings([c for c in HERE if c.action != "open"])
 
@@ -100,8 +75,9 @@ class Dashboard(DeskScreen):
 
     HELP = N_(
         "Above stands what needs you now: what you were typing when the line dropped, what is late or due today, and "
-        "what colleagues wrote. Below are the cases; left and right, or 1 to 5, choose mine, those that need "
-        "attention, all, closed, or loose notes. Children are shown by initials until you press v."
+        "what colleagues wrote; Enter on “and … more” shows the rest. Below are the cases; left and right, or 1 to 5, "
+        "choose mine, those that need attention, all, closed, or loose notes. Children are shown by initials until "
+        "you press v."
     )
 
     def __init__(self, desk: Desk) -> None:
@@ -117,6 +93,7 @@ class Dashboard(DeskScreen):
         wished = desk.register.settings().filter
         self._filter = wished if wished in dict(FILTERS) else FILTERS[0][0]
         self._before_search = self._filter
+        self._unfolded: set[str] = set()
         self._looking = False
         self._again = False
 
@@ -184,17 +161,26 @@ class Dashboard(DeskScreen):
         self.title_bar.about = self.desk.register.school().name
         self.title_bar.right = f"{self.who_am_i()} · {self.words.weekday(day.today)}"
         drawn = self._drawn(day)
-        self._rows.show([*drawn.now(self._left, self.size.height), *drawn.below()])
+        lines = self._rows.size.height or self.size.height - 2
+        rows = [*drawn.now(self._left, lines, self._unfolded), *drawn.below()]
+        self._rows.show([*rows, *self._ways_below(lines - len(rows))])
         self._draw_preview()
 
+    def _ways_below(self, room: int) -> list[Row]:
+        """Return where else one can go from here, at the end of the room that is left; nothing where there is none."""
+        if room < WAYS_LINES or self._search.display:
+            return []
+        blank = Row("", (("", "text"),), (Column(0),))
+        return [*[blank] * (room - 2), self.ways((self._rows.size.width or self.size.width) - 2), blank]
+
     def _drawn(self, day: Day) -> DayRows:
-        return DayRows(self.desk, day, self._filter, self._search.value)
+        return DayRows(self.desk, day, self._filter, self._search.value, narrow=self.size.width < NARROW)
 
     def _first_below(self) -> str:
         """Return the key of the first row that the chosen filter shows."""
         return next((row.key for row in self._drawn(self._day).below() if row.key), "") if self._day else ""
 
-    def _freeze(self) -> None:
+    def before_leaving(self) -> None:
         """Let next and previous go by the list as it stands here now: it is put in another order as one works."""
         if self._day is not None:
             self.desk.codes = self._drawn(self._day).codes
@@ -240,38 +226,17 @@ class Dashboard(DeskScreen):
 
     def _case_here(self) -> KnownCase | None:
         """Return the case the cursor is on."""
-        kind, _, ident = self._rows.key.partition(":")
-        if self._day is None or kind not in ("case", "due", "news", "offer"):
-            return None
-        return next((known for known in self._day.cases if known.code == ident), None)
+        return case_at(self._day, self._rows.key) if self._day else None
 
     def _note_here(self) -> KnownNote | None:
         """Return the note the cursor is on."""
-        kind, _, ident = self._rows.key.partition(":")
-        if self._day is None or kind != "note":
-            return None
-        day, ident = self._day, ident.partition(":")[0]
-        notes = (*day.notes, *day.concepts, *day.private, *(item.note for item in day.news if item.note is not None))
-        return next((known for known in notes if known.id == ident), None)
+        return note_at(self._day, self._rows.key) if self._day else None
 
     def _pattern_here(self) -> KnownPattern | None:
         """Return the pattern the cursor is on."""
-        kind, _, ident = self._rows.key.partition(":")
-        if self._day is None or kind != "pattern":
-            return None
-        return next((known for known in self._day.patterns if known.key == ident), None)
+        return pattern_at(self._day, self._rows.key) if self._day else None
 
     # --- commands ------------------------------------------------------------------------------------------
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Loose notes, new cases and questions are for staff: outsiders write in the cases they are in."""
-        register = self.desk.register
-        if action in ("counsel", "numbers"):
-            return register.counsel.mine if action == "counsel" else register.counsel.reads_numbers
-        vault = register.vault
-        if action in ("queue", "analysis"):
-            return directs(vault)
-        return action not in ("note", "case", "question", "patterns") or vault.directory.staff(vault.me.id)
 
     def at_foot(self) -> list[Command]:
         """Return what works where the cursor is."""
@@ -311,6 +276,10 @@ class Dashboard(DeskScreen):
         elif event.key == "escape" and self._search.display:
             event.stop()
             self.action_end_search()
+        elif event.key == "escape" and self._unfolded:
+            event.stop()
+            self._unfolded.clear()
+            self._draw()
         elif event.key in ("up", "down") and self._search.has_focus:
             event.stop()
             self._rows.focus()
@@ -322,11 +291,6 @@ class Dashboard(DeskScreen):
             self._before_search = self._filter
         self._search.display = True
         self._search.focus()
-
-    def action_find(self) -> None:
-        """Search in everything."""
-        self._freeze()
-        self.app.push_screen(SearchScreen(self.desk))
 
     def action_end_search(self) -> None:
         """Show all again, with the filter from before the search."""
@@ -363,60 +327,14 @@ class Dashboard(DeskScreen):
         """Open a new case, from the note under the cursor if there is one."""
         note = self._note_here()
         shared = note is not None and not note.note.private
-        self.app.push_screen(OpenCase(self.desk, [note] if note and shared else []), self._go_on)
+        self.app.push_screen(OpenCase(self.desk, [note] if note and shared else []), self.after_question)
 
     def action_overview(self) -> None:
         """See the case under the cursor on one screen."""
         case = self._case_here()
         if case is not None:
-            self._freeze()
+            self.before_leaving()
             self.app.push_screen(Overview(self.desk, case.code))
-
-    def action_question(self) -> None:
-        """Ask the leads something."""
-        self.app.push_screen(AskQuestion(self.desk), self._go_on)
-
-    def action_counsel(self) -> None:
-        """Go to one's compartment."""
-        self.app.push_screen(Compartment(self.desk))
-
-    def action_numbers(self) -> None:
-        """Read what the counsellor released."""
-        self.app.push_screen(Numbers(self.desk))
-
-    def action_queue(self) -> None:
-        """Go to the cases that ask for a consultation."""
-        self.app.push_screen(QueueScreen(self.desk))
-
-    def action_patterns(self) -> None:
-        """Go to what notes show together."""
-        self.app.push_screen(PatternsScreen(self.desk))
-
-    def action_incidents(self) -> None:
-        """Go to the register of incidents."""
-        from .incidents import IncidentsScreen  # noqa: PLC0415 - only when somebody asks for it
-
-        self.app.push_screen(IncidentsScreen(self.desk))
-
-    def action_analysis(self) -> None:
-        """Go to the school year in numbers."""
-        self.app.push_screen(AnalysisScreen(self.desk))
-
-    def action_school(self) -> None:
-        """Go to groups, pupils and people."""
-        self.app.push_screen(SchoolScreen(self.desk))
-
-    def action_about(self) -> None:
-        """Read about the protocol."""
-        self.app.push_screen(AboutScreen(self.desk))
-
-    def action_settings(self) -> None:
-        """Change one's own settings."""
-        self.app.push_screen(SettingsForm(self.desk))
-
-    def action_passphrase(self) -> None:
-        """Choose another passphrase."""
-        self.app.push_screen(PassphraseForm(self.desk))
 
     def action_all_seen(self) -> None:
         """Let the loose notes no longer count as new, after asking: what is marked is easily never read."""
@@ -445,25 +363,28 @@ class Dashboard(DeskScreen):
     def _chosen(self, event: RowList.Chosen) -> None:
         kind, _, ident = event.key.partition(":")
         case, note = self._case_here(), self._note_here()
-        self._freeze()
+        self.before_leaving()
         if kind == "left":
             self._reopen(ident)
+        elif kind == FOLDED:
+            self._unfolded.add(ident)
+            self._draw()
         elif kind == "offer" and case is not None:
             self.app.push_screen(MembersScreen(self.desk, case))
         elif kind in (places := self._places()):
             places[kind]()
         elif (pattern := self._pattern_here()) is not None:
-            self.app.push_screen(PatternView(self.desk, pattern), self._go_on)
+            self.app.push_screen(PatternView(self.desk, pattern), self.after_question)
         elif kind == "question" and self._day is not None:
             known = next(known for known in self._day.questions if known.id == ident)
-            self.app.push_screen(QuestionView(self.desk, known), self._go_on)
+            self.app.push_screen(QuestionView(self.desk, known), self.after_question)
         elif case is not None:
             self.app.push_screen(CaseScreen(self.desk, case.code))
         elif note is not None and event.key.endswith(":concept"):
             self._complete(note)
         elif note is not None:
             view = PrivateNoteView if note.note.private else NoteView
-            self.app.push_screen(view(self.desk, note), self._go_on)
+            self.app.push_screen(view(self.desk, note), self.after_question)
 
     def _places(self) -> dict[str, Callable[[], object]]:
         """Return what a line that counts opens, by its kind."""
@@ -492,8 +413,8 @@ class Dashboard(DeskScreen):
             self.tell(self.tr("Another window of yours was quicker: it has this text."))
             self.look_again()
 
-    def _go_on(self, code: object) -> None:
+    def after_question(self, code: object) -> None:
         """Open the case that a note now belongs to."""
         if isinstance(code, str):
-            self._freeze()
+            self.before_leaving()
             self.when_seen(lambda: self.app.push_screen(CaseScreen(self.desk, code)))

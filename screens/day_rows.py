@@ -1,10 +1,10 @@
 """The lines of *my day*: what needs me now, then the cases with their next step, or the loose notes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from data.errors import N_
 from data.model import Decision, StepRecord
-from data.register import KnownCase, KnownNote, KnownQuestion
+from data.register import KnownCase, KnownNote, KnownPattern, KnownQuestion
 from data.register.agenda import COMPLAINT, REMOVAL, Due, title_of
 from data.register.day import Day, News
 from data.register.search import Filter
@@ -18,8 +18,17 @@ from .pattern_words import in_a_row, who
 from .unfinished import left_words
 from .widgets import Column, Row
 
-MOST_NOW = 6
-"""How many lines of what needs me stand above the cases at 24 lines; more are counted."""
+LEAST_NOW, LEAST_NOW_TALL, TALL = 6, 12, 32
+"""How many lines of what needs me stand above the cases at the least, and from how many lines on it is the second."""
+
+MOST_LEFT = 2
+"""How many texts that were left behind have a line each; of more, the newest has, and the others are counted."""
+
+WAYS_LINES = 3
+"""How many lines are kept free for the ways to other screens: one between, one, one below."""
+
+FOLDED = "folded"
+"""The kind of a row that stands for more of them: choosing it shows them."""
 
 MOST_CONCEPTS = 2
 """How many of one's own notes to complete have a line each; more are counted in one."""
@@ -36,11 +45,13 @@ FILTERS = (
 _NOW = (Column(1), Column(7), Column(15), Column(0), Column(12, right=True))
 _MORE = (*_NOW[:4], Column(5), _NOW[4])
 _LEFT = (Column(1), Column(0), Column(16, right=True))
+_KEYED = (Column(1), Column(0), Column(3, right=True))
 _PATTERN = (Column(1), Column(25), Column(0), Column(6, right=True))
 _DUE = (Column(1), Column(7), Column(22), Column(0), Column(12, right=True))
 _CASES = (Column(1), Column(7), Column(0), Column(5), Column(22), Column(12, right=True))
 _NOTES = (Column(1), Column(12), Column(15), Column(0), Column(9, right=True))
 _HEAD = (Column(0),)
+_FOLDED = (Column(1), Column(0))
 
 
 def _heading(*parts: tuple[str, str]) -> Row:
@@ -55,8 +66,10 @@ def _said(text: str, style: str = "quiet") -> Row:
 class DayRows:
     """A day as one list, drawn for a filter and what is searched for."""
 
-    def __init__(self, desk: Desk, day: Day, chosen: str, search: str) -> None:
+    def __init__(self, desk: Desk, day: Day, chosen: str, search: str, *, narrow: bool = False) -> None:
+        """`narrow`: leave out the groups of a case, so that who it is about can be read."""
         self._desk = desk
+        self._narrow = narrow
         self._day = day
         self._filter = chosen
         self._searching = bool(search.strip())
@@ -75,10 +88,13 @@ class DayRows:
         names = [self._filter, *(name for name, _ in FILTERS)]
         return next((name for name in names if (self._notes if name == "notes" else self._cases[name])), "")
 
-    def now(self, left: Sequence[LeftBehind], height: int) -> list[Row]:
-        """Return what needs me: left unfinished, due, new; no more lines than a window of `height` has room for."""
+    def now(self, left: Sequence[LeftBehind], lines: int, unfolded: Collection[str] = ()) -> list[Row]:
+        """Return what needs me: left unfinished, due, new; no more than a list of so many `lines` has room for.
+
+        `unfolded`: what somebody asked to see all of, by the name of its folded row.
+        """
         blank = _said("", "text")
-        found = [self._left_row(one) for one in left]
+        found = self._left_rows(left, whole="left" in unfolded)
         vault = self._desk.register.vault
         if vault.trouble and not vault.alarm:
             trouble = self._desk.tr("The file is damaged: you can read what lies before the damage, nothing is saved.")
@@ -97,11 +113,28 @@ class DayRows:
         found += [self._news_row(item) for item in self._day.news]
         if not found:
             return [blank, _said(self._desk.tr("Nothing needs you now."))]
-        room = MOST_NOW if height < 34 else 2 * MOST_NOW
-        rows = [blank, _heading((self._desk.tr("Now"), "heading")), *found[:room]]
-        if len(found) > room:
-            rows.append(_said(f"  {self._desk.words.trn('and {count} more', 'and {count} more', len(found) - room)}"))
-        return rows
+        return [blank, _heading((self._desk.tr("Now"), "heading")), *self._fitting(found, lines, unfolded)]
+
+    def _fitting(self, found: list[Row], lines: int, unfolded: Collection[str]) -> list[Row]:
+        """Return as many rows as there is room for, and one that counts the rest.
+
+        The room is that of the longest list of cases, whichever is chosen: the choices below stay where they are.
+        """
+        below = 3 + max(1, *(len(self._day.chosen(name)) for name, _ in FILTERS[:-1]))
+        least, room = LEAST_NOW if lines < TALL else LEAST_NOW_TALL, lines - 2 - below - WAYS_LINES
+        if len(found) <= max(least, room) or "now" in unfolded:
+            return found
+        shown = max(least, room - 1)
+        more = self._desk.words.trn("and {count} more", "and {count} more", len(found) - shown)
+        return [*found[:shown], Row(f"{FOLDED}:now", ((" ", "text"), (more, "quiet")), _FOLDED)]
+
+    def _left_rows(self, left: Sequence[LeftBehind], *, whole: bool) -> list[Row]:
+        """Return what was left behind, the newest first; of what was typed nothing stands there."""
+        newest = sorted(left, key=lambda one: max(form.at for form in one.forms), reverse=True)
+        if whole or len(newest) <= MOST_LEFT:
+            return [self._left_row(one) for one in newest]
+        earlier = self._desk.tr("and {count} earlier, not saved", count=len(newest) - 1)
+        return [self._left_row(newest[0]), Row(f"{FOLDED}:left", ((" ", "text"), (earlier, "quiet")), _FOLDED)]
 
     def _left_row(self, left: LeftBehind) -> Row:
         what, place, when = left_words(self._desk, left)
@@ -143,7 +176,7 @@ class DayRows:
             return []
         words = self._desk.words
         text = words.trn("{count} case asks for a consultation", "{count} cases ask for a consultation", count)
-        return [Row("queue", ((self._desk.glyphs.new, "key"), (text, "strong"), ("r", "quiet")), _LEFT)]
+        return [Row("queue", ((self._desk.glyphs.new, "key"), (text, "strong"), ("r", "quiet")), _KEYED)]
 
     def _appointment_rows(self) -> list[Row]:
         """Return a line that counts a counsellor's appointments of today, and says nothing of them."""
@@ -222,7 +255,7 @@ class DayRows:
             "{count} incidents: parents to tell, or not in ParnasSys yet",
             count,
         )
-        return [Row("incidents", ((self._desk.glyphs.new, "key"), (text, "text"), ("e", "quiet")), _LEFT)]
+        return [Row("incidents", ((self._desk.glyphs.new, "key"), (text, "text"), ("e", "quiet")), _KEYED)]
 
     def _question_row(self, known: KnownQuestion) -> Row:
         desk, last = self._desk, known.last
@@ -290,8 +323,8 @@ class DayRows:
             return [*rows, self._empty()]
         tr = self._desk.tr
         head = ("", tr("case"), tr("who"), tr("group"), tr("next step"), tr("when"))
-        columns = tuple((word, "quiet") for word in head)
-        return [*rows, Row("", columns, _CASES), *(self._case_row(known) for known in self._chosen)]
+        titles = self._of_case("", tuple((word, "quiet") for word in head))
+        return [*rows, titles, *(self._case_row(known) for known in self._chosen)]
 
     def _empty(self) -> Row:
         if self._searching:
@@ -317,7 +350,12 @@ class DayRows:
             (next_words(desk, known), "text"),
             due_words(desk, known, self._day.today),
         )
-        return Row(f"case:{known.code}", cells, _CASES)
+        return self._of_case(f"case:{known.code}", cells)
+
+    def _of_case(self, key: str, cells: tuple[tuple[str, str], ...]) -> Row:
+        if self._narrow:
+            return Row(key, (*cells[:3], *cells[4:]), (*_CASES[:3], *_CASES[4:]))
+        return Row(key, cells, _CASES)
 
     def _note_row(self, known: KnownNote) -> Row:
         note, author = known.note, self._desk.author(known.note.author)
@@ -329,3 +367,27 @@ class DayRows:
             (note.place, "quiet"),
         )
         return Row(f"note:{known.id}", cells, _NOTES)
+
+
+def case_at(day: Day, key: str) -> KnownCase | None:
+    """Return the case that a row's key stands for."""
+    kind, _, ident = key.partition(":")
+    if kind not in ("case", "due", "news", "offer"):
+        return None
+    return next((known for known in day.cases if known.code == ident), None)
+
+
+def note_at(day: Day, key: str) -> KnownNote | None:
+    """Return the note that a row's key stands for."""
+    kind, _, ident = key.partition(":")
+    if kind != "note":
+        return None
+    ident = ident.partition(":")[0]
+    notes = (*day.notes, *day.concepts, *day.private, *(item.note for item in day.news if item.note is not None))
+    return next((known for known in notes if known.id == ident), None)
+
+
+def pattern_at(day: Day, key: str) -> KnownPattern | None:
+    """Return the pattern that a row's key stands for."""
+    kind, _, ident = key.partition(":")
+    return next((known for known in day.patterns if kind == "pattern" and known.key == ident), None)

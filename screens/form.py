@@ -43,6 +43,7 @@ class Form(PestScreen):
         self.answer = Static("", id="answer", markup=False)
         self._saving = False
         self._done = False
+        self._refused = False
 
     # --- what each form says -------------------------------------------------------------------------------
 
@@ -67,11 +68,13 @@ class Form(PestScreen):
         """Say why nothing was saved."""
         text = self.words.tell(error)
         self.say(f"{self.tr(self.TROUBLE)}: {text}" if self.TROUBLE else text, late=True)
+        self._refused = True
 
     # --- what all forms do ---------------------------------------------------------------------------------
 
     def say(self, text: str, *, late: bool = False) -> None:
         """Put a sentence at the form's foot."""
+        self._refused = False
         self.answer.set_class(late, "late")
         self.answer.update(safe(text))
 
@@ -82,6 +85,15 @@ class Form(PestScreen):
     async def finished(self) -> None:
         """Hold nothing any more that could be lost: it is saved."""
         self._done = True
+
+    @on(TextArea.Changed)
+    @on(Input.Changed)
+    def _typed_on(self, event: TextArea.Changed | Input.Changed) -> None:
+        """Take away why it was not saved, once somebody types on: it need not be so any more."""
+        field = event.control
+        typed = field.text if isinstance(field, TextArea) else field.value
+        if self._refused and field.has_focus and typed:
+            self.say("")
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

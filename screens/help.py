@@ -13,7 +13,7 @@ from data.errors import N_
 from data.words import Words
 
 from .base import PestScreen
-from .commands import Command, bindings, shown_key
+from .commands import KEYS_CELLS, Command, bindings, shown_key
 from .glyphs import Glyphs
 from .text import safe
 
@@ -48,12 +48,14 @@ class HelpScreen(PestScreen):
         parts.append(Content.styled(self.tr("Keys here"), "bold $heading"))
         parts += [self._key(command) for command in self._commands]
         parts += [Content(""), Content.styled(self.tr("Signs"), "bold $heading")]
-        parts += [Content.assemble((f"{sign:>7}  ", "bold $key"), self.tr(word)) for sign, word in self._signs()]
+        parts += [
+            Content.assemble((f"{sign:>{KEYS_CELLS}}  ", "bold $key"), self.tr(word)) for sign, word in self._signs()
+        ]
         self._text.update(Content("\n").join(parts))
 
     def _key(self, command: Command) -> Content:
         keys = " ".join(shown_key(key, self._glyphs.enter) for key in command.keys.split(","))
-        return Content.assemble((f"{keys:>7}  ", "bold $key"), self.tr(command.tip))
+        return Content.assemble((f"{keys:>{KEYS_CELLS}}  ", "bold $key"), self.tr(command.tip))
 
     def _signs(self) -> tuple[tuple[str, str], ...]:
         glyphs = self._glyphs

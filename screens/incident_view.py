@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import work
+from rich.cells import cell_len
+from textual import events, work
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -25,7 +26,10 @@ from .incident_form import IncidentForm
 from .incident_words import answers, event_line, ground, kinds, marks
 from .messages import VaultChanged
 from .parnassys import ParnassysScreen
-from .text import safe
+from .text import fit, folded, safe
+
+MOST_LINES = 10_000
+"""So many lines of an answer are shown: all of them."""
 
 
 class IncidentView(DeskScreen):
@@ -134,7 +138,7 @@ class IncidentView(DeskScreen):
             Content.assemble((f"{sign} ", f"bold ${style}"), safe(word, f"${style}" if style != "done" else ""))
             for sign, word, style in marks(desk, known, reportable=reportable)
         ]
-        lines += ["", *answers(desk, known)]  # type: ignore[list-item]
+        lines += [Content(""), *self._answers(known)]
         decided = self.words.moment(record.entered)
         by = self.tr("decided {date} by {name}: {ground}", date=decided, name=desk.colleague(record.author),
                      ground=ground(desk, known))  # fmt: skip
@@ -149,8 +153,24 @@ class IncidentView(DeskScreen):
         for earlier in reversed(self._earlier):
             when = self.words.moment(earlier.record.entered)
             lines.append(safe(f"\n{self.tr('Corrected: what was written on {date}', date=when)}", "bold $heading"))
-            lines += [safe(kinds(desk, earlier, school), "$quiet"), *answers(desk, earlier)]
-        self._text.update(Content("\n").join(map(_content, lines)))
+            lines += [safe(kinds(desk, earlier, school), "$quiet"), *self._answers(earlier)]
+        self._text.update(Content("\n").join(lines))
+
+    def _answers(self, known: KnownIncident) -> list[Content]:
+        """Return the answers, each beside its question's word: the eye goes down the words."""
+        told, lines = answers(self.desk, known), list[Content]()
+        words = max((cell_len(word) for word, _ in told), default=0) + 2
+        # One cell less than there is: a scroll bar may appear.
+        room = max(20, (self._text.size.width or self.size.width - 4) - 1 - words)
+        for word, answer in told:
+            parts = [part for text in answer.split("\n") for part in folded(safe(text), room, MOST_LINES)]
+            for at, part in enumerate(parts):
+                lines.append(Content.assemble((fit("" if at else word, words), "$quiet"), part))
+        return lines
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Draw anew: lines have another width."""
+        self.call_after_refresh(self._draw)
 
     # --- commands ------------------------------------------------------------------------------------------
 
@@ -223,10 +243,6 @@ class IncidentView(DeskScreen):
     def action_back(self) -> None:
         """Back to where one came from."""
         self.leave(None)
-
-
-def _content(line: Content | str) -> Content:
-    return line if isinstance(line, Content) else safe(line)
 
 
 async def correction(screen: DeskScreen, ident: str) -> IncidentForm | None:

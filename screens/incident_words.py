@@ -26,22 +26,27 @@ def several(desk: Desk, pupils: tuple[str, ...]) -> str:
     return ", ".join(map(desk.pupil, pupils))
 
 
-def short_marks(desk: Desk, known: KnownIncident, *, reportable: bool) -> str:
-    """Return how far it is in a few words for a row: what lacks stands first, with its sign."""
+def short_marks(desk: Desk, known: KnownIncident, *, reportable: bool) -> tuple[Mark, Mark, Mark]:
+    """Return how far it is in a few words for a row: parents, ParnasSys, and what else there is to say."""
     signs, tr = desk.glyphs, desk.tr
-    lacking = []
-    if reportable and not known.reported:
-        lacking.append(f"{signs.lacking}{tr('report')}")
-    for word, missing in ((tr("parents"), known.untold), ("ParnasSys", known.unentered)):
-        if missing:
-            lacking.append(f"{signs.lacking}{word}")
-    done = [word for word, there in ((tr("parents"), not known.untold), ("ParnasSys", not known.unentered)) if there]
-    done = [f"{signs.done}{word}" for word in done if known.concerned]
+
+    def mark(word: str, *, lacks: bool) -> Mark:
+        if not lacks and not known.concerned:
+            return ("", "", "quiet")
+        return (signs.lacking if lacks else signs.done, word, "key" if lacks else "quiet")
+
+    more, lacks = [], reportable and not known.reported
+    if lacks:
+        more.append(f"{signs.lacking}{tr('report')}")
     if known.director:
-        done.append(f"{signs.done}{tr('direction')}")
+        more.append(f"{signs.done}{tr('direction')}")
     if known.record.ground is Ground.COMPLAINT:
-        done.append(tr("complaint"))
-    return " ".join((*lacking, *done))
+        more.append(tr("complaint"))
+    return (
+        mark(tr("parents"), lacks=bool(known.untold)),
+        mark("ParnasSys", lacks=bool(known.unentered)),
+        ("", " ".join(more), "key" if lacks else "quiet"),
+    )
 
 
 def kinds(desk: Desk, known: KnownIncident, school: School) -> str:
@@ -77,23 +82,23 @@ def marks(desk: Desk, known: KnownIncident, *, reportable: bool) -> list[Mark]:
     return found
 
 
-def answers(desk: Desk, known: KnownIncident) -> list[Content]:
-    """Return the seven questions with their answers; the day stands at the head."""
-    record, lines = known.record, list[Content]()
+def answers(desk: Desk, known: KnownIncident) -> list[tuple[str, str]]:
+    """Return the seven questions, each in a word, with their answers; the day stands at the head."""
+    record, found = known.record, list[tuple[str, str]]()
 
     def said(word: str, text: Text) -> None:
         if text:
-            lines.append(Content.assemble(safe(f"{word}  ", "$quiet"), safe(desk.text(text))))
+            found.append((word, desk.text(text)))
 
     said(desk.tr("What"), record.what)
     if record.pupils:
         roles = ", ".join(f"{desk.pupil(one.pupil)} {desk.tr(one.role.value)}" for one in record.pupils)
-        lines.append(Content.assemble(safe(f"{desk.tr('Who')}  ", "$quiet"), safe(roles)))
+        found.append((desk.tr("Who"), roles))
     said(desk.tr("Where"), (record.place,) if record.place else ())
     said(desk.tr("With what"), record.with_what)
     said(desk.tr("Why"), record.why)
     said(desk.tr("Measures"), record.measures)
-    return lines
+    return found
 
 
 def event_line(desk: Desk, event: KnownEvent) -> Content:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events, on, work
 from textual.binding import BindingType
 from textual.widget import Widget
@@ -24,6 +25,9 @@ from .messages import VaultChanged
 from .note_settings import note_settings
 from .widgets import Column, Row, RowList
 
+WIDE, MEDIUM = 110, 76
+"""From how many columns on there is room for the time and the case, and for the place and all marks."""
+
 FILTERS = (
     ("mine", N_("mine")),
     ("all", N_("all")),
@@ -34,8 +38,9 @@ FILTERS = (
 )
 """What the list can show, with its word; the number of its place chooses it."""
 
-_NARROW = (Column(1), Column(6), Column(13), Column(16), Column(8), Column(0))
-_WIDE = (Column(1), Column(12), Column(16), Column(30), Column(12), Column(7), Column(0))
+_NARROW = (Column(1), Column(6), Column(13), Column(15), Column(8))
+_WIDE = (Column(1), Column(12), Column(16), Column(30), Column(12), Column(7))
+_SMALL = (Column(1), Column(6), Column(13), Column(0))
 _HEAD = (Column(0),)
 
 
@@ -136,8 +141,8 @@ class IncidentsScreen(DeskScreen):
 
     def _draw(self) -> None:
         shown, school = self._shown(self._filter), self.desk.register.school()
-        wide = self.size.width >= 110
-        rows = [self._head(), *(self._row(known, school, wide=wide) for known in shown)]
+        width = self.size.width
+        rows = [self._head(), *(self._row(known, school, width) for known in shown)]
         if not shown:
             nothing = self.tr("No incidents here. a makes one of a note.")
             rows.append(Row("", ((nothing, "quiet"),), _HEAD))
@@ -152,20 +157,27 @@ class IncidentsScreen(DeskScreen):
         columns = (*(Column(len(text)) for text, _ in parts), Column(0))
         return Row("", (*parts, ("", "text")), columns)
 
-    def _row(self, known: KnownIncident, school: School, *, wide: bool) -> Row:
+    def _row(self, known: KnownIncident, school: School, width: int) -> Row:
         desk, record = self.desk, known.record
         incidents = desk.register.incidents
-        marks = short_marks(desk, known, reportable=incidents.reportable(record, school))
         sign = (desk.glyphs.late, "late") if record.grave else (desk.glyphs.lacking if known.waits else " ", "key")
         when = self.words.moment(record.happened)
         day = self.words.date(record.happened.astimezone().date())
         pupils = (who(desk, known), "strong" if known.author == desk.register.me else "text")
         kind, place = (incidents.kind(record, school), "text"), (record.place, "quiet")
-        cells = (sign, (when if wide else day, "quiet"), kind, pupils, place)
-        style = "key" if known.waits else "quiet"
-        if wide:
-            return Row(known.id, (*cells, (record.case, "quiet"), (marks, style)), _WIDE)
-        return Row(known.id, (*cells, (marks, style)), _NARROW)
+        marks = [
+            (f"{mark}{word}", style)
+            for mark, word, style in short_marks(desk, known, reportable=incidents.reportable(record, school))
+        ]
+        # Parents and ParnasSys each have a column of their own, as wide as their word: the eye goes down it.
+        told, entered = Column(cell_len(self.tr("parents")) + 1), Column(len("ParnasSys") + 1)
+        if width >= WIDE:
+            cells = (sign, (when, "quiet"), kind, pupils, place, (record.case, "quiet"), *marks)
+            return Row(known.id, cells, (*_WIDE, told, entered, Column(0)))
+        if width >= MEDIUM:
+            cells = (sign, (day, "quiet"), kind, pupils, place, *marks)
+            return Row(known.id, cells, (*_NARROW, told, entered, Column(0)))
+        return Row(known.id, (sign, (day, "quiet"), kind, pupils, *marks[:2]), (*_SMALL, told, entered))
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw anew: more fits beside each other."""

@@ -14,8 +14,23 @@ from data.errors import N_
 from data.words import Words
 
 from .base import EVERYWHERE, PestScreen
-from .commands import Command, bindings, shown_key
+from .commands import KEYS_CELLS, Command, bindings, shown_key
 from .form import LEAVE, NEXT, SAVE
+
+LISTS = (
+    Command("choose", "enter", "", N_("Open the row, or choose it")),
+    Command("move(-1)", "up,k", "", N_("The row above")),
+    Command("move(1)", "down,j", "", N_("The row below")),
+    Command("page(-1)", "pageup", "", N_("A screenful up")),
+    Command("page(1)", "pagedown", "", N_("A screenful down")),
+    Command("edge(-1)", "home", "", N_("The first row")),
+    Command("edge(1)", "end", "", N_("The last row")),
+    Command("tick", "space", "", N_("Where a row has a box: tick it, or not after all")),
+)
+"""What works in every list; the lists bind these keys themselves."""
+
+CHOICES = Command("choose", "left,right", "", N_("Among choices on one line: previous, next; or its number"))
+"""What works on a line of choices."""
 
 SCREENS: tuple[tuple[str, str], ...] = (
     (N_("Log in"), "unlock:Unlock"),
@@ -27,6 +42,7 @@ SCREENS: tuple[tuple[str, str], ...] = (
     (N_("Pattern"), "pattern_view:PatternView"),
     (N_("A note of a pattern"), "pattern_view:CaseNoteView"),
     (N_("Incidents"), "incidents:IncidentsScreen"),
+    (N_("Which note?"), "incidents:PickNote"),
     (N_("An incident"), "incident_view:IncidentView"),
     (N_("Text for ParnasSys"), "parnassys:ParnassysScreen"),
     (N_("Search"), "search:SearchScreen"),
@@ -34,6 +50,7 @@ SCREENS: tuple[tuple[str, str], ...] = (
     (N_("Improvement points"), "improvements:Improvements"),
     (N_("Open a case"), "open_case:OpenCase"),
     (N_("Case"), "case:CaseScreen"),
+    (N_("Notes of a case"), "case_notes:CaseNotes"),
     (N_("A step"), "step_form:StepForm"),
     (N_("Agreements"), "agreement_form:AgreementForm"),
     (N_("Look at an agreement"), "check_form:CheckForm"),
@@ -45,6 +62,7 @@ SCREENS: tuple[tuple[str, str], ...] = (
     (N_("Who takes part"), "members:MembersScreen"),
     (N_("Log"), "log:LogScreen"),
     (N_("School"), "school:SchoolScreen"),
+    (N_("Import groups and pupils"), "import_screen:ImportScreen"),
     (N_("A person"), "person:PersonScreen"),
     (N_("Protocol"), "about:AboutScreen"),
     (N_("Question"), "question:QuestionView"),
@@ -85,7 +103,9 @@ class KeyMap(PestScreen):
     def _lines(self) -> Iterator[Content]:
         yield from self._screen(N_("Everywhere"), EVERYWHERE)
         yield Content("")
-        yield from self._screen(N_("In a form"), (SAVE, NEXT, LEAVE))
+        yield from self._screen(N_("In a form"), (SAVE, NEXT, CHOICES, LEAVE))
+        yield Content("")
+        yield from self._screen(N_("In a list"), LISTS)
         for title, place in SCREENS:
             yield Content("")
             yield from self._screen(title, commands_of(place))
@@ -94,7 +114,7 @@ class KeyMap(PestScreen):
         yield Content.styled(self.tr(title), "bold $heading")
         for command in commands:
             keys = " ".join(shown_key(key, self._enter) for key in command.keys.split(","))
-            yield Content.assemble((f"{keys:>7}  ", "bold $key"), self.tr(command.tip))
+            yield Content.assemble((f"{keys:>{KEYS_CELLS}}  ", "bold $key"), self.tr(command.tip))
 
     def action_back(self) -> None:
         """Back to where one was."""

@@ -33,7 +33,7 @@ class MembersScreen(DeskScreen):
         Command("withdraw", "x,delete", N_("Take out"), N_("Take who the cursor is on out of this case")),
         Command("offer", "h", N_("Hand over"), N_("Hand this case over to somebody else")),
         Command("accept", "a", N_("Accept"), N_("Take over this case, which is offered to you")),
-        Command("back", "escape,q", N_("Back"), N_("Back to the case"), foot=False),
+        Command("back", "escape,q", N_("Back"), N_("Back to the case")),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
 

@@ -37,7 +37,7 @@ class NoteView(DeskScreen):
         Command("go_on", "f,enter", N_("Complete"), N_("Go on with this concept of yours")),
         Command("correct", "c", N_("Correct"), N_("Correct this note of yours by a new entry; both are shown")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again"), foot=False),
-        Command("back", "escape,q", N_("Back"), N_("Back to my day")),
+        Command("back", "escape,q", N_("Back"), N_("Back to where you came from")),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
 

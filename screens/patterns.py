@@ -28,6 +28,10 @@ from .widgets import Column, Row, RowList
 _HEAD = (Column(0),)
 
 
+NARROW = 70
+"""Below how many columns the last day is left out, so that who it is about can be read."""
+
+
 def _columns(criteria: int) -> tuple[Column, ...]:
     return (Column(1), Column(0), Column(11), Column(max(1, 2 * criteria - 1)), Column(15), Column(9, right=True))
 
@@ -136,7 +140,13 @@ class PatternsScreen(DeskScreen):
 
     def _heading(self, title: str) -> Row:
         cells = (("", "text"), (self.tr(title), "heading"), ("", "text"), (letters(self.desk), "quiet"))
-        return Row("", (*cells, ("", "text"), (self.tr("last"), "quiet")), self._columns)
+        return self._fitted("", (*cells, ("", "text"), (self.tr("last"), "quiet")))
+
+    def _fitted(self, key: str, cells: tuple[tuple[str, str], ...]) -> Row:
+        columns = self._columns
+        if self.size.width < NARROW:
+            cells, columns = cells[:-1], columns[:-1]
+        return Row(key, cells, columns)
 
     def _row(self, known: KnownPattern) -> Row:
         desk, pattern = self.desk, known.pattern
@@ -149,7 +159,7 @@ class PatternsScreen(DeskScreen):
             (self.tr(ADVICE[known.advice]), "key" if known.waits else "quiet"),
             (last, "quiet"),
         )
-        return Row(known.key, cells, self._columns)
+        return self._fitted(known.key, cells)
 
     @on(RowList.Moved)
     def _draw_preview(self) -> None:

@@ -141,6 +141,8 @@ class NoteArea(QuietArea):
         self.highlight_cursor_line = False
         self._suggestions = suggestions
         self._took = took
+        self._after: tuple[int, int] | None = None
+        """Where the cursor stood when something had just been taken."""
 
     async def _on_key(self, event: events.Key) -> None:
         if self.has_focus and self._suggestions.open_for(self) and event.key in ("up", "down", "enter", "tab"):
@@ -151,6 +153,10 @@ class NoteArea(QuietArea):
             else:
                 self.take()
             return
+        if event.is_printable:
+            if self._after == self.cursor_location and event.character and event.character.isalnum():
+                self.insert(" ")  # a word follows the name: who typed no space meant one
+            self._after = None
         await super()._on_key(event)
         # At once, and not when the change is told: on a slow line Enter arrives right behind the letter.
         if event.is_printable:
@@ -165,7 +171,19 @@ class NoteArea(QuietArea):
         row = self.cursor_location[0]
         taken = listed.capture.take(self.document.get_line(row), token, chosen, listed.meant)
         self.replace(taken.text, (row, taken.start), (row, token.end), maintain_selection_offset=False)
+        row, column = self.cursor_location
+        if column and not self.document.get_line(row)[column - 1].isspace():
+            self._after = row, column
         self._took(chosen)
+
+    def on_resize(self) -> None:
+        """Let the list go along with the cursor."""
+        self.call_after_refresh(self._follow_cursor)
+
+    def _follow_cursor(self) -> None:
+        if self._suggestions.open_for(self):
+            self.scroll_cursor_visible()
+            self._suggestions.look(self, opening=False)
 
     @on(TextArea.Changed)
     def _changed(self) -> None:

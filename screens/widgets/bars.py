@@ -47,21 +47,27 @@ class KeyBar(Widget):
     keys: reactive[Sequence[tuple[str, str, str]]] = reactive(())
     """(key as shown, word, action)."""
 
+    def _apart(self) -> int:
+        """Return how many spaces lie between two entries: three, or as many as leave room for all, at least one."""
+        needs = sum(cell_len(key) + 1 + cell_len(word) for key, word, _ in self.keys)
+        gaps = max(1, len(self.keys) - 1)
+        return min(3, max(1, (self.size.width - needs) // gaps))
+
     def _fitting(self) -> list[tuple[int, str, str, str]]:
         """Return (column, key, word, action) of the entries that fit."""
-        found, at = [], 0
+        found, at, apart = [], 0, self._apart()
         for key, word, action in self.keys:
             width = cell_len(key) + 1 + cell_len(word)
             if at + width > self.size.width:
                 break
             found.append((at, key, word, action))
-            at += width + 3
+            at += width + apart
         return found
 
     def render(self) -> Content:
-        """Draw key and word, three spaces apart, as many as fit."""
+        """Draw key and word, three spaces apart where that fits, as many as fit."""
         parts = [Content.assemble((key, "bold $key"), " ", word) for _, key, word, _ in self._fitting()]
-        return Content("   ").join(parts)
+        return Content(" " * self._apart()).join(parts)
 
     async def on_click(self, event: events.Click) -> None:
         """Do what the key under the pointer does."""
