@@ -77,6 +77,12 @@ class MembersScreen(DeskScreen):
             return offered is not None and offered.to == self.desk.register.me
         return action != "offer" or self._case.open
 
+    def at_foot(self) -> list[Command]:
+        """Return the commands at the foot: who is offered a case accepts it before handing it on."""
+        found = super().at_foot()
+        accepts = any(command.action == "accept" for command in found)
+        return [command for command in found if command.action != "offer" or not accepts]
+
     @work(exclusive=True, group="look")
     async def look_again(self) -> None:
         """Read in a thread, then draw."""

@@ -195,11 +195,13 @@ def at_the_foot(screen: type[PestScreen]) -> list[Command]:
 
 
 FEET = {screen.__name__: at_the_foot(screen) for screen in every_screen()}
+EITHER = (("go_on", "correct"), ("accept", "offer"))
+"""Of these only one stands at the foot: a note is a concept or complete, a case is offered to me or not."""
 for name, feet in list(FEET.items()):
-    if {"go_on", "correct"} <= {command.action for command in feet}:
-        # A note is a concept or complete: one of the two stands there.
-        FEET[name] = [command for command in feet if command.action != "go_on"]
-        FEET[f"{name} of a concept"] = [command for command in feet if command.action != "correct"]
+    for one, other in EITHER:
+        if {one, other} <= {command.action for command in feet}:
+            FEET[name] = [command for command in feet if command.action != one]
+            FEET[f"{name}, {one}"] = [command for command in feet if command.action != other]
 FEET["consultation, in a field"] = [*Overview.IN_A_FIELD, *(command for command in EVERYWHERE if command.foot)]
 FEET["my day, searching"] = [*Dashboard.WHILE_SEARCHING, *(command for command in EVERYWHERE if command.foot)]
 
