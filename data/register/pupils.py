@@ -65,6 +65,8 @@ class Pupils:
     def __init__(self, vault: Vault, db: VaultDB) -> None:
         self._vault = vault
         self._db = db
+        self._listed: tuple[object, list[KnownPupil]] = (None, [])
+        """Everybody, and what the list was made from."""
 
     def groups(self) -> dict[str, Group]:
         """Return the groups of all school years by id: the last year first, then in the order of their names."""
@@ -99,7 +101,18 @@ class Pupils:
 
     def everybody(self) -> list[KnownPupil]:
         """Return all pupils, also those who have left, in the order of `all`."""
-        pupils, mine = self._read(), self.my_groups()
+        # Whom it is about, and who teaches them, seldom changes; every note asks.
+        now = self._vault.stamp("pupils", "groups"), self._today(), frozenset(self.my_groups())
+        if now[0] is None or now != self._listed[0]:
+            self._listed = now, self._list(now[2])
+        return list(self._listed[1])
+
+    def forget(self) -> None:
+        """Forget everybody's names: the session ends."""
+        self._listed = None, []
+
+    def _list(self, mine: frozenset[str]) -> list[KnownPupil]:
+        pupils = self._read()
         names = self._group_names(pupils)
         rank = {ident: position for position, ident in enumerate(names)}
         found = [KnownPupil(ident, pupil, names.get(pupil.group, "")) for ident, pupil in pupils.items()]

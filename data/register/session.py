@@ -178,6 +178,7 @@ class Register:
     def close(self) -> None:
         """End the session: forget what was decrypted, drop the keys."""
         self.search.forget()
+        self.pupils.forget()
         self.db.close()
         self.vault.close()
 

@@ -94,6 +94,7 @@ class Following(Session):
             raise
         with self._memory:
             self._news |= state.places()
+            self._stamps[""] += 1
             self._journal.close_file()
             self._journal, self._state, self._opened, self._damage = journal, state, opened, None
             self._accepted = self._accepted or held is Held.ACCEPTED

@@ -2,6 +2,7 @@
 
 import gc
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Self
@@ -64,6 +65,8 @@ class Session:
         """Who can read a document, as long as nobody grants or wraps anything."""
         self._outlines: dict[str, dict[str, Outline]] = {}
         """The documents of a table from outside, in the order of writing, kept as they are written."""
+        self._stamps: Counter[str] = Counter()
+        """How often documents of a table came or changed; under an empty name, keys or the whole file."""
         self._upgrades: dict[Place, tuple[bytes, bytes]] = {}
         """Documents opened by public key: circle and document key."""
         self._opened: Opened | None = None
@@ -246,6 +249,7 @@ class Session:
         touched, keys_changed = self._state.take_changes()
         self._keep_outlines(touched)
         for place in touched:
+            self._stamps[place[0]] += 1
             self._hidden.pop(place, None)
             self._readers.pop(place, None)
             head = self._state.head(place)
@@ -254,6 +258,7 @@ class Session:
         self._news |= touched
         if keys_changed:
             self._keys_changed = True
+            self._stamps[""] += 1
             self._hidden.clear()
             self._readers.clear()
             if self._ring.look_again():

@@ -121,6 +121,18 @@ class Vault(Following):
             stored = self._stored(place, checked)
             return stored.order if stored else 0
 
+    def stamp(self, *tables: str) -> tuple[int, ...] | None:
+        """Return what is another once a document of these tables or a key has changed.
+
+        None while a transaction of this thread has changed one of them: what it wrote counts for it alone.
+        """
+        running = self._transaction
+        own = running.puts if running is not None and self._owner == threading.get_ident() else ()
+        if any(table in tables for table, _ in own):
+            return None
+        with self._memory:
+            return tuple(self._stamps[table] for table in ("", *tables))
+
     def next_revision(self, place: Place) -> int:
         """Return the number that the next record at a place carries: forged ones keep theirs."""
         with self._memory:
