@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -61,9 +62,16 @@ def _days(value: Any) -> Iterator[dt.date]:
         yield from (day for one in value for day in (one.first, one.last))
 
 
+@cache
+def _fields_with_days(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Return the fields in which days can stand, by their types."""
+    fields = msgspec.structs.fields(kind)
+    return tuple(field.name for field in fields if any(word in repr(field.type) for word in ("date", "Holiday")))
+
+
 def _sensible(record: msgspec.Struct) -> msgspec.Struct:
-    for field in msgspec.structs.astuple(record):
-        if not all(_FIRST <= day.year < _BEYOND for day in _days(field)):
+    for name in _fields_with_days(type(record)):
+        if not all(_FIRST <= day.year < _BEYOND for day in _days(getattr(record, name))):
             raise TooFar(N_("A day in it lies too far away."))
     return record
 
