@@ -375,7 +375,7 @@ async def test_a_note_in_a_case_is_completed_and_corrected_there(kit: Kit) -> No
     async with running(kit.path, kit, login="marit", lang="en") as driver:
         await into(driver, code)
         assert "concept" in driver.text
-        await driver.press("s")
+        await driver.press("g")
         assert isinstance(driver.app.screen, CaseNotes)
         await driver.press("enter", "enter")
         assert isinstance(driver.app.screen, NoteAgain)
