@@ -23,6 +23,13 @@ NEXT = Command("app.focus_next", "tab", N_("Next"), N_("To the next field"))
 LEAVE = Command("leave", "escape", N_("Back"), N_("Back; asks before anything typed is lost"))
 
 
+_FIELDS = "Input, TextArea"
+
+
+def _text(field: Widget) -> str:
+    return field.text if isinstance(field, TextArea) else field.value if isinstance(field, Input) else ""
+
+
 class Form(PestScreen):
     """Saves in a thread; where that fails, what was typed stays and the answer says why.
 
@@ -43,7 +50,8 @@ class Form(PestScreen):
         self.answer = Static("", id="answer", markup=False)
         self._saving = False
         self._done = False
-        self._refused = False
+        self._refused: dict[Widget, str] = {}
+        """What stood in the fields when it was not saved, as long as that is said."""
 
     # --- what each form says -------------------------------------------------------------------------------
 
@@ -68,13 +76,13 @@ class Form(PestScreen):
         """Say why nothing was saved."""
         text = self.words.tell(error)
         self.say(f"{self.tr(self.TROUBLE)}: {text}" if self.TROUBLE else text, late=True)
-        self._refused = True
+        self._refused = {field: _text(field) for field in self.query(_FIELDS)}
 
     # --- what all forms do ---------------------------------------------------------------------------------
 
     def say(self, text: str, *, late: bool = False) -> None:
         """Put a sentence at the form's foot."""
-        self._refused = False
+        self._refused = {}
         self.answer.set_class(late, "late")
         self.answer.update(safe(text))
 
@@ -91,8 +99,8 @@ class Form(PestScreen):
     def _typed_on(self, event: TextArea.Changed | Input.Changed) -> None:
         """Take away why it was not saved, once somebody types on: it need not be so any more."""
         field = event.control
-        typed = field.text if isinstance(field, TextArea) else field.value
-        if self._refused and field.has_focus and typed:
+        # A slow line tells late of what was typed before somebody saved.
+        if field.has_focus and _text(field) not in ("", self._refused.get(field, _text(field))):
             self.say("")
 
     @on(Input.Submitted)
