@@ -107,8 +107,7 @@ class AnalysisScreen(DeskScreen):
             self._given = await asyncio.to_thread(year.collect)
             self._stored = await asyncio.to_thread(year.stored)
         except PesttuiError as error:
-            if self.app.screen is self:
-                self.fail(error)
+            self.fail_if_seen(error)
             return
         await self._count()
 

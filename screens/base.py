@@ -131,6 +131,11 @@ class PestScreen(Screen[object]):
         """Say what went wrong."""
         self.tell(f"{self.tr(error.title)}. {self.words.tell(error)}", trouble=True)
 
+    def fail_if_seen(self, error: PesttuiError) -> None:
+        """Say what went wrong, unless another screen lies over this one: that one reads, and says so, itself."""
+        if self.app.screen is self:
+            self.fail(error)
+
 
 class DeskScreen(PestScreen):
     """A screen of somebody who is logged in."""

@@ -172,8 +172,7 @@ class CaseScreen(CaseWays):
             complaints = await asyncio.to_thread(register.complaints.of_case, code)
             incidents = await asyncio.to_thread(register.incidents.of_case, code)
         except PesttuiError as error:
-            if self.app.screen is self:
-                self.fail(error)
+            self.fail_if_seen(error)
             if first:
                 self.leave(None)
             return

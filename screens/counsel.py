@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
 from data.model import Counts
-from data.model.documents import initials
+from data.model.school import initials
 from data.register import KnownNote
 from data.register.counsel import KnownConsent
 from data.register.pupils import school_year

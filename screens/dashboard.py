@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from textual import events, on, work
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from data.errors import N_, PesttuiError
 from data.register import KnownCase, KnownNote, KnownPattern
@@ -33,7 +33,7 @@ from .note_view import NoteView, PrivateNoteView
 from .open_case import OpenCase
 from .overview import Overview
 from .pattern_view import PatternView
-from .preview import case_preview, note_preview, pattern_preview
+from .preview import Preview, case_preview, note_preview, pattern_preview
 from .question import QuestionView
 from .quick_note import QuickNote
 from .unfinished import reopen
@@ -83,9 +83,7 @@ class Dashboard(Ways):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._rows = RowList(id="day")
-        self._preview = Static("", id="preview-text", markup=False)
-        self._beside = VerticalScroll(self._preview, id="preview")
-        self._beside.can_focus = False
+        self._beside = Preview()
         self._search = quiet_input(id="search", placeholder=self.tr("search: name, code, place, word"), max_length=60)
         self._search.onward = self._search.tabs = False
         self._day: Day | None = None
@@ -137,8 +135,7 @@ class Dashboard(Ways):
                 try:
                     day = await asyncio.to_thread(look, self.desk.register)
                 except PesttuiError as error:
-                    if self.app.screen is self:
-                        self.fail(error)
+                    self.fail_if_seen(error)
                     return
                 if self.desk.typing is not None:
                     self._left = await asyncio.to_thread(self.desk.typing.left_behind)
@@ -199,14 +196,13 @@ class Dashboard(Ways):
         case, note, pattern = self._case_here(), self._note_here(), self._pattern_here()
         self.workers.cancel_group(self, "preview")
         if pattern is not None:
-            self._preview.update(pattern_preview(self.desk, pattern))
+            self._beside.show(pattern_preview(self.desk, pattern))
         elif case is not None:
             self._preview_case(case)
         elif note is not None:
-            self._preview.update(note_preview(self.desk, note))
+            self._beside.show(note_preview(self.desk, note))
         else:
-            self._preview.update(Content(""))
-        self._beside.scroll_home(animate=False)
+            self._beside.show(Content(""))
 
     @work(exclusive=True, group="preview")
     async def _preview_case(self, case: KnownCase) -> None:
@@ -218,7 +214,7 @@ class Dashboard(Ways):
         except PesttuiError as error:
             self.fail(error)
             return
-        self._preview.update(case_preview(self.desk, self.desk.register.now().date(), case, notes))
+        self._beside.show(case_preview(self.desk, self.desk.register.now().date(), case, notes))
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw anew: another number of lines fits."""

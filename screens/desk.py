@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from data.model import Strand, Text
-from data.model.documents import initials
+from data.model.school import initials
 from data.register import KnownCase, Register, short_name
 from data.register.text import draw
 from data.vault.typing import MAX_FORMS, Typing, Unfinished

@@ -98,8 +98,7 @@ class DossierScreen(DeskScreen):
                 build, self.desk.register, self._case.code, self._pupil or None, self._approved
             )
         except PesttuiError as error:
-            if self.app.screen is self:
-                self.fail(error)
+            self.fail_if_seen(error)
             if first:
                 self.leave(None)
             return

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Label, Static
 
 from data.errors import N_, PesttuiError, UsageError
-from data.model.documents import initials
+from data.model.school import initials
 from data.register.differences import Choices, Fate, Move, Plan, Tally
 from data.register.roll_words import FATES, warnings
 

@@ -94,8 +94,7 @@ class IncidentView(DeskScreen):
             pupils = pupils.union(*map(named_in_note, self._notes))
             names = await asyncio.to_thread(incidents.names, pupils, chain[-1].record.case)
         except PesttuiError as error:
-            if self.app.screen is self:
-                self.fail(error)
+            self.fail_if_seen(error)
             if first:
                 self.leave(None)
             return

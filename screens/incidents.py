@@ -114,8 +114,7 @@ class IncidentsScreen(DeskScreen):
             pupils = {one.pupil for known in found for one in known.record.pupils} - self.desk.names.keys()
             names = await asyncio.to_thread(incidents.names, pupils, self._code)
         except PesttuiError as error:
-            if self.app.screen is self:
-                self.fail(error)
+            self.fail_if_seen(error)
             return
         self.desk.names = {**names, **self.desk.names}
         self._found = [known for known in reversed(found) if known.standing]

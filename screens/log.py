@@ -75,8 +75,7 @@ class LogScreen(DeskScreen):
         try:
             lines = await asyncio.to_thread(self._read)
         except PesttuiError as error:
-            if self.app.screen is self:
-                self.fail(error)
+            self.fail_if_seen(error)
             if first:
                 self.leave(None)
             return

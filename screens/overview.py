@@ -160,8 +160,7 @@ class Overview(DeskForm):
             notes = await asyncio.to_thread(register.notes.of_case, code)
             complaints = await asyncio.to_thread(register.complaints.of_case, code)
         except PesttuiError as error:
-            if self.app.screen is self:
-                self.fail(error)
+            self.fail_if_seen(error)
             if first:
                 self.leave(code)
             return

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import events, on, work
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -23,7 +23,7 @@ from .messages import VaultChanged
 from .note_view import NoteView
 from .open_case import OpenCase
 from .pattern_words import ADVICE_SAID, Line, lines, sides, weighed, who
-from .preview import note_preview
+from .preview import Preview, note_preview
 from .text import folded, safe
 from .weigh_form import WeighForm
 from .widgets import Column, Row, RowList
@@ -85,9 +85,7 @@ class PatternView(DeskScreen):
         self._lines: dict[str, Line] = {}
         self._head = Static("", id="advice", markup=False)
         self._rows = RowList(id="figures")
-        self._preview = Static("", id="preview-text", markup=False)
-        self._beside = VerticalScroll(self._preview, id="preview")
-        self._beside.can_focus = False
+        self._beside = Preview()
 
     def compose_body(self) -> Iterable[Widget]:
         """Advice above, figures below, and where there is room the notes of a figure."""
@@ -130,8 +128,7 @@ class PatternView(DeskScreen):
         except NotAllowed:
             return
         except PesttuiError as error:
-            if self.app.screen is self:
-                self.fail(error)
+            self.fail_if_seen(error)
             return
         self._draw()
 
@@ -159,8 +156,7 @@ class PatternView(DeskScreen):
         parts = list[Content]()
         for note in self._known.of(line.notes if line else ()):
             parts += [note_preview(self.desk, note, short=True), Content("")]
-        self._preview.update(Content("\n").join(parts))
-        self._beside.scroll_home(animate=False)
+        self._beside.show(Content("\n").join(parts))
 
     # --- commands ----------------------------------------------------------------------------------------------
 

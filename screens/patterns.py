@@ -6,10 +6,9 @@ from typing import ClassVar
 
 from textual import events, on, work
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
 from data.register import KnownPattern, Window
@@ -21,7 +20,7 @@ from .desk import Desk
 from .messages import VaultChanged
 from .pattern_view import PatternView, take_names, window_words
 from .pattern_words import ADVICE, how_often, legend, letters, signs, who
-from .preview import pattern_preview
+from .preview import Preview, pattern_preview
 from .weigh_form import WeighForm
 from .widgets import Column, Row, RowList
 
@@ -59,9 +58,7 @@ class PatternsScreen(DeskScreen):
         self._window = Window.WEEKS
         self._found: dict[str, KnownPattern] | None = None
         self._rows = RowList(id="patterns")
-        self._preview = Static("", id="preview-text", markup=False)
-        self._beside = VerticalScroll(self._preview, id="preview")
-        self._beside.can_focus = False
+        self._beside = Preview()
 
     def compose_body(self) -> Iterable[Widget]:
         """One list, and where there is room the figures of the pattern under the cursor."""
@@ -98,8 +95,7 @@ class PatternsScreen(DeskScreen):
             found = await asyncio.to_thread(self.desk.register.patterns.all, window)
             await asyncio.to_thread(take_names, self.desk, found)
         except PesttuiError as error:
-            if self.app.screen is self:
-                self.fail(error)
+            self.fail_if_seen(error)
             return
         self._found = {known.key: known for known in found}
         self._draw()
@@ -167,8 +163,7 @@ class PatternsScreen(DeskScreen):
         known = self._here()
         if self.size.width < 100:
             return
-        self._preview.update(pattern_preview(self.desk, known) if known is not None else Content(""))
-        self._beside.scroll_home(animate=False)
+        self._beside.show(pattern_preview(self.desk, known) if known is not None else Content(""))
 
     def _here(self) -> KnownPattern | None:
         return (self._found or {}).get(self._rows.key)

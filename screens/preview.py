@@ -4,7 +4,9 @@ import textwrap
 from collections.abc import Sequence
 from datetime import date
 
+from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.widgets import Static
 
 from data.register import KnownCase, KnownNote, KnownPattern
 
@@ -20,6 +22,19 @@ LAST_NOTES = 3
 
 _WIDE, _LABEL = 40, 10
 """The width of what stands beside *my day*, and of what stands before a figure of a pattern, in cells."""
+
+
+class Preview(VerticalScroll, can_focus=False):
+    """What stands beside a list where there is room: nothing that Tab goes to."""
+
+    def __init__(self) -> None:
+        self._text = Static("", id="preview-text", markup=False)
+        super().__init__(self._text, id="preview")
+
+    def show(self, content: Content) -> None:
+        """Show something else, from its beginning."""
+        self._text.update(content)
+        self.scroll_home(animate=False)
 
 
 def case_preview(desk: Desk, today: date, known: KnownCase, notes: Sequence[KnownNote]) -> Content:

@@ -74,8 +74,7 @@ class QueueScreen(DeskScreen):
         try:
             self._waiting = await asyncio.to_thread(queue, self.desk.register)
         except PesttuiError as error:
-            if self.app.screen is self:
-                self.fail(error)
+            self.fail_if_seen(error)
             return
         for one in self._waiting:
             self.desk.names = {**one.case.names, **self.desk.names}

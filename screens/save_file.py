@@ -1,7 +1,7 @@
 """Where a file for outside goes: for its owner alone, never over one that is there, and in the log."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -31,23 +31,20 @@ class SaveFile(DeskForm):
     TITLE: ClassVar[str] = N_("Write a file")
     """What stands in the title bar; a message id."""
 
+    command: Callable[[], str]
+    """Returns the command that makes the same file elsewhere, without the program's name; each kind of file has it."""
+
+    draw: Callable[[], bytes]
+    """Returns what goes into the file; called in a thread."""
+
+    write_log: Callable[[], None]
+    """Writes the export in the log, or raises so that nothing is written."""
+
     def __init__(self, desk: Desk, about: str, name: str) -> None:
         super().__init__(desk)
         self._what = about
         self._outside = desk.register.vault.machine.outside
         self._path = quiet_input(self._outside.proposed(name), id="path", onward=False, max_length=400)
-
-    def command(self) -> str:
-        """Return the command that makes the same file elsewhere, without the program's name."""
-        raise NotImplementedError
-
-    def draw(self) -> bytes:
-        """Return what goes into the file; in a thread."""
-        raise NotImplementedError
-
-    def write_log(self) -> None:
-        """Write the export in the log, or raise so that nothing is written."""
-        raise NotImplementedError
 
     def besides(self) -> Iterable[Widget]:
         """Yield what a kind of file asks besides the path."""

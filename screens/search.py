@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import events, on, work
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
@@ -27,6 +27,7 @@ from .desk import Desk
 from .fields import QuietInput
 from .found import day_words, in_full, kind_word, screen_for
 from .messages import VaultChanged
+from .preview import Preview
 from .text import safe
 from .widgets import Column, Row, RowList
 
@@ -101,9 +102,7 @@ class SearchScreen(DeskScreen):
         self._filters = {name: SearchField(name, self.tr(hint)) for name, _, hint in _FILTERS}
         self._hint = Static("", id="hint", markup=False)
         self._rows = RowList(id="found")
-        self._preview = Static("", id="preview-text", markup=False)
-        self._beside = VerticalScroll(self._preview, id="preview")
-        self._beside.can_focus = False
+        self._beside = Preview()
         self._most = PAGE
         self._found = Found(0, (), Sought())
         self._periods: tuple[Period, ...] = ()
@@ -150,8 +149,7 @@ class SearchScreen(DeskScreen):
                     looked = time.monotonic()
                     self.seek()
         except PesttuiError as error:
-            if self.app.screen is self:
-                self.fail(error)
+            self.fail_if_seen(error)
             return
         self.seek()
 
@@ -175,8 +173,7 @@ class SearchScreen(DeskScreen):
         try:
             found, rows = await asyncio.to_thread(find)
         except PesttuiError as error:
-            if self.app.screen is self:
-                self.fail(error)
+            self.fail_if_seen(error)
             return
         self._found, self._periods = found, query.periods
         self._show(rows, bool(query))
@@ -252,8 +249,7 @@ class SearchScreen(DeskScreen):
         if not self._beside.display or self.size.width < 100:
             return
         entry = self._entry_here()
-        self._preview.update(in_full(self.desk, entry, self._found.sought) if entry else Content(""))
-        self._beside.scroll_home(animate=False)
+        self._beside.show(in_full(self.desk, entry, self._found.sought) if entry else Content(""))
 
     def _entry_here(self) -> Entry | None:
         return next((entry for entry in self._found.entries if entry.key == self._rows.key), None)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from ..alike import LOOKS, shapeless, spellings
-from ..model.documents import initials
+from ..model.school import initials
 
 
 class Mask:

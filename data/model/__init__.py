@@ -2,35 +2,19 @@
 
 from .agreements import AgreedWith, Agreement, Approach, Check, Complaint, Kept, Safety
 from .documents import (
-    FEWEST_NOTES,
     LOCK_MINUTES,
-    MOST_NOTES,
-    MOST_WEEKS,
-    PATTERN_LEAST,
-    PATTERN_WEEKS,
-    QUIET_DAYS,
-    Behaviour,
     Case,
     CasePupil,
     Consent,
-    Contact,
     Counts,
     Decision,
     DecisionKind,
-    Group,
-    Holiday,
-    LogEntry,
-    LogKind,
-    LogWhat,
-    NationalKind,
     Note,
     NoteKind,
     Participant,
     ParticipantRole,
-    Pupil,
     PupilRef,
     Question,
-    School,
     Settings,
     Source,
     StepRecord,
@@ -39,6 +23,22 @@ from .documents import (
     Text,
 )
 from .incidents import Analysis, Dismissal, Ground, Improvement, Incident, IncidentEvent, IncidentWhat
+from .log import LogEntry, LogKind, LogWhat
+from .school import (
+    FEWEST_NOTES,
+    MOST_NOTES,
+    MOST_WEEKS,
+    PATTERN_LEAST,
+    PATTERN_WEEKS,
+    QUIET_DAYS,
+    Behaviour,
+    Contact,
+    Group,
+    Holiday,
+    NationalKind,
+    Pupil,
+    School,
+)
 
 __all__ = [
     "FEWEST_NOTES",

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from .documents import Moment, NationalKind, Participant, Text
+from .documents import Moment, Participant, Text
+from .school import NationalKind
 
 
 class Ground(StrEnum):

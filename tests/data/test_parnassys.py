@@ -15,7 +15,7 @@ from data.exchange.masking import Mask, forms_of_name
 from data.exchange.parnassys import Entry, Writer, builtin, of_note
 from data.exchange.template import FIELDS, MOST, check_template, filled
 from data.model import IncidentWhat, LogKind, LogWhat, Participant, ParticipantRole, PupilRef, Strand, Text
-from data.model.documents import initials
+from data.model.school import initials
 from data.register import Register
 from data.words import Words
 from tests.data.school_kit import PERPETRATOR, VICTIM, Kit, about, school

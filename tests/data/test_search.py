@@ -20,11 +20,12 @@ from data.model import (
     IncidentEvent,
     IncidentWhat,
     Kept,
+    Note,
     Participant,
+    Pupil,
     PupilRef,
     Strand,
 )
-from data.model.documents import Note, Pupil
 from data.protocol import StepState
 from data.register import Jotting, Register
 from data.register.counsel import Meeting

@@ -1,6 +1,7 @@
 """Ground on which a page for administrators can be followed to the letter: a system that is left as it was."""
 
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -61,7 +62,8 @@ class Ground:
         """Return what root's shell has; pip takes what the program needs from this test's own folder."""
         path = ":".join(dict.fromkeys((str(self._python.parent), *SYSTEM)))
         return {
-            "PATH": path, "HOME": "/root", "TERM": "xterm-256color", "LANG": "C.UTF-8", "TZ": "Europe/Amsterdam",
+            "PATH": path, "HOME": pwd.getpwuid(0).pw_dir, "TERM": "xterm-256color", "LANG": "C.UTF-8",
+            "TZ": "Europe/Amsterdam",
             "PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_IGNORE_INSTALLED": "1",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore", "PIP_NO_CACHE_DIR": "1",
             "PYTHONPATH": str(self._packages), "PYTHONDONTWRITEBYTECODE": "1",

@@ -147,7 +147,7 @@ REFUSED = (
     "ssh",
     "init --school S --name N",
     "protocol check /etc/passwd",
-    "demo --create /tmp/pesttui-demo.pest",
+    "demo --create {folder}/demo.pest",
     "export dossier {code}",
     "export dossier {code} --output {folder}/uit.pdf",
     "export dossier {code} --output - --output {folder}/uit.pdf",

@@ -1,10 +1,10 @@
 """What was written in a case, as statements: all of it, whosever it is."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from ...model import Decision, LogEntry, LogKind, PupilRef, Text
+from ...model import Decision, LogEntry, LogKind, Participant, ParticipantRole, PupilRef, Text
 from .facts import (
     Agreed,
     Facts,
@@ -111,8 +111,6 @@ class Statements:
 
     def _note(self, known: "KnownNote") -> Statement:
         note, day = known.note, known.note.happened.astimezone().date()
-        roles = [_listed(one.role.value, (one.pupil,)) for one in note.pupils if one.role.value != "unknown"]
-        unknown = _listed("about", (one.pupil for one in note.pupils if one.role.value == "unknown"))
         return Statement(
             id=known.id,
             kind=Kind.NOTE,
@@ -126,8 +124,7 @@ class Statements:
                 ("did", note.did),
                 ("heard_from", note.heard_from),
                 ("place", (note.place,) if note.place else ()),
-                *roles,
-                unknown,
+                *_roles(note.pupils),
             ),
             word="concept" if note.concept else note.kind.value,
             late=_late(day, note.entered),
@@ -144,8 +141,6 @@ class Statements:
         def before(one: "KnownIncident") -> bool:
             return one.id == record.corrects and one.corrected and one.author == known.author
 
-        roles = [_listed(one.role.value, (one.pupil,)) for one in record.pupils if one.role.value != "unknown"]
-        unknown = _listed("about", (one.pupil for one in record.pupils if one.role.value == "unknown"))
         return Statement(
             id=known.id,
             kind=Kind.INCIDENT,
@@ -160,8 +155,7 @@ class Statements:
                 ("why", record.why),
                 ("did", record.measures),
                 ("place", (record.place,) if record.place else ()),
-                *roles,
-                unknown,
+                *_roles(record.pupils),
             ),
             word="grave" if record.grave else "",
             late=_late(day, record.entered),
@@ -262,6 +256,13 @@ def _said(*texts: tuple[str, Text] | Said) -> tuple[Said, ...]:
     """Return the texts and lists that say something, in order."""
     made = (one if isinstance(one, Said) else Said(*one) for one in texts)
     return tuple(one for one in made if one.text)
+
+
+def _roles(pupils: Sequence[Participant]) -> list[Said]:
+    """Return who was in it, each under the role at that moment; those whose role nobody wrote down together."""
+    known = [one for one in pupils if one.role is not ParticipantRole.UNKNOWN]
+    unknown = [one.pupil for one in pupils if one.role is ParticipantRole.UNKNOWN]
+    return [*(_listed(one.role.value, (one.pupil,)) for one in known), _listed("about", unknown)]
 
 
 def _listed(label: str, pupils: Iterable[str]) -> Said:
