@@ -1,13 +1,19 @@
 """Notes as they are counted: a note and its corrections are one event, with what its author says of it now."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 
 from ..model import ParticipantRole
 
-_ACTIVE = {ParticipantRole.PERPETRATOR, ParticipantRole.FOLLOWER, ParticipantRole.ENCOURAGER}
+_PART = {
+    ParticipantRole.PERPETRATOR: "active",
+    ParticipantRole.FOLLOWER: "active",
+    ParticipantRole.ENCOURAGER: "active",
+    ParticipantRole.VICTIM: "hurt",
+    ParticipantRole.UNKNOWN: "unclear",
+}
+"""In which set of an event's pupils each role counts; who stood by or stood up for somebody is in none."""
 
 
 @dataclass(frozen=True)
@@ -41,27 +47,24 @@ class Event:
     place: str
     behaviours: tuple[str, ...]
     words: bool
+    named: frozenset[str] = field(init=False, compare=False, repr=False)
+    """Everybody in it."""
+    active: frozenset[str] = field(init=False, compare=False, repr=False)
+    """Who did it or joined in at that moment."""
+    hurt: frozenset[str] = field(init=False, compare=False, repr=False)
+    """To whom it was done."""
+    unclear: frozenset[str] = field(init=False, compare=False, repr=False)
+    """Whose part in it nobody wrote down."""
 
-    @cached_property
-    def named(self) -> frozenset[str]:
-        """Everybody in it."""
-        return frozenset(pupil for pupil, _ in self.pupils)
-
-    @cached_property
-    def active(self) -> frozenset[str]:
-        """Who did it or joined in at that moment."""
-        return frozenset(pupil for pupil, role in self.pupils if role in _ACTIVE)
-
-    @cached_property
-    def hurt(self) -> frozenset[str]:
-        """To whom it was done."""
-        return frozenset(pupil for pupil, role in self.pupils if role is ParticipantRole.VICTIM)
-
-    @cached_property
-    def unclear(self) -> frozenset[str]:
-        """Whose part in it nobody wrote down."""
-        found = frozenset(pupil for pupil, role in self.pupils if role is ParticipantRole.UNKNOWN)
-        return found - self.active - self.hurt
+    def __post_init__(self) -> None:
+        named: dict[str, list[str]] = {"named": [], "active": [], "hurt": [], "unclear": []}
+        for pupil, role in self.pupils:
+            named["named"].append(pupil)
+            if role in _PART:
+                named[_PART[role]].append(pupil)
+        named["unclear"] = [pupil for pupil in named["unclear"] if pupil not in (*named["active"], *named["hurt"])]
+        for part, pupils in named.items():
+            object.__setattr__(self, part, frozenset(pupils))
 
 
 def events(notes: Iterable[Counted]) -> list[Event]:

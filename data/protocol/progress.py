@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
-from msgspec.structs import replace
 
 from ..errors import N_, UsageError
 from .parts import Phase, Protocol, Step
@@ -41,6 +40,10 @@ class StepEvent(msgspec.Struct, frozen=True):
         return self.state is not StepState.SKIPPED or bool(self.reason.strip())
 
 
+SETTLED = frozenset({StepState.DONE, StepState.SKIPPED})
+"""States in which nothing is left to do."""
+
+
 class StepView(msgspec.Struct, frozen=True, kw_only=True):
     """A step of one case: its last event stands; `entries` holds all of them, oldest first.
 
@@ -71,7 +74,7 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def settled(self) -> bool:
         """Whether nothing is left to do: done, or skipped for a reason."""
-        return self.state in {StepState.DONE, StepState.SKIPPED}
+        return self.state in SETTLED
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,23 +124,31 @@ def check_event(protocol: Protocol, event: StepEvent, today: datetime.date) -> N
 def _view(
     step: Step, entries: tuple[StepEvent, ...], sides: tuple[str, ...], everywhere: set[str], passed: bool
 ) -> StepView:
-    view = StepView(step=step, entries=entries)
-    if entries:
-        last = entries[-1]
-        view = replace(view, state=last.state, on=last.happened_on, by=last.by, reason=last.reason)
-    missing = ["not_done"] if passed and step.when == "always" and not view.settled else []
-    if step.per_pupil:
-        found = {pupil for entry in entries for pupil in entry.about}
-        heard = tuple(pupil for pupil in sides if pupil in found)
-        unheard = tuple(pupil for pupil in sides if pupil not in found)
-        view = replace(view, heard=heard, unheard=unheard)
-        if unheard and view.state in {StepState.BUSY, StepState.DONE}:
-            missing.append("one_sided")
-    if view.state is not StepState.DONE:
-        return replace(view, missing=tuple(missing))
-    given = everywhere | {field for entry in entries for field in entry.given}
-    missing += lacking(step.proof, given)
-    return replace(view, missing=tuple(missing), hints=useful(step.proof, given))
+    last = entries[-1] if entries else None
+    state, missing, hints = last.state if last else StepState.OPEN, list[str](), tuple[str, ...]()
+    if passed and step.when == "always" and state not in SETTLED:
+        missing.append("not_done")
+    found = {pupil for entry in entries for pupil in entry.about}
+    asked = sides if step.per_pupil else ()
+    unheard = tuple(pupil for pupil in asked if pupil not in found)
+    if unheard and state in {StepState.BUSY, StepState.DONE}:
+        missing.append("one_sided")
+    if state is StepState.DONE:
+        given = everywhere | {field for entry in entries for field in entry.given}
+        missing += lacking(step.proof, given)
+        hints = useful(step.proof, given)
+    return StepView(
+        step=step,
+        state=state,
+        on=last.happened_on if last else None,
+        by=last.by if last else None,
+        reason=last.reason if last else "",
+        entries=entries,
+        missing=tuple(missing),
+        hints=hints,
+        heard=tuple(pupil for pupil in asked if pupil in found),
+        unheard=unheard,
+    )
 
 
 def _next(protocol: Protocol, views: tuple[StepView, ...], phase: Phase) -> StepView | None:

@@ -40,6 +40,7 @@ class Notes:
         self._db = db
         self._pupils = pupils
         self._log = log
+        self._opened: tuple[tuple[int, ...] | None, dict[tuple[str, str], KnownNote | None]] = None, {}
 
     # --- writing -------------------------------------------------------------------------------------------
 
@@ -347,7 +348,8 @@ class Notes:
             for last in standing(ident, later):
                 one = stands.get(last, pool[last])
                 begun = min(known.note.entered, one.written) if last != ident else one.begun
-                stands[last] = replace(one, case=one.case or known.case, begun=begun)
+                case = one.case or known.case
+                stands[last] = one if (case, begun) == (one.case, one.begun) else replace(one, case=case, begun=begun)
         for known in pool.values() if also else ():
             original = stands.get(known.note.corrects)
             if original is not None and known.id not in later and known.note.author == original.note.author:
@@ -358,15 +360,26 @@ class Notes:
     def _open(
         self, outlines: Iterable[Outline], cases: Mapping[bytes, str], *, confidential: bool = False, code: str = ""
     ) -> dict[str, KnownNote]:
+        # My day asks several times for much the same: what was opened is kept until a note or a key comes.
+        stamp, (kept, opened) = self._vault.stamp("notes"), self._opened
+        if stamp is None or stamp != kept:
+            opened = {}
+            self._opened = stamp, opened
         found = {}
         for seen in outlines:
-            document = self._db.table("notes").typed(seen.id, Note)
-            if document is not None:
-                case = self._case_of(seen.id, cases, code) if not seen.granted.isdisjoint(cases) else ""
-                note = self._signed(seen, document)
-                if (note.private and note.kind is NoteKind.CONFIDENTIAL) is confidential:
-                    found[seen.id] = KnownNote(seen.id, note, case)
+            if (seen.id, code) not in opened:
+                opened[seen.id, code] = self._known(seen, cases, code)
+            known = opened[seen.id, code]
+            if known and (known.note.private and known.note.kind is NoteKind.CONFIDENTIAL) is confidential:
+                found[seen.id] = known
         return found
+
+    def _known(self, seen: Outline, cases: Mapping[bytes, str], code: str) -> KnownNote | None:
+        document = self._db.table("notes").typed(seen.id, Note)
+        if document is None:
+            return None
+        case = "" if cases.keys().isdisjoint(seen.granted) else self._case_of(seen.id, cases, code)
+        return KnownNote(seen.id, self._signed(seen, document), case)
 
     def _cases(self) -> dict[bytes, str]:
         """Return the circles of cases with the case's code."""

@@ -83,14 +83,14 @@ def _checker(kind: type[msgspec.Struct]) -> Callable[[Any], msgspec.Struct]:
     return check
 
 
-def _reader(kind: type[msgspec.Struct]) -> Callable[[bytes], msgspec.Struct]:
-    decoder, check = msgspec.json.Decoder(kind), _checker(kind)
-
-    def read(content: bytes) -> msgspec.Struct:
+def _reader(
+    decode: Callable[[bytes], msgspec.Struct], check: Callable[[Any], msgspec.Struct]
+) -> Callable[[bytes], tuple[msgspec.Struct, bool]]:
+    def read(content: bytes) -> tuple[msgspec.Struct, bool]:
         if is_clean(content):
             with contextlib.suppress(msgspec.ValidationError):
-                return _sensible(decoder.decode(content))
-        return check(msgspec.json.decode(content))
+                return _sensible(decode(content)), True
+        return check(msgspec.json.decode(content)), False
 
     return read
 
@@ -98,7 +98,8 @@ def _reader(kind: type[msgspec.Struct]) -> Callable[[bytes], msgspec.Struct]:
 def _table(
     policy: Policy, kind: type[msgspec.Struct], place: Callable[[Transaction, Document], Placement]
 ) -> TableSpec:
-    return TableSpec(policy, _checker(kind), _reader(kind), place)
+    check, decode = _checker(kind), msgspec.json.Decoder(kind).decode
+    return TableSpec(policy, check, _reader(decode, check), decode, place)
 
 
 def no_such_case() -> NotAllowed:

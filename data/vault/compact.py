@@ -129,14 +129,14 @@ def _kept(state: State) -> Iterator[Operation]:
             found = state.standing((table, ident))
             if found is not None:
                 standing[table, ident] = found.record
-    grants = {place: {id(grant) for grant in given} for place, given in state.grants.items()}
+    grants = {place: {id(grant) for grant in state.granted(place)} for place in standing}
     for operation in state.accepted:
         match operation:
             case PutEntry():
                 yield operation
             case Put(place, record) if standing.get(place) is record:
                 yield operation
-            case PutGrant(place, grant) if place in standing and id(grant) in grants.get(place, ()):
+            case PutGrant(place, grant) if id(grant) in grants.get(place, ()):
                 yield operation
             case Wrap(circle, epoch, member, wrapped):
                 if wrapped in state.wraps.get(circle, {}).get((member, epoch), ()):
@@ -170,7 +170,8 @@ def _compare(vault: Vault, path: str, vault_key: bytes, wanted: State) -> None:
         not journal.damage
         and not found.problems
         and found.directory.last == wanted.directory.last
-        and found.grants == {place: given for place, given in wanted.grants.items() if place in there}
+        and all(found.granted(place) == wanted.granted(place) for place in there)
+        and found.places() == there
         and _wraps(found) == _wraps(wanted)
         and {place: found.tables[place[0]][place[1]].record.signature for place in there} == _genuine(wanted)
     )

@@ -28,6 +28,11 @@ def sha256(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
 
+def running_sha256(data: bytes) -> "hashlib._Hash":
+    """Return SHA-256 of the data so far, to be gone on with by `update`."""
+    return hashlib.sha256(data)
+
+
 def derive(secret: bytes, label: bytes) -> bytes:
     """Return a 32-byte key for one purpose out of a uniformly random 32-byte secret (HKDF-Expand, SHA-256)."""
     return HKDFExpand(SHA256(), KEY, label).derive(secret)

@@ -4,7 +4,7 @@ Each entry holds the hash of the one before and the signature of who made it. Wh
 is judged by the state the entries before it had made.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -253,8 +253,6 @@ class Directory:
     """The hash of each entry that counted."""
     acceptances: list[tuple[int, bytes]] = field(default_factory=list)
     """From which generation on a restored file was accepted, and the fingerprint of who did."""
-    check: Callable[[bytes, bytes, bytes], bool] = crypto.verify
-    """How a signature (key, signature, message) is checked."""
 
     @property
     def count(self) -> int:
@@ -272,7 +270,7 @@ class Directory:
             self.vault_id, self.root, dict(self.people), dict(self.circles), dict(self.history),
             {circle: dict(members) for circle, members in self.members.items()}, dict(self.since),
             dict(self.makers), dict(self.labels), dict(self.logins), dict(self.vault_keys), set(self.stale),
-            set(self.left), list(self.chain), list(self.acceptances), self.check,
+            set(self.left), list(self.chain), list(self.acceptances),
         )  # fmt: skip
 
     def the(self, kind: CircleKind) -> Circle:
@@ -354,7 +352,7 @@ class Directory:
         # Who invited knows the invited person's first keys: all these may do is give way to that person's own.
         taking_over = isinstance(entry.statement, Person) and entry.statement.id == signer.id
         self._require(signer.status is Status.ACTIVE or (signer.status is Status.INVITED and taking_over))
-        if not self.check(signer.sign, entry.signature, signing_context(self.vault_id, entry.unsigned())):
+        if not crypto.verify(signer.sign, entry.signature, signing_context(self.vault_id, entry.unsigned())):
             raise Forged(N_("a change of people or circles with a forged signature"))
 
     def _steward(self, person: bytes) -> bool:

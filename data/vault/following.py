@@ -6,7 +6,7 @@ from typing import Self
 from ..errors import N_, Damaged, NoEntry, NotSaved, Rollback
 from . import slots
 from .journal import Journal
-from .keyring import Keyring, gives_box
+from .keyring import Keyring
 from .machine import Look
 from .pin import Pin
 from .session import News, Session
@@ -61,8 +61,7 @@ class Following(Session):
             if self.alarm and self._watch and self._watch.held(self._journal, self._state) is not Held.NOT:
                 self._damage = None  # what was missing is there again
             self.pin_here()
-            if self._watch is not None:
-                self._watch.checked.keep()
+            self.lay_aside()
 
     def _reload(self, opened: Opened) -> None:
         """Read the file anew: it was replaced, or a writer took back what never got onto the disk.
@@ -79,7 +78,7 @@ class Following(Session):
             self._vault_key = self.key_of(journal, opened)
             journal.use_key(self._vault_key)
             self.watch_pin(journal)
-            state = self.empty_state(journal, remembering=True)
+            state = self.empty_state(journal)
             self._fill(journal, state)
             held = self.compare(journal, state)
             if held is Held.NOT:
@@ -95,13 +94,14 @@ class Following(Session):
         with self._memory:
             self._news |= state.places()
             self._stamps[""] += 1
+            if self._watch is not None and journal.header.file_id != self._journal.header.file_id:
+                self._watch.aside.forget(self._journal)
             self._journal.close_file()
             self._journal, self._state, self._opened, self._damage = journal, state, opened, None
             self._accepted = self._accepted or held is Held.ACCEPTED
-            gives = self._watch.checked.gives if self._watch else gives_box
-            self._ring = Keyring(state, opened.person, opened.keys, gives)
+            self._ring = Keyring(state, opened.person, opened.keys)
             self._keys_changed = True
-            for known in (self._cache, self._hidden, self._readers, self._outlines, self._upgrades):
+            for known in (self._cache, self._vetted, self._hidden, self._readers, self._outlines, self._upgrades):
                 known.clear()
 
     def _put_off(self, problem: Rollback) -> None:

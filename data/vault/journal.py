@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from ..errors import N_, Damaged, NotSaved, VaultError
 from . import frames
-from .crypto import sha256
+from .crypto import running_sha256, sha256
 from .frames import BEGIN, COMMIT, Frame, Header, Torn
 from .lock import Lock
 from .machine import Files, Look, Machine
@@ -34,7 +34,7 @@ class Transaction:
 
 
 @dataclass(frozen=True)
-class _End:
+class End:
     """The verified end: the next writer writes here and nowhere else."""
 
     offset: int
@@ -64,7 +64,9 @@ class Journal:
             raise
         self.first_hash = sha256(self._header_bytes)
         """SHA-256 of the header, where the chain of frames begins."""
-        self._end = _End(frames.HEADER_SIZE, 1, self.first_hash, self._header_bytes)
+        self._end = End(frames.HEADER_SIZE, 1, self.first_hash, self._header_bytes)
+        self._hash = running_sha256(self._header_bytes)
+        """Of the very bytes that were verified."""
         self.damage: Damaged | None = None
         self.torn = False
         """Whether unfinished bytes lie behind the verified end: a crash, or somebody writing just now."""
@@ -227,6 +229,22 @@ class Journal:
         fresh.use_key(self._key)
         return fresh
 
+    def stand(self) -> tuple[End, bytes]:
+        """Return the verified end, and SHA-256 of the bytes up to there: what `resume` takes."""
+        return self._end, self._hash.digest()
+
+    def resume(self, end: End, digest: bytes) -> bool:
+        """Move the verified end to where it was in another session, if the same bytes lie before it; says whether.
+
+        Raises VaultError where the file cannot be read.
+        """
+        data = self._read_at(end.offset, 0)
+        found = running_sha256(data)
+        if len(data) != end.offset or found.digest() != digest:
+            return False
+        self._end, self._hash = end, found
+        return True
+
     def read_new(self) -> Iterator[Transaction]:
         """Yield each whole transaction behind the verified end and move the end behind it.
 
@@ -269,13 +287,14 @@ class Journal:
                     return problem
                 self.torn = True
                 return None
+            self._hash.update(data[at : end.offset - start])
             self._end = end
             if self.seq == self.watch:
                 self.watched = self.digest
             yield transaction
         return None
 
-    def _take(self, data: bytes, start: int) -> tuple[Transaction, _End]:
+    def _take(self, data: bytes, start: int) -> tuple[Transaction, End]:
         """Read one transaction at the verified end: keyslot frames and the sealed frames that commit them."""
         at, seq, digest = self._end.offset - start, self._end.seq, self._end.digest
         slots: list[Slot] = []
@@ -305,7 +324,7 @@ class Journal:
             at += frame.size
             seq += 1
             if frame.commits:
-                end = _End(start + at, seq, digest, data[at - _TAIL : at])
+                end = End(start + at, seq, digest, data[at - _TAIL : at])
                 return Transaction(begun, tuple(slots), b"".join(operations), begun == 1), end
 
     def _only_length_is_wrong(self, data: bytes, at: int, digest: bytes) -> bool:
@@ -354,7 +373,9 @@ class Journal:
         self._write(written)
         transaction = Transaction(self._end.seq, tuple(slots), operations, first)
         offset = self._end.offset + sum(frame.size for frame in written)
-        self._end = _End(offset, seq, digest, written[-1].body[-_TAIL:])
+        for frame in written:
+            self._hash.update(frame.encode())
+        self._end = End(offset, seq, digest, written[-1].body[-_TAIL:])
         return transaction
 
     def _write(self, written: list[Frame]) -> None:

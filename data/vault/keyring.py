@@ -1,6 +1,6 @@
 """The keys that one person can reach: their own, and those of every circle that leads from there."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from . import crypto
 from .crypto import Keys
@@ -19,23 +19,23 @@ def past_context(vault_id: bytes, circle: bytes, epoch: int) -> bytes:
     return b"pesttui circle past v1" + vault_id + circle + epoch.to_bytes(4, "little")
 
 
-def gives_box(keys: Keys, box: bytes) -> bool:
-    """Whether a seed gives this public key."""
-    return keys.box_public == box
-
-
 class Keyring:
     """Opens what a person may open. Seeds are looked up when needed and kept."""
 
-    def __init__(
-        self, state: State, person: bytes, keys: Keys, gives: Callable[[Keys, bytes], bool] = gives_box
-    ) -> None:
+    def __init__(self, state: State, person: bytes, keys: Keys) -> None:
         self._state = state
-        self._gives = gives
         self.person = person
         self.keys = keys
         self._seeds: dict[tuple[bytes, int], Keys | None] = {}
         self._looking: list[tuple[bytes, int]] = []
+
+    def seeds(self) -> dict[tuple[bytes, int], bytes | None]:
+        """Return the seed of each circle that was looked for, by (circle, epoch); None where it is out of reach."""
+        return {at: keys.seed if keys is not None else None for at, keys in self._seeds.items()}
+
+    def remember(self, seeds: Mapping[tuple[bytes, int], bytes | None]) -> None:
+        """Take up what `seeds` returned, in another session, over the same state."""
+        self._seeds = {at: None if seed is None else Keys(seed) for at, seed in seeds.items()}
 
     def look_again(self) -> bool:
         """Try again what could not be opened, and forget the keys of circles that this person was taken out of.
@@ -94,7 +94,7 @@ class Keyring:
                     seed = holder.unwrap(wrapped, context)
                     # A wrap proves nothing by itself: the seed must give the key the directory names.
                     keys = Keys(seed) if seed is not None else None
-                    if keys is not None and self._gives(keys, named.box):
+                    if keys is not None and keys.box_public == named.box:
                         return keys
         return None
 
@@ -119,7 +119,7 @@ class Keyring:
     def document(self, place: Place, record: Record) -> tuple[bytes, Grant] | None:
         """Return a document's key and the grant that gave it, or None if this person cannot read it."""
         for shared in (False, True):  # the quick ones first
-            for grant in self._state.grants.get(place, ()):
+            for grant in self._state.granted(place):
                 if grant.shared is shared:
                     key = self.open_grant(place, grant, record.commitment)
                     if key is not None:

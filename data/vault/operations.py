@@ -167,8 +167,8 @@ def decode(data: bytes) -> list[tuple[int, Operation]]:
                     last = start + sealed
                     if end > size or last + crypto.SIGNATURE != end:
                         raise Damaged(N_("Something in the file has another length than it says."))
-                    fields = (rev, author, home, time, commitment, nonce, data[start:last], data[last:end])
-                    found.append((at, _tuple(Put, (place, _tuple(Record, fields)))))
+                    record = Record(rev, author, home, time, commitment, nonce, data[start:last], data[last:end])
+                    found.append((at, _tuple(Put, (place, record))))
                 else:
                     circle, epoch, shared, length = _GRANT.unpack_from(data, start)
                     start += _GRANT.size
@@ -177,7 +177,7 @@ def decode(data: bytes) -> list[tuple[int, Operation]]:
                         raise Damaged(N_("Something in the file ends too early."))
                     if shared > 1:
                         raise Damaged(N_("Something in the file is neither yes nor no."))
-                    given = _tuple(Grant, (circle, epoch, shared == 1, data[start:end]))
+                    given = Grant(circle, epoch, shared == 1, data[start:end])
                     found.append((at, _tuple(PutGrant, (place, given))))
             else:
                 reader = Reader(data, at)

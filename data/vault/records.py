@@ -1,8 +1,9 @@
 """Records and grants: one document's content, signed by its author, and who can open it."""
 
 import struct
-from collections.abc import Callable
-from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from ..errors import N_, Damaged
 from . import crypto
@@ -20,7 +21,7 @@ def _place(vault_id: bytes, place: Place) -> bytes:
     return b"".join((vault_id, len(table).to_bytes(2, "little"), table, len(ident).to_bytes(2, "little"), ident))
 
 
-class Record(NamedTuple):
+class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One revision of a document. A deleted document's last record has no content and a zero commitment."""
 
     rev: int
@@ -67,15 +68,9 @@ class Record(NamedTuple):
     def _signed(self, vault_id: bytes, place: Place) -> bytes:
         return b"pesttui record v1" + _place(vault_id, place) + self._unsigned()
 
-    def genuine(
-        self,
-        vault_id: bytes,
-        place: Place,
-        sign_public: bytes,
-        check: Callable[[bytes, bytes, bytes], bool] = crypto.verify,
-    ) -> bool:
+    def genuine(self, vault_id: bytes, place: Place, sign_public: bytes) -> bool:
         """Whether the author's signature holds for this record at this place."""
-        return check(sign_public, self.signature, self._signed(vault_id, place))
+        return crypto.verify(sign_public, self.signature, self._signed(vault_id, place))
 
     def open(self, vault_id: bytes, place: Place, key: bytes) -> bytes | None:
         """Return the content, or None if the key is not this record's."""
@@ -92,8 +87,8 @@ def make_record(
     """Seal and sign a document's content under its own key."""
     bare = Record(rev, author, home, time, crypto.sha256(b"pesttui k", key), nonce, b"")
     context = b"pesttui content v1" + _place(vault_id, place) + bare._front()
-    unsigned = bare._replace(sealed=crypto.seal(key, nonce, content, context))
-    return unsigned._replace(signature=signer.sign(unsigned._signed(vault_id, place)))
+    unsigned = replace(bare, sealed=crypto.seal(key, nonce, content, context))
+    return replace(unsigned, signature=signer.sign(unsigned._signed(vault_id, place)))
 
 
 def make_deletion(
@@ -101,10 +96,10 @@ def make_deletion(
 ) -> Record:
     """Say, signed, that a document is gone."""
     bare = Record(rev, author, home, time, bytes(32), bytes(12), b"")
-    return bare._replace(signature=signer.sign(bare._signed(vault_id, place)))
+    return replace(bare, signature=signer.sign(bare._signed(vault_id, place)))
 
 
-class Grant(NamedTuple):
+class Grant(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A document's key for the members of one circle, under the circle's symmetric or public key."""
 
     circle: bytes

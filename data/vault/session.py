@@ -1,14 +1,18 @@
 """A person's hold on the file: unlocking it, reading what is new, and reading it anew when it was replaced."""
 
+import contextlib
 import gc
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Self
+
+import msgspec
 
 from ..errors import N_, Damaged, NoEntry, PesttuiError, Rollback
 from . import codes, crypto, slots
+from .aside import Known, Seen, Sum, worth
 from .crypto import Cost, Keys, sha256
 from .directory import Directory, Person, Status
 from .journal import Journal
@@ -35,7 +39,23 @@ class News:
         return bool(self.places) or self.directory
 
 
-class Outline(NamedTuple):
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Read without looking for rubbish: a hundred thousand small objects come and none goes.
+
+    They stay until the session ends: to look through them later would stop the screen each time.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if collecting:
+            gc.enable()
+
+
+class Outline(msgspec.Struct, frozen=True, gc=False):
     """A document from outside: its id, when its record was written (ms since 1970), its home, who has a grant."""
 
     id: str
@@ -59,6 +79,8 @@ class Session:
         self._transaction: Transaction | None = None
         self._owner = 0
         self._cache: dict[Place, tuple[int, bytes]] = {}
+        self._vetted: dict[Place, int] = {}
+        """Documents whose content was looked through: whoever reads the same bytes again need not."""
         self._hidden: dict[Place, int] = {}
         """Documents that this person cannot read, as long as nobody grants or wraps anything."""
         self._readers: dict[Place, frozenset[bytes]] = {}
@@ -136,14 +158,45 @@ class Session:
         """Read the whole file with these keys; one that lacks what was seen before is only read."""
         self.begin(opened, vault_key)
         self.watch_pin(self._journal)
-        self._fill(self._journal, self._state)
-        self._state.take_changes()
+        if not self._take_up():
+            self._fill(self._journal, self._state)
+            self._state.take_changes()
         self._check_place()
         held = self._watch.held(self._journal, self._state) if self._watch else Held.ALL
         self._accepted = held is Held.ACCEPTED
         if held is Held.NOT:
             self._damage = older()
         self.pin_here()
+        if self._watch is not None:
+            self._watch.aside.sweep(self._journal)
+
+    def _take_up(self) -> bool:
+        """Go on from where an earlier session of this person stood, if the file begins with what that had read."""
+        with _undisturbed():
+            known = self._watch.aside.take_up(self._journal, self._vault_key) if self._watch else None
+            if known is None:
+                return False
+            known.sum.fill(self._state)
+            seen = known.seen
+            self._ring.remember(seen.seeds)
+            self._cache, self._hidden, self._readers = seen.contents, seen.hidden, seen.readers
+            self._vetted, self._upgrades = seen.vetted, seen.upgrades
+            self._read()
+        return True
+
+    def lay_aside(self) -> None:
+        """Leave what this session knows to the next one, where that spares it enough."""
+        if self._watch is None or self.damage is not None or not self._state.maker:
+            return
+        journal = self._journal
+        with self._memory:
+            if not self._watch.aside.wants(worth(journal.seq, self._cache, self._hidden)):
+                return
+            end, read = journal.stand()
+            pinned = (journal.watch, journal.watched) if journal.watched else (0, b"")
+            seen = Seen(self._ring.seeds(), self._cache, self._vetted, self._hidden, self._readers, self._upgrades)
+            known = Known(end, read, pinned, Sum.of(self._state), seen)
+            self._watch.aside.keep(journal, self._vault_key, known)
 
     # --- what was seen before ------------------------------------------------------------------------------
 
@@ -199,17 +252,9 @@ class Session:
     def _fill(self, journal: Journal, state: State) -> None:
         """Read a whole file into a state that nobody else looks at yet."""
         state.live = False
-        collecting = gc.isenabled()
-        # A hundred thousand small objects come and none goes: looking for rubbish meanwhile doubles the time.
-        gc.disable()
-        try:
+        with _undisturbed():
             for transaction in journal.read_new():
                 state.apply(transaction)
-            # What was read stays until the session ends: to look through it for rubbish stops the screen each time.
-            gc.freeze()
-        finally:
-            if collecting:
-                gc.enable()
         state.live = True
         if not state.maker:
             raise journal.damage or Damaged(N_("The file ends within its first transaction."))
@@ -221,22 +266,14 @@ class Session:
         self._opened, self._vault_key = opened, vault_key
         self._journal.use_key(vault_key)
         self._watch = Watch(self._folder, self.machine, opened, self.id, self.path)
-        self._state = self.empty_state(self._journal, remembering=True)
+        self._state = self.empty_state(self._journal)
         self._state.live = True
-        self._ring = Keyring(self._state, opened.person, opened.keys, self._watch.checked.gives)
+        self._ring = Keyring(self._state, opened.person, opened.keys)
 
-    def empty_state(self, journal: Journal, *, keep_all: bool = False, remembering: bool = False) -> State:
-        """Return what a file adds up to before anything of it was read.
-
-        `remembering`: signatures that held before are not checked again.
-        """
-        directory = Directory(self.id, self.opened.root)
-        state = State(
-            self.id, journal.first_hash, directory, self._policies, keep_all, generation=journal.header.generation
-        )
-        if remembering and self._watch is not None:
-            state.check = directory.check = self._watch.checked.genuine
-        return state
+    def empty_state(self, journal: Journal, *, keep_all: bool = False) -> State:
+        """Return what a file adds up to before anything of it was read."""
+        directory, generation = Directory(self.id, self.opened.root), journal.header.generation
+        return State(self.id, journal.first_hash, directory, self._policies, keep_all, generation=generation)
 
     def _read(self) -> None:
         """Let what is new count; readers in other threads see each transaction whole or not at all."""
@@ -254,7 +291,8 @@ class Session:
             self._readers.pop(place, None)
             head = self._state.head(place)
             if head is not None and head.record.deleted:
-                self._cache.pop(place, None)  # what is gone from the file is not kept in memory
+                for kept in (self._cache, self._vetted):
+                    kept.pop(place, None)  # what is gone from the file is not kept in memory
         self._news |= touched
         if keys_changed:
             self._keys_changed = True
@@ -274,14 +312,17 @@ class Session:
             if known is None:
                 continue
             if not head.record.deleted and (place[1] in known or head.record.rev == 1):
-                known[place[1]] = self._outline(place)
+                known |= self._outlines_of(place[0], [place[1]])
             else:
                 del self._outlines[place[0]]  # gone, or there again: it goes back to where it was
 
-    def _outline(self, place: Place) -> Outline:
-        record = self._state.tables[place[0]][place[1]].record
-        granted = frozenset([grant.circle for grant in self._state.grants.get(place, ())])
-        return Outline(place[1], record.time, record.home, granted)
+    def _outlines_of(self, table: str, idents: Iterable[str]) -> dict[str, Outline]:
+        found, grants, documents = {}, self._state.grants.get(table, {}), self._state.tables.get(table, {})
+        same: dict[frozenset[bytes], frozenset[bytes]] = {}  # most are granted to the same few circles
+        for ident in idents:
+            record, granted = documents[ident].record, frozenset([grant.circle for grant in grants.get(ident, ())])
+            found[ident] = Outline(ident, record.time, record.home, same.setdefault(granted, granted))
+        return found
 
     def close(self) -> None:
         """End the session and drop the keys as far as Python lets go of them."""
@@ -289,10 +330,9 @@ class Session:
             if self._opened is None:
                 return
             self.pin_here()
-            if self._watch is not None:
-                self._watch.checked.keep()
+            self.lay_aside()
             self._journal.close()
-            for known in (self._cache, self._readers, self._outlines, self._upgrades):
+            for known in (self._cache, self._vetted, self._readers, self._outlines, self._upgrades):
                 known.clear()
             self._opened = None
             self._vault_key = b""

@@ -3,11 +3,14 @@
 Every rule on who may write is here, so that each reader and `verify` come to the same answer.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from ..errors import N_, Damaged
-from .crypto import sha256, verify
+from . import crypto
+from .crypto import sha256
 from .directory import Acceptance, CircleKind, Directory, Forged, Refused, Status
 from .journal import Transaction
 from .operations import (
@@ -42,18 +45,16 @@ class Policy:
     """Whether an event's author may delete it, at home in their own circle and never granted to anybody else."""
 
 
-@dataclass(slots=True)
-class Stored:
-    """A record in its place, with the one it follows as long as its signature has not been checked."""
+class Stored(msgspec.Struct, array_like=True, gc=False):
+    """A record in its place, with the one it follows as long as its own signature was not found good."""
 
     record: Record
     sign: bytes
     """The author's signature key at the time of writing: a later key must not sign for then, nor an old one for now."""
     order: int
-    before: "Stored | None"
-    checked: bool = False
-    stands: "Stored | None" = None
-    """Once checked: this one, or, where its signature is forged, the last genuine one before it."""
+    before: "Stored | None" = None
+    genuine: bool | None = None
+    """Whether its signature holds; None as long as nobody looked."""
 
 
 @dataclass
@@ -70,7 +71,8 @@ class State:
     """Whether other threads look at this: then the directory is replaced by a changed copy, never changed."""
     tables: dict[str, dict[str, Stored]] = field(default_factory=dict)
     history: list[tuple[Place, Stored]] = field(default_factory=list)
-    grants: dict[Place, list[Grant]] = field(default_factory=dict)
+    grants: dict[str, dict[str, list[Grant]]] = field(default_factory=dict)
+    """Table → id → who can open that document, oldest first."""
     wraps: dict[bytes, dict[tuple[bytes, int], list[bytes]]] = field(default_factory=dict)
     """Circle → (member, epoch) → wraps, newest last."""
     slots: dict[bytes, Slot] = field(default_factory=dict)
@@ -90,8 +92,6 @@ class State:
     """Whether people, circles or wraps changed since this was last set to False."""
     accepting: bool = False
     """Whether a later generation is being prepared, which may hold the acceptance of this file."""
-    check: Callable[[bytes, bytes, bytes], bool] = verify
-    """How a record's signature (key, signature, message) is checked."""
     _allowed: dict[tuple[str, bytes, bytes], bool] = field(default_factory=dict)
     """Who may write where, as long as the directory stays as it is."""
 
@@ -148,9 +148,10 @@ class State:
                 if policy is not None and policy.events:
                     # Who was granted an event keeps it: dropping grants would be deleting, by anybody and unsigned.
                     raise Refused(N_("a grant of what is never changed, taken away"))
-                left = [grant for grant in self.grants.pop(place, ()) if grant.circle != circle]
+                given = self.grants.get(place[0], {})
+                left = [grant for grant in given.pop(place[1], ()) if grant.circle != circle]
                 if left:
-                    self.grants[place] = left
+                    given[place[1]] = left
                 self._touch(place)
             case PutEntry(entry):
                 self.signatures += 1
@@ -176,9 +177,12 @@ class State:
             self.touched.add(place)
 
     def _grant(self, place: Place, grant: Grant) -> None:
-        given = self.grants.get(place)
+        table = self.grants.get(place[0])
+        if table is None:
+            table = self.grants[place[0]] = {}
+        given = table.get(place[1])
         if given is None:
-            self.grants[place] = [grant]
+            table[place[1]] = [grant]
         else:
             given.append(grant)
         if self.live:
@@ -186,7 +190,13 @@ class State:
 
     def places(self) -> set[Place]:
         """Return every place at which something was written or granted."""
-        return {(table, ident) for table, documents in self.tables.items() for ident in documents} | self.grants.keys()
+        there: tuple[Mapping[str, Mapping[str, object]], ...] = self.tables, self.grants
+        return {(table, ident) for tables in there for table, documents in tables.items() for ident in documents}
+
+    def granted(self, place: Place) -> Sequence[Grant]:
+        """Return the grants of a document, oldest first."""
+        table = self.grants.get(place[0])
+        return table.get(place[1], ()) if table else ()
 
     def take_changes(self) -> tuple[set[Place], bool]:
         """Return what was written or granted since last asked, and whether people, circles or wraps changed.
@@ -210,7 +220,7 @@ class State:
         whole = len(checkpoint.earlier) == self.generation - 1 and all(a == b for a, b in enumerate(numbers, 1))
         if not transaction.first or not whole or maker is None or maker.status is not Status.ACTIVE:
             raise Refused(N_("a checkpoint that does not belong there"))
-        if not verify(maker.sign, checkpoint.signature, signed):
+        if not crypto.verify(maker.sign, checkpoint.signature, signed):
             raise Forged(N_("a checkpoint with a forged signature"))
         self.maker, self.earlier = maker.id, checkpoint.earlier
 
@@ -257,7 +267,7 @@ class State:
         if not policy.events or not policy.deletable or circle is None:
             return False
         own = circle.kind is CircleKind.PERSON and circle.label == author.hex()
-        return own and all(grant.circle == home for grant in self.grants.get(place, ()))
+        return own and all(grant.circle == home for grant in self.granted(place))
 
     def head(self, place: Place) -> Stored | None:
         """Return the last record written at a place, its signature perhaps not checked yet."""
@@ -270,21 +280,24 @@ class State:
         Signatures are checked here, once each, and not while reading the file: most documents are never opened.
         """
         head = self.head(place)
-        if head is None or head.checked:
-            return head.stands if head else None
+        if head is None or head.genuine:
+            return head
         found: Stored | None = head
-        while found is not None and not found.checked:
-            if self.genuine(place, found):
-                found.checked, found.stands, found.before = True, found, None
+        while found is not None and not found.genuine:
+            if found.genuine is None:
+                found.genuine = self.genuine(place, found)
+            if found.genuine:
+                found.before = None
             else:
                 found = found.before
-        head.checked, head.stands, head.before = True, found.stands if found else None, None
-        return head.stands
+        if found is not head:
+            head.before = found  # the forged ones between them are not looked at again
+        return found
 
     def genuine(self, place: Place, stored: Stored) -> bool:
         """Check a record's signature and keep the count."""
         self.signatures += 1
-        if stored.record.genuine(self.vault_id, place, stored.sign, self.check):
+        if stored.record.genuine(self.vault_id, place, stored.sign):
             return True
         self.forged += 1
         self.problems.append(f"a document in '{place[0]}' with a forged signature")
@@ -300,7 +313,7 @@ class State:
         for table, documents in known.tables.items():
             for ident, head in documents.items():
                 now = self.head((table, ident))
-                alone = head.before is None and (not head.checked or head.stands is head)
+                alone = head.before is None and head.genuine is not False
                 if alone and now is not None and now.record == head.record:
                     continue
                 stood, stands = known.standing((table, ident)), self.standing((table, ident))

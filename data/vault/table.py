@@ -29,8 +29,10 @@ class TableSpec:
     policy: Policy
     check: Callable[[Any], msgspec.Struct]
     """Returns a document cleaned and checked; raises ValueError (msgspec's errors are) where it does not fit."""
-    read: Callable[[bytes], msgspec.Struct]
-    """Returns what `check` makes of a JSON text; raises ValueError too."""
+    read: Callable[[bytes], tuple[msgspec.Struct, bool]]
+    """Returns what `check` makes of a JSON text, and whether it was that as it stood; raises ValueError too."""
+    decode: Callable[[bytes], msgspec.Struct]
+    """Returns what a JSON text says that was that as it stood when it was read."""
     place: Callable[[Transaction, Document], Placement]
     """Says where a new document is at home and who else reads it."""
 
@@ -69,27 +71,29 @@ class VaultStorage(Storage):
 
     def typed(self, table: str, ident: str) -> msgspec.Struct | None:
         """Return a document, or None if it is not there, not readable for this person, or senseless."""
-        running = self.vault.pending((table, ident))
+        place, vault, spec = (table, ident), self.vault, self.specs[table]
+        running = vault.pending(place)
         if running is not None:
-            return self._decode(table, running[0]) if running[0] is not None else None
-        order = self.vault.order((table, ident))
-        known = self._decoded.get((table, ident))
+            return spec.read(running[0])[0] if running[0] is not None else None
+        order, content = vault.latest(place)
+        known = self._decoded.get(place)
         if known and known[0] == order:
             return known[1]
-        content = self.vault.read((table, ident))
         if content is None:
-            self._decoded.pop((table, ident), None)
+            self._decoded.pop(place, None)
             return None
         try:
-            document = self._decode(table, content[:MAX_CONTENT])  # what is cut is no JSON
+            if vault.vetted(place, order):
+                document = spec.decode(content)
+            else:
+                document, as_it_stands = spec.read(content[:MAX_CONTENT])  # what is cut is no JSON
+                if as_it_stands:
+                    vault.vet(place, order)
         except (ValueError, RecursionError):
-            self.unreadable.add((table, ident))
+            self.unreadable.add(place)
             return None
-        self._decoded[table, ident] = (order, document)
+        self._decoded[place] = (order, document)
         return document
-
-    def _decode(self, table: str, content: bytes) -> msgspec.Struct:
-        return self.specs[table].read(content)
 
 
 class Documents(Mapping[str, Document]):

@@ -91,7 +91,7 @@ class Transaction:
         operations: list[Operation] = []
         if not granted:
             # A new key: no old grant opens it, so none stays.
-            old = {grant.circle for grant in vault.state.grants.get(place, ())}
+            old = {grant.circle for grant in vault.state.granted(place)}
             operations.extend(DropGrant(place, circle) for circle in sorted(old))
         record = make_record(
             content, place=place, vault_id=vault.id, rev=rev, author=vault.me.id, home=placement.home,
@@ -134,7 +134,7 @@ class Transaction:
         if key is None:
             raise NotAllowed(N_("This is not yours to write."))
         circles = self.view.circles
-        for grant in vault.state.grants.get(place, ()):
+        for grant in vault.state.granted(place):
             known = circles.get(grant.circle)
             if known is None or known.epoch != grant.epoch or grant.circle not in readers & placement.circles:
                 return vault.new_key(), frozenset()

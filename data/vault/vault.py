@@ -65,8 +65,7 @@ class Vault(Following):
         with self._memory:
             found = self._outlines.get(table)
             if found is None:
-                idents, outline = self._state.ids(table), self._outline
-                found = self._outlines[table] = {ident: outline((table, ident)) for ident in idents}
+                found = self._outlines[table] = self._outlines_of(table, self._state.ids(table))
             return [seen for seen in found.values() if seen.time >= since] if since else list(found.values())
 
     def _stored(self, place: Place, checked: bool) -> Stored | None:
@@ -81,11 +80,30 @@ class Vault(Following):
             head = self._state.head(place)
             if head is None or self._opened is None or self._hidden.get(place) == head.order:
                 return None
-            if head.before is None and not head.checked and self._content(place, head) is None:
+            if head.before is None and head.genuine is None and self._content(place, head) is None:
                 # Whether it can be read at all is known sooner than whether it is genuine.
                 return None
-            stored = self._stored(place, checked or head.checked)
-            return None if stored is None or stored.record.deleted else self._content(place, stored)
+            stored = self._stored(place, checked or head.genuine is not None)
+            return None if stored is None or not stored.record.sealed else self._content(place, stored)
+
+    def latest(self, place: Place) -> tuple[int, bytes | None]:
+        """Return what `order` and `read` do, at one go."""
+        with self._memory:
+            head = self._state.head(place)
+            if head is None:
+                return 0, None
+            if not head.genuine:
+                return self.order(place), self.read(place)
+            known = self._cache.get(place)
+            return head.order, known[1] if known and known[0] == head.order else self.read(place)
+
+    def vetted(self, place: Place, order: int) -> bool:
+        """Whether this document was called `vet`ted as it stands, in this session or in one that this goes on from."""
+        return self._vetted.get(place) == order
+
+    def vet(self, place: Place, order: int) -> None:
+        """Remember that this document's content was looked through and is what such a document holds."""
+        self._vetted[place] = order
 
     def _content(self, place: Place, stored: Stored) -> bytes | None:
         cached = self._cache.get(place)
@@ -145,7 +163,7 @@ class Vault(Following):
             known = self._readers.get(place)
             if known is None:
                 stored = self._state.standing(place)
-                commitment, given = stored.record.commitment if stored else b"", self._state.grants.get(place, ())
+                commitment, given = stored.record.commitment if stored else b"", self._state.granted(place)
                 opened = (grant.circle for grant in given if self._ring.open_grant(place, grant, commitment))
                 known = self._readers[place] = frozenset(opened) if stored else frozenset()
             return known
@@ -284,7 +302,7 @@ class Vault(Following):
             for place in list(islice(self._upgrades, UPGRADES)):
                 circle, key = self._upgrades.pop(place)
                 stored = self._state.standing(place)
-                given = self._state.grants.get(place, ())
+                given = self._state.granted(place)
                 quick = any(grant.circle == circle and not grant.shared for grant in given)
                 holds = stored is not None and sha256(b"pesttui k", key) == stored.record.commitment
                 if holds and not quick and place not in besides and self._ring.circle(circle):

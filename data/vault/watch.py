@@ -1,9 +1,9 @@
-"""What one person's program remembers of the file outside it: how far it went, and which signatures held."""
+"""What one person's program remembers of the file outside it: how far it went, and what came of reading it."""
 
 from enum import IntEnum
 
 from ..errors import N_, PesttuiError, Rollback
-from .checked import Checked
+from .aside import Aside
 from .journal import Journal
 from .machine import Machine
 from .pin import Pin, PinFile
@@ -35,10 +35,8 @@ class Watch:
     def __init__(self, folder: str, machine: Machine, opened: Opened, vault_id: bytes, path: str) -> None:
         self.folder = folder
         self._machine = machine
-        self.checked = Checked(folder, machine, opened.keys, vault_id, opened.person)
+        self.aside = Aside(folder, machine, opened.keys, vault_id, opened.person)
         self._pins = PinFile(folder, machine, opened.keys, vault_id, opened.person, path) if folder else None
-        if folder:
-            self.checked.load()
 
     def begin(self, journal: Journal) -> None:
         """Read the pin before a file, so that the file's hash at that place is noticed on the way."""

@@ -59,8 +59,7 @@ def test_to_my_day(grown: Grown, tmp_path: Path, login: str, file: str) -> None:
     """From unlocked to what the dashboard shows, without key derivation, beside SQLCipher reading as many rows."""
     first, later = grown.open(login, file), grown.open(login, file, pins=str(tmp_path / "pins"))
     look(later)
-    assert later.vault._watch is not None
-    later.vault._watch.checked.keep(1)
+    later.vault.lay_aside()
     rows = sum(len(first.vault.ids(name)) for name in TABLES)
 
     def my_day(known: Register) -> None:

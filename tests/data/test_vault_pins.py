@@ -3,20 +3,16 @@
 import errno
 import os
 import stat
-from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from data.errors import Damaged, NotSaved, Rollback
 from data.vault import crypto, people, slots, staffing
-from data.vault.checked import Checked
 from data.vault.compact import compact
 from data.vault.crypto import FLOOR
 from data.vault.directory import Acceptance, Role
 from data.vault.machine import Files, Machine
-from data.vault.operations import Put
 from data.vault.pin import MAGIC, SIZE, PinFile
 from data.vault.vault import Vault, settle
 from data.vault.verify import verify
@@ -332,7 +328,7 @@ def test_each_person_and_each_path_has_a_pin(school: School, state: str, tmp_pat
     assert not any(word in names for word in ("ada", "bea", "school", "elsewhere"))
     for path in Path(state).iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert path.stat().st_size == SIZE or path.name.startswith("checked-")
+        assert path.stat().st_size == SIZE or path.name.startswith("aside-")
     assert stat.S_IMODE(Path(state).stat().st_mode) == 0o700
 
 
@@ -519,112 +515,7 @@ def test_a_steward_of_then_cannot_accept_for_others(school: School, state: str) 
     alarmed(enter(school, state, "bea"), school)
 
 
-# --- signatures that held before -------------------------------------------------------------------------------
-
-
-def counted(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """Count the signatures that are really checked."""
-    found: list[bytes] = []
-    plain = crypto.verify
-
-    def counting(public: bytes, signature: bytes, message: bytes) -> bool:
-        found.append(signature)
-        return plain(public, signature, message)
-
-    monkeypatch.setattr(crypto, "verify", counting)
-    monkeypatch.setattr("data.vault.checked.ENOUGH", 1)
-    monkeypatch.setattr(Checked.keep, "__defaults__", (1,))
-    return found
-
-
-def read_all(vault: Vault) -> list[bytes | None]:
-    return [vault.read(("notes", one)) for one in vault.ids("notes")]
-
-
-def test_what_held_once_is_not_checked_again(school: School, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = counted(monkeypatch)
-    bea = school.open("bea")
-    for number in range(5):
-        kit.put(bea, f"note {number}", f"tekst {number}")
-    found.clear()
-    first = enter(school, state, "bea")
-    texts = read_all(first)
-    first.close()
-    assert len(found) >= first.state.directory.count + 5
-    found.clear()
-    # Also in a file written anew: signatures are the same there.
-    for _ in range(2):
-        again = enter(school, state, "bea")
-        assert read_all(again) == texts
-        again.close()
-        assert len(found) <= 1  # who made the first transaction
-        found.clear()
-        compact(school.open("ada"))
-        found.clear()
-    # `verify` asks nobody what held before.
-    vault = enter(school, state, "bea")
-    checked = Counter(verify(vault).checked for _ in range(2))
-    with monkeypatch.context() as patch:
-        patch.setattr(Checked, "genuine", lambda *_: pytest.fail("asked what held before"))
-        checked.update([verify(vault).checked])
-    assert checked == {vault.directory.count + 1 + 5: 3}
-
-
-def test_a_forged_signature_is_found_among_those_that_held(
-    school: School, state: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Somebody with the vault key writes the file anew with another text under a signature that held."""
-    counted(monkeypatch)
-    bea = school.open("bea")
-    staff = bea.directory.the(kit.KINDS.STAFF).id
-    kit.put(bea, "les", "echt", table="lessons", home=staff)
-    reader = enter(school, state, "dor")
-    assert reader.read(("lessons", "les")) == b"echt"
-    reader.close()
-    ben = school.open("ben")
-    operations = first_operations(ben)
-    at = next(at for at, one in enumerate(operations) if isinstance(one, Put) and one.place == ("lessons", "les"))
-    for change in (
-        {"time": 5},
-        {"rev": 9},
-        {"author": ben.me.id},
-        {"sealed": bytes(40)},
-        {"signature": bytes(64)},
-    ):
-        genuine = operations[at]
-        assert isinstance(genuine, Put)
-        forged = Put(genuine.place, genuine.record._replace(**change))
-        before = school.file.read_bytes()
-        write_anew(ben, [*operations[:at], forged, *operations[at + 1 :]])
-        again = enter(school, state, "dor")
-        assert again.record(("lessons", "les")) is None
-        again.close()
-        school.file.write_bytes(before)
-        ben = school.open("ben")
-
-
-def test_what_is_remembered_is_ones_own(school: School, state: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another's list, a flipped bit or junk in its place: everything is checked again, and nobody is told."""
-    found = counted(monkeypatch)
-    enter(school, state, "bea").close()
-    enter(school, state, "ben").close()
-    first, second = sorted(Path(state).glob("checked-*"))
-    a, b = first.read_bytes(), second.read_bytes()
-    changes: list[Callable[[], object]] = [
-        lambda: (first.write_bytes(b), second.write_bytes(a)),
-        lambda: (first.write_bytes(a[:50] + bytes([a[50] ^ 1]) + a[51:]), second.write_bytes(b"junk")),
-        lambda: first.write_bytes(b"") + second.write_bytes(b""),
-    ]
-    for change in changes:
-        first.write_bytes(a)
-        second.write_bytes(b)
-        change()
-        for login in ("bea", "ben"):
-            found.clear()
-            vault = enter(school, state, login)
-            assert len(found) >= vault.directory.count
-            assert vault.take_trouble() is None
-            vault.close()
+# --- recovery codes -------------------------------------------------------------------------------------------
 
 
 def test_keys_of_a_recovery_code_are_remembered_too(school: School, state: str) -> None:

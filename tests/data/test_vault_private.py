@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from data.errors import NotAllowed
@@ -71,12 +72,12 @@ def test_what_was_deleted_does_not_come_back(school: School) -> None:
     bea, ben = school.open("bea"), school.open("ben")
     kit.put(bea, "one", "woorden")
     before = bea.record(PLACE)
-    grants = list(bea.state.grants[PLACE])
+    grants = list(bea.state.granted(PLACE))
     assert before
     delete(bea)
     with pytest.raises(NotAllowed):
         kit.put(bea, "one", "opnieuw")
-    for again in (before, before._replace(rev=3)):
+    for again in (before, msgspec.structs.replace(before, rev=3)):
         kit.inject(ben, Put(PLACE, again), *(PutGrant(PLACE, grant) for grant in grants))
     bea.refresh()
     for one in (bea, school.open("bea")):
@@ -285,7 +286,7 @@ def test_a_first_transaction_carries_only_deletions_that_count(school: School) -
     state.directory = ada.directory
     state.policies = kit.POLICIES
     for record in (gone(bea), gone(ada, home=bea.own_circle()), gone(ada, author=bea.me.id, home=ada.own_circle())):
-        state.grants = {PLACE: list(ada.state.grants[PLACE])}
+        state.grants = {PLACE[0]: {PLACE[1]: list(ada.state.granted(PLACE))}}
         with pytest.raises(Refused):
             state._put(PLACE, record, carried=True)
     state.grants = {}

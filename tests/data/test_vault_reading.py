@@ -153,7 +153,8 @@ def test_a_text_that_is_not_cleaned_needed_none(details: dict[str, str], escaped
     content = json.dumps(document, ensure_ascii=escaped).encode()
     quick, slow = None, None
     with contextlib.suppress(msgspec.ValidationError):
-        quick = SPECS["steps"].read(content)
+        quick, as_it_stands = SPECS["steps"].read(content)
+        assert not as_it_stands or SPECS["steps"].decode(content) == quick
     with contextlib.suppress(msgspec.ValidationError):
         slow = SPECS["steps"].check(msgspec.json.decode(content))
     assert quick == slow

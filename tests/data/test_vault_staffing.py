@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from data.errors import Changed, Damaged, NoEntry, NotAllowed, NotSaved, UsageError, VaultError
@@ -786,7 +787,7 @@ def test_who_has_the_file_open_sees_what_was_left_out(school: School, what: str,
         b"wat ben wil", place=place, vault_id=ben.id, rev=1, author=ben.me.id, home=case, time=1, key=bytes(32),
         nonce=bytes(12), signer=ben.opened.keys,
     )  # fmt: skip
-    forged = mine._replace(rev=9, author=ada.me.id)
+    forged = msgspec.structs.replace(mine, rev=9, author=ada.me.id)
     last = max(at for at, one in enumerate(found) if isinstance(one, PutEntry))
     chosen = {
         "an event": [dropped(("notes", "event"))(found)],

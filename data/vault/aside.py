@@ -1,0 +1,201 @@
+"""What somebody's session knew of the file, laid aside when it ends and taken up where it stood by the next one.
+
+Reading a file means opening every frame of it, and each of its documents means opening a key and checking a signature.
+What came of that is kept beside the pins, with a hash of the very bytes of the file that it came from. Where those lie
+there still the result would be the same, so it needs no trust in the file, its order or its age; where they do not,
+the file is read from its first byte. `verify`, backups and writing the file anew ask nothing of this.
+"""
+
+import contextlib
+import os
+from collections.abc import Callable, Sized
+
+import msgspec
+
+from . import crypto
+from .crypto import Keys
+from .directory import Directory
+from .journal import End, Journal, write_all
+from .machine import Machine
+from .records import Grant, Place
+from .slots import Slot
+from .state import State, Stored
+
+MAGIC = b"PESTMEM1"
+LAYOUT = 1
+"""Another number for every change of what is kept, and of any rule by which it came about."""
+
+ENOUGH = 256
+"""Frames read and documents opened since it was last laid aside that make doing so worth the while."""
+
+MOST = 256 * 1024 * 1024
+"""Larger ones are not made and not read (bytes)."""
+
+
+class Sum(msgspec.Struct, array_like=True):
+    """What `State` adds up to: its fields by the same names."""
+
+    tables: dict[str, dict[str, Stored]]
+    grants: dict[str, dict[str, list[Grant]]]
+    wraps: dict[bytes, dict[tuple[bytes, int], list[bytes]]]
+    slots: dict[bytes, Slot]
+    problems: list[str]
+    signatures: int
+    forged: int
+    maker: bytes
+    earlier: tuple[tuple[int, int, bytes], ...]
+    order: int
+    directory: Directory
+
+    @classmethod
+    def of(cls, state: State) -> "Sum":
+        """Return what a state adds up to."""
+        return cls(*(getattr(state, name) for name in cls.__struct_fields__))
+
+    def fill(self, state: State) -> None:
+        """Let an empty state add up to this."""
+        for name in self.__struct_fields__:
+            setattr(state, name, getattr(self, name))
+
+
+class Seen(msgspec.Struct, array_like=True):
+    """What this person's keys have opened of it: what `Session` and `Keyring` keep."""
+
+    seeds: dict[tuple[bytes, int], bytes | None]
+    """(circle, epoch) → its seed, None where it is out of reach."""
+    contents: dict[Place, tuple[int, bytes]]
+    vetted: dict[Place, int]
+    hidden: dict[Place, int]
+    readers: dict[Place, frozenset[bytes]]
+    upgrades: dict[Place, tuple[bytes, bytes]]
+
+
+class Known(msgspec.Struct, array_like=True):
+    """All of it: up to where, out of which bytes, with what result."""
+
+    end: End
+    read: bytes
+    """SHA-256 of the file up to there."""
+    pinned: tuple[int, bytes]
+    """The number of the frame that the pin was at, and the file's hash after it; (0, nothing) without a pin."""
+    sum: Sum
+    seen: Seen
+
+
+class Aside:
+    """Where one person's program keeps that for one vault; without a folder nowhere."""
+
+    def __init__(self, folder: str, machine: Machine, keys: Keys, vault_id: bytes, person: bytes) -> None:
+        self._folder = folder
+        self._machine = machine
+        self._files = machine.files
+        self._keys = keys
+        self._context = MAGIC + LAYOUT.to_bytes(4, "little") + vault_id + person
+        self._name = crypto.derive(keys.seed, b"pesttui aside name v1" + vault_id)[:8].hex()
+        self._worth = 0
+
+    def path(self, journal: Journal) -> str:
+        """Return where it lies for this file; for a file written anew it is elsewhere."""
+        return os.path.join(self._folder, f"aside-{_mark(journal)}-{self._name}")  # noqa: PTH118
+
+    def _key(self, vault_key: bytes) -> bytes:
+        """Both are needed: the person's keys with a file that was written anew under another vault key open nothing."""
+        return crypto.derive(self._keys.seed, b"pesttui aside v1" + crypto.derive(vault_key, b"pesttui aside vault v1"))
+
+    def take_up(self, journal: Journal, vault_key: bytes) -> Known | None:
+        """Return what was known of this file if the bytes it came from lie there still; the journal then stands there.
+
+        Raises VaultError where the file cannot be read, never for what is laid aside itself.
+        """
+        known = self._load(journal, vault_key)
+        if known is None:
+            return None
+        # The pin is to be met on the way: where it lies before the end of this, the hash there must be known.
+        passed = {known.pinned[0]: known.pinned[1], known.end.seq - 1: known.end.digest}
+        if 0 < journal.watch < known.end.seq and journal.watch not in passed:
+            return None
+        if not journal.resume(known.end, known.read):
+            return None
+        if journal.watch in passed:
+            journal.watched = passed[journal.watch]
+        self._worth = worth(journal.seq, known.seen.contents, known.seen.hidden)
+        return known
+
+    def _load(self, journal: Journal, vault_key: bytes) -> Known | None:
+        if not self._folder:
+            return None
+        try:
+            fd = self._files.open(self.path(journal), os.O_RDONLY | os.O_NONBLOCK)
+            try:
+                data = self._files.read(fd, MOST, 0)
+            finally:
+                self._files.close(fd)
+        except OSError:
+            return None
+        begin = len(MAGIC) + crypto.NONCE
+        nonce, sealed = data[len(MAGIC) : begin], data[begin:]
+        plain = crypto.unseal(self._key(vault_key), nonce, sealed, self._context) if data.startswith(MAGIC) else None
+        if plain is None:
+            return None
+        try:
+            return msgspec.msgpack.decode(plain, type=Known)
+        except msgspec.MsgspecError:
+            return None  # made by this person's program when it was another one: all is read again
+
+    def wants(self, now: int, least: int = ENOUGH) -> bool:
+        """Whether what is known by now is worth that much more than what was laid aside last; asked once for so much.
+
+        A disk that is full is not tried at every look.
+        """
+        if not self._folder or now - self._worth < least:
+            return False
+        self._worth = now
+        return True
+
+    def keep(self, journal: Journal, vault_key: bytes, known: Known) -> None:
+        """Lay aside what is known; never raises: without it all is read again."""
+        plain, nonce = msgspec.msgpack.encode(known), self._machine.nonce()
+        data = MAGIC + nonce + crypto.seal(self._key(vault_key), nonce, plain, self._context)
+        if len(data) > MOST:
+            return
+        path = self.path(journal)
+        temporary = f"{path}.new-{os.getpid()}"
+        try:
+            os.makedirs(self._folder, mode=0o700, exist_ok=True)  # noqa: PTH103
+            with contextlib.suppress(FileNotFoundError):
+                self._files.remove(temporary)  # left by a program that died, long ago
+            fd = self._files.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+            try:
+                write_all(self._files, fd, data, 0)
+                self._files.rename(temporary, path)
+            finally:
+                self._files.close(fd)
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._files.remove(temporary)
+
+    def sweep(self, journal: Journal) -> None:
+        """Remove what this person laid aside of files that lay here before: it is of no use any more."""
+        now = f"aside-{_mark(journal)}-"
+        self._remove(lambda name: name.split(".")[0].endswith(self._name) and not name.startswith(now))
+
+    def forget(self, journal: Journal) -> None:
+        """Remove what anybody laid aside here of a file that was written anew: what left the file leaves here too."""
+        self._remove(lambda name: name.startswith(f"aside-{_mark(journal)}-"))
+
+    def _remove(self, wanted: Callable[[str], bool]) -> None:
+        with contextlib.suppress(OSError):
+            for name in os.listdir(self._folder) if self._folder else ():  # noqa: PTH208
+                if name.startswith("aside-") and wanted(name):
+                    with contextlib.suppress(OSError):
+                        self._files.remove(os.path.join(self._folder, name))  # noqa: PTH118
+
+
+def worth(seq: int, contents: Sized, hidden: Sized) -> int:
+    """Return how many frames and documents the next session need not open."""
+    return seq + len(contents) + len(hidden)
+
+
+def _mark(journal: Journal) -> str:
+    """Return what tells the files of one school apart by name."""
+    return crypto.sha256(b"pesttui aside file v1", journal.header.file_id)[:4].hex()
