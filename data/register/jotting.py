@@ -97,8 +97,8 @@ def forms_of(pupils: Iterable[KnownPupil], chosen: set[str]) -> list[tuple[str, 
     Chosen pupils by given name; everybody by whole name. Forms that two share are left out by `link`.
     """
     known = list(pupils)
-    forms = [(pupil.name, pupil.id) for pupil in known]
-    return forms + [(pupil.pupil.given, pupil.id) for pupil in known if pupil.id in chosen]
+    forms = [(pupil.forms[0], pupil.id) for pupil in known]
+    return forms + [(pupil.forms[1], pupil.id) for pupil in known if pupil.id in chosen]
 
 
 def with_chosen(forms: Iterable[tuple[str, str]], chosen: Collection[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -115,6 +115,6 @@ def recognise(typed: str, pupils: Iterable[KnownPupil], mine: set[str]) -> list[
     Somebody else's pupil with the same given name does not count against one's own.
     """
     known = list(pupils)
-    forms = [(pupil.name, pupil.id) for pupil in known if pupil.pupil.family]
-    forms += [(pupil.pupil.given, pupil.id) for pupil in known if pupil.pupil.group in mine]
+    forms = [(pupil.forms[0], pupil.id) for pupil in known if pupil.pupil.family]
+    forms += [(pupil.forms[1], pupil.id) for pupil in known if pupil.pupil.group in mine]
     return list(pupils_in(link(typed, forms)))

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import msgspec
 
@@ -20,6 +21,7 @@ from ..vault.directory import CircleKind
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
 from .schema import groups_taught
+from .text import level
 
 MAX_LINES = 60
 """How many names one paste may hold: a group is rarely above 35, so more is a mistake."""
@@ -57,6 +59,11 @@ class KnownPupil:
     def name(self) -> str:
         """The whole name."""
         return self.pupil.name
+
+    @cached_property
+    def forms(self) -> tuple[str, str]:
+        """The whole name and the given name as texts are searched for them: each note asks it of everybody."""
+        return level(self.pupil.name), level(self.pupil.given)
 
 
 class Pupils:

@@ -67,7 +67,7 @@ class Files:
 
     def look(self, path: str) -> Look:
         """Return what the system says of the file at `path`."""
-        found = Path(path).lstat()
+        found = os.lstat(path)
         return Look(found.st_size, found.st_ino, found.st_mtime_ns)
 
     def look_at(self, fd: int) -> Look:
