@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 
+from dateutil.easter import easter
+
 from ..model import Holiday
 
 SATURDAY = 5
@@ -15,10 +17,12 @@ _LONGEST_BREAK = 100
 
 @lru_cache(maxsize=32)
 def _public(year: int) -> frozenset[dt.date]:
-    """Return the Dutch public holidays of a year, by the package `holidays`."""
-    from holidays import country_holidays  # noqa: PLC0415 - a quarter of a second, for who reads a case
-
-    return frozenset(country_holidays("NL", years=year))
+    """Return the public holidays of a year: those of the Algemene termijnenwet, article 3, Good Friday among them."""
+    sunday, days = easter(year), ((1, 1), (4, 27), (5, 5), (12, 25), (12, 26))
+    fixed = (dt.date(year, month, day) for month, day in days)
+    # The King's birthday is kept on the Saturday where it falls on a Sunday.
+    moved = (day - dt.timedelta(days=(day.month, day.isoweekday()) == (4, 7)) for day in fixed)
+    return frozenset({*moved, *(sunday + dt.timedelta(days=later) for later in (-2, 0, 1, 39, 49, 50))})
 
 
 @dataclass(frozen=True)

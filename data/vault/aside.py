@@ -133,7 +133,7 @@ class Aside:
         except OSError:
             return None
         begin = len(MAGIC) + crypto.NONCE
-        nonce, sealed = data[len(MAGIC) : begin], data[begin:]
+        nonce, sealed = data[len(MAGIC) : begin], memoryview(data)[begin:]
         plain = crypto.unseal(self._key(vault_key), nonce, sealed, self._context) if data.startswith(MAGIC) else None
         if plain is None:
             return None

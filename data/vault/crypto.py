@@ -45,7 +45,7 @@ def seal(key: bytes, nonce: bytes, plaintext: bytes, context: bytes) -> bytes:
     return AESGCM(key).encrypt(nonce, plaintext, context)
 
 
-def unseal(key: bytes, nonce: bytes, sealed: bytes, context: bytes) -> bytes | None:
+def unseal(key: bytes, nonce: bytes, sealed: bytes | memoryview, context: bytes) -> bytes | None:
     """Return the plaintext, or None when key, context or bytes are not the ones it was sealed with."""
     if len(nonce) != NONCE:
         return None

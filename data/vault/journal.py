@@ -22,6 +22,9 @@ from .slots import Slot
 _TAIL = 64
 """How many bytes before the verified end are compared before it is believed still to be there."""
 
+_PIECE = 1 << 20
+"""How much of the file is read at a time to see whether it is the one that was read before (bytes)."""
+
 
 @dataclass(frozen=True)
 class Transaction:
@@ -238,9 +241,12 @@ class Journal:
 
         Raises VaultError where the file cannot be read.
         """
-        data = self._read_at(end.offset, 0)
-        found = running_sha256(data)
-        if len(data) != end.offset or found.digest() != digest:
+        found, at = running_sha256(b""), 0
+        # Piece by piece: the whole file at once would stay in the program's memory for long.
+        while at < end.offset and (data := self._read_at(min(_PIECE, end.offset - at), at)):
+            found.update(data)
+            at += len(data)
+        if at != end.offset or found.digest() != digest:
             return False
         self._end, self._hash = end, found
         return True
