@@ -8,7 +8,9 @@ the file is read from its first byte. `verify`, backups and writing the file ane
 
 import contextlib
 import os
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from itertools import count, islice
+from typing import TypeVar
 
 import msgspec
 
@@ -28,15 +30,50 @@ LAYOUT = 1
 ENOUGH = 256
 """Frames read and documents opened since it was last laid aside that make doing so worth the while."""
 
-MOST = 256 * 1024 * 1024
-"""Larger ones are not made and not read (bytes)."""
+_AT_ONCE = 1024
+"""How many documents are sealed together."""
+
+MOST = 64 * 1024 * 1024
+"""No piece of it is larger (bytes)."""
+
+
+class Part(msgspec.Struct, array_like=True):
+    """Some documents of one table, or some of their grants: all at once would take as much memory again."""
+
+    table: str
+    documents: dict[str, Stored]
+    grants: dict[str, list[Grant]]
+
+    @classmethod
+    def of(cls, state: State) -> "Iterator[Part]":
+        """Yield all that a state has of them, in its order."""
+        for table, documents in state.tables.items():
+            for some in _some(documents):
+                yield cls(table, some, {})
+        for table, grants in state.grants.items():
+            for some_grants in _some(grants):
+                yield cls(table, {}, some_grants)
+
+    def fill(self, state: State) -> None:
+        """Let them be in a state, behind those that are."""
+        if self.documents:
+            state.tables.setdefault(self.table, {}).update(self.documents)
+        if self.grants:
+            state.grants.setdefault(self.table, {}).update(self.grants)
+
+
+Kind = TypeVar("Kind")
+
+
+def _some(found: Mapping[str, Kind]) -> Iterator[dict[str, Kind]]:
+    items = iter(found.items())
+    while some := dict(islice(items, _AT_ONCE)):
+        yield some
 
 
 class Sum(msgspec.Struct, array_like=True):
-    """What `State` adds up to: its fields by the same names."""
+    """What `State` adds up to, tables apart: its fields by the same names."""
 
-    tables: dict[str, dict[str, Stored]]
-    grants: dict[str, dict[str, list[Grant]]]
     wraps: dict[bytes, dict[tuple[bytes, int], list[bytes]]]
     slots: dict[bytes, Slot]
     problems: list[str]
@@ -71,7 +108,9 @@ class Seen(msgspec.Struct, array_like=True):
 
 
 class Known(msgspec.Struct, array_like=True):
-    """All of it: up to where, out of which bytes, with what result."""
+    """All but the parts: up to where, out of which bytes, with what result."""
+
+    parts: int
 
     end: End
     read: bytes
@@ -80,6 +119,9 @@ class Known(msgspec.Struct, array_like=True):
     """The number of the frame that the pin was at, and the file's hash after it; (0, nothing) without a pin."""
     sum: Sum
     seen: Seen
+
+
+_PART = msgspec.msgpack.Decoder(Part)
 
 
 class Aside:
@@ -102,45 +144,58 @@ class Aside:
         """Both are needed: the person's keys with a file that was written anew under another vault key open nothing."""
         return crypto.derive(self._keys.seed, b"pesttui aside v1" + crypto.derive(vault_key, b"pesttui aside vault v1"))
 
-    def take_up(self, journal: Journal, vault_key: bytes) -> Known | None:
+    def take_up(self, journal: Journal, vault_key: bytes, state: State) -> Known | None:
         """Return what was known of this file if the bytes it came from lie there still; the journal then stands there.
 
-        Raises VaultError where the file cannot be read, never for what is laid aside itself.
+        An empty `state` then adds up to it. Raises VaultError where the file cannot be read, never for what is laid
+        aside itself.
         """
-        known = self._load(journal, vault_key)
-        if known is None:
+        try:
+            fd = self._files.open(self.path(journal), os.O_RDONLY | os.O_NONBLOCK) if self._folder else -1
+        except OSError:
             return None
-        # The pin is to be met on the way: where it lies before the end of this, the hash there must be known.
-        passed = {known.pinned[0]: known.pinned[1], known.end.seq - 1: known.end.digest}
-        if 0 < journal.watch < known.end.seq and journal.watch not in passed:
+        if fd < 0:
             return None
-        if not journal.resume(known.end, known.read):
-            return None
+        try:
+            pieces = self._unsealed(fd, self._key(vault_key))
+            known = msgspec.msgpack.decode(next(pieces), type=Known)
+            # The pin is to be met on the way: where it lies before the end of this, the hash there must be known.
+            passed = {known.pinned[0]: known.pinned[1], known.end.seq - 1: known.end.digest}
+            if 0 < journal.watch < known.end.seq and journal.watch not in passed:
+                return None
+            parts = [_PART.decode(piece) for piece in islice(pieces, known.parts)]
+            if len(parts) != known.parts or not journal.resume(known.end, known.read):
+                return None
+        except (OSError, StopIteration, msgspec.MsgspecError):
+            return None  # another's, damaged, or made by this person's program when it was another one
+        finally:
+            self._files.close(fd)
+        for part in parts:
+            part.fill(state)
+        known.sum.fill(state)
         if journal.watch in passed:
             journal.watched = passed[journal.watch]
         self._worth = worth(journal.seq, known.seen.contents, known.seen.hidden)
         return known
 
-    def _load(self, journal: Journal, vault_key: bytes) -> Known | None:
-        if not self._folder:
-            return None
-        try:
-            fd = self._files.open(self.path(journal), os.O_RDONLY | os.O_NONBLOCK)
-            try:
-                data = self._files.read(fd, MOST, 0)
-            finally:
-                self._files.close(fd)
-        except OSError:
-            return None
-        begin = len(MAGIC) + crypto.NONCE
-        nonce, sealed = data[len(MAGIC) : begin], memoryview(data)[begin:]
-        plain = crypto.unseal(self._key(vault_key), nonce, sealed, self._context) if data.startswith(MAGIC) else None
-        if plain is None:
-            return None
-        try:
-            return msgspec.msgpack.decode(plain, type=Known)
-        except msgspec.MsgspecError:
-            return None  # made by this person's program when it was another one: all is read again
+    def _unsealed(self, fd: int, key: bytes) -> Iterator[bytes]:
+        """Yield piece after piece as far as they open, each at its own place only; raises OSError."""
+        at, begin = len(MAGIC), 4 + crypto.NONCE
+        for number in count():
+            head = self._files.read(fd, begin, at)
+            size = int.from_bytes(head[:4], "little")
+            sealed = self._files.read(fd, size, at + begin) if size <= MOST else b""
+            piece = crypto.unseal(key, head[4:], sealed, self._context + number.to_bytes(4, "little"))
+            if piece is None:
+                return
+            at += begin + size
+            yield piece
+
+    def _sealed(self, pieces: Iterable[object], key: bytes) -> Iterator[bytes]:
+        for number, piece in enumerate(pieces):
+            nonce, context = self._machine.nonce(), self._context + number.to_bytes(4, "little")
+            sealed = crypto.seal(key, nonce, msgspec.msgpack.encode(piece), context)
+            yield len(sealed).to_bytes(4, "little") + nonce + sealed
 
     def wants(self, now: int, least: int = ENOUGH) -> bool:
         """Whether what is known by now is worth that much more than what was laid aside last; asked once for so much.
@@ -152,21 +207,23 @@ class Aside:
         self._worth = now
         return True
 
-    def keep(self, journal: Journal, vault_key: bytes, known: Known) -> None:
+    def keep(self, journal: Journal, vault_key: bytes, known: Known, state: State) -> None:
         """Lay aside what is known; never raises: without it all is read again."""
-        plain, nonce = msgspec.msgpack.encode(known), self._machine.nonce()
-        data = MAGIC + nonce + crypto.seal(self._key(vault_key), nonce, plain, self._context)
-        if len(data) > MOST:
-            return
         path = self.path(journal)
         temporary = f"{path}.new-{os.getpid()}"
+        parts = list(Part.of(state))
+        known.parts = len(parts)
         try:
             os.makedirs(self._folder, mode=0o700, exist_ok=True)  # noqa: PTH103
             with contextlib.suppress(FileNotFoundError):
                 self._files.remove(temporary)  # left by a program that died, long ago
             fd = self._files.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL)
             try:
-                write_all(self._files, fd, data, 0)
+                write_all(self._files, fd, MAGIC, 0)
+                at = len(MAGIC)
+                for piece in self._sealed((known, *parts), self._key(vault_key)):
+                    write_all(self._files, fd, piece, at)
+                    at += len(piece)
                 self._files.rename(temporary, path)
             finally:
                 self._files.close(fd)

@@ -173,10 +173,10 @@ class Session:
     def _take_up(self) -> bool:
         """Go on from where an earlier session of this person stood, if the file begins with what that had read."""
         with _undisturbed():
-            known = self._watch.aside.take_up(self._journal, self._vault_key) if self._watch else None
+            aside = self._watch.aside if self._watch else None
+            known = aside.take_up(self._journal, self._vault_key, self._state) if aside else None
             if known is None:
                 return False
-            known.sum.fill(self._state)
             seen = known.seen
             self._ring.remember(seen.seeds)
             self._cache, self._hidden, self._readers = seen.contents, seen.hidden, seen.readers
@@ -195,8 +195,8 @@ class Session:
             end, read = journal.stand()
             pinned = (journal.watch, journal.watched) if journal.watched else (0, b"")
             seen = Seen(self._ring.seeds(), self._cache, self._vetted, self._hidden, self._readers, self._upgrades)
-            known = Known(end, read, pinned, Sum.of(self._state), seen)
-            self._watch.aside.keep(journal, self._vault_key, known)
+            known = Known(0, end, read, pinned, Sum.of(self._state), seen)
+            self._watch.aside.keep(journal, self._vault_key, known, self._state)
 
     # --- what was seen before ------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ def test_public_holidays(year: int) -> None:
     days = [dt.date(year, 1, 1) + dt.timedelta(days=number) for number in range(366)]
     free = {day for day in days if day.weekday() < 5 and not Calendar().school_day(day)}
     known = {*country_holidays("NL", years=year), *country_holidays("NL", years=year + 1)}
-    # Liberation Day is one by law each year; the package counts those on which most employers give it, every five years.
+    # Liberation Day is one by law each year; the package counts every fifth, when most employers give it.
     liberation = dt.date(year, 5, 5)
     assert free - {liberation} == {day for day in known if day in days and day.weekday() < 5} - {liberation}
     assert not Calendar().school_day(liberation)

@@ -328,7 +328,7 @@ def test_what_was_written_anew_takes_it_with_it(school: School, state: Path) -> 
     path = Path(here.path(bea.journal))
     for data in old.values():
         path.write_bytes(data)
-        assert here._load(bea.journal, key) is None
+        assert here.take_up(bea.journal, key, bea.empty_state(bea.journal)) is None
     bea.close()
     for name, data in old.items():
         (state / name).write_bytes(data)
