@@ -350,8 +350,10 @@ class _Maker:
     def _dismiss(self, scene: DismissalScene) -> None:
         register, pupils = self._as[scene.by], {self._ids[key] for key in scene.pupils}
         register.refresh()
-        found = next(known for known in register.patterns.all() if set(known.pattern.pupils) == pupils)
-        register.patterns.dismiss(found, self._typed(scene.reason))
+        # Among thousands of further cases the same children can be part of a larger pattern: that nobody dismissed.
+        for known in register.patterns.all():
+            if set(known.pattern.pupils) == pupils:
+                register.patterns.dismiss(known, self._typed(scene.reason))
 
     def _heard(self, scene: StepScene) -> set[str]:
         """Return the pupils whose side a step's text tells, where the step asks for each of them."""

@@ -72,8 +72,10 @@ class Pupils:
     def __init__(self, vault: Vault, db: VaultDB) -> None:
         self._vault = vault
         self._db = db
-        self._listed: tuple[object, list[KnownPupil]] = (None, [])
-        """Everybody, and what the list was made from."""
+        self._listed: tuple[object, list[KnownPupil], list[KnownPupil]] = (None, [], [])
+        """What the lists were made from, everybody, and who is at school."""
+        self._taught: tuple[object, frozenset[str]] = (None, frozenset())
+        """What one's own groups were found in, and their ids."""
 
     def groups(self) -> dict[str, Group]:
         """Return the groups of all school years by id: the last year first, then in the order of their names."""
@@ -99,24 +101,31 @@ class Pupils:
 
     def my_groups(self) -> set[str]:
         """Return the ids of the groups this person teaches, of the last school year in which they teach any."""
-        return set(groups_taught(self._vault, self._vault.directory))
+        # Whom it is about, and who teaches them, seldom changes; every note asks, here and below.
+        now = self._vault.stamp("groups")
+        if now is None or now != self._taught[0]:
+            self._taught = now, frozenset(groups_taught(self._vault, self._vault.directory))
+        return set(self._taught[1])
 
     def all(self) -> list[KnownPupil]:
         """Return all pupils who are at school, own groups first, then by group and name."""
-        today = self._today()
-        return [known for known in self.everybody() if at_school(known.pupil, today)]
+        return list(self._lists()[1])
 
     def everybody(self) -> list[KnownPupil]:
         """Return all pupils, also those who have left, in the order of `all`."""
-        # Whom it is about, and who teaches them, seldom changes; every note asks.
-        now = self._vault.stamp("pupils", "groups"), self._today(), frozenset(self.my_groups())
+        return list(self._lists()[0])
+
+    def _lists(self) -> tuple[list[KnownPupil], list[KnownPupil]]:
+        today, mine = self._today(), frozenset(self.my_groups())
+        now = self._vault.stamp("pupils", "groups"), today, mine
         if now[0] is None or now != self._listed[0]:
-            self._listed = now, self._list(now[2])
-        return list(self._listed[1])
+            everybody = self._list(mine)
+            self._listed = now, everybody, [known for known in everybody if at_school(known.pupil, today)]
+        return self._listed[1:]
 
     def forget(self) -> None:
         """Forget everybody's names: the session ends."""
-        self._listed = None, []
+        self._listed = None, [], []
 
     def _list(self, mine: frozenset[str]) -> list[KnownPupil]:
         pupils = self._read()

@@ -32,14 +32,13 @@ def link(typed: str, names: Iterable[tuple[str, str]]) -> Text:
     text = clean_text(typed).strip()
     if not text:
         return ()
-    forms: dict[str, str | None] = {}
-    for form, pupil in names:
-        folded = level(form)
-        forms[folded] = None if forms.get(folded, pupil) != pupil else pupil
-    levelled = level(text)
+    levelled, forms = level(text), dict[str, str | None]()
     # Few of a school's names stand in one text: to look for all of them at every letter would take a second.
-    there = (form for form, pupil in forms.items() if form and pupil and form in levelled)
-    known = sorted(there, key=len, reverse=True)
+    for form, pupil in names:
+        folded = form.lower() if form.isascii() else level(form)
+        if folded and folded in levelled:
+            forms[folded] = None if forms.get(folded, pupil) != pupil else pupil
+    known = sorted((form for form, pupil in forms.items() if pupil), key=len, reverse=True)
     if not known:
         return (text,)
     pattern = re.compile(r"(?:(?<!\w)@)?(?<!\w)(" + "|".join(map(re.escape, known)) + r")(?=(?:'?s)?(?!\w))")
