@@ -1,3 +1,5 @@
 """pesttui: a school's anti-bullying protocol as a full-screen terminal app."""
 
-__version__ = "0.1.0"
+from data.version import __version__
+
+__all__ = ["__version__"]

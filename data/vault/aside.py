@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import msgspec
 
+from ..version import __version__
 from . import crypto
 from .crypto import Keys
 from .directory import Directory
@@ -25,7 +26,7 @@ from .state import State, Stored
 
 MAGIC = b"PESTMEM1"
 LAYOUT = 1
-"""Another number for every change of what is kept, and of any rule by which it came about."""
+"""Another number for every change, between two versions, of what is kept and of any rule by which it came about."""
 
 ENOUGH = 256
 """Frames read and documents opened since it was last laid aside that make doing so worth the while."""
@@ -111,7 +112,6 @@ class Known(msgspec.Struct, array_like=True):
     """All but the parts: up to where, out of which bytes, with what result."""
 
     parts: int
-
     end: End
     read: bytes
     """SHA-256 of the file up to there."""
@@ -132,7 +132,8 @@ class Aside:
         self._machine = machine
         self._files = machine.files
         self._keys = keys
-        self._context = MAGIC + LAYOUT.to_bytes(4, "little") + vault_id + person
+        program = __version__.encode() + LAYOUT.to_bytes(4, "little")
+        self._context = MAGIC + program + vault_id + person
         self._name = crypto.derive(keys.seed, b"pesttui aside name v1" + vault_id)[:8].hex()
         self._worth = 0
 

@@ -465,3 +465,16 @@ def test_nothing_in_it_can_be_read(school: School, state: Path) -> None:
     for word in (b"onmiskenbare", b"bea", b"Naam", b"notes", b"coordinator"):
         assert word not in path.read_bytes()
         assert word.decode() not in path.name
+
+
+@pytest.mark.parametrize("what", ["__version__", "LAYOUT"])
+def test_another_program_reads_all_anew(
+    school: School, state: Path, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rules may be others: what the last one made of the file is not what this one makes of it."""
+    kit.put(school.open("bea"), "one", "tekst")
+    wanted = session(school, state)
+    monkeypatch.setattr(f"data.vault.aside.{what}", {"__version__": "0.1.1", "LAYOUT": 9}[what])
+    found = counted(monkeypatch)
+    assert session(school, state) == wanted
+    assert found.count("verify") > school.open("bea").directory.count
