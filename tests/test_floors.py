@@ -66,7 +66,7 @@ def test_what_is_known_runs_without_anything_that_shows_it() -> None:
 
 
 def test_the_program_itself_is_a_version_and_nothing_more() -> None:
-    assert imported("import pesttui") == {"pesttui"}
+    assert imported("import pesttui") == {"pesttui", "data", "data.version"}
     assert pesttui.__version__
 
 
