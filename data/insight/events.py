@@ -102,21 +102,22 @@ def _written(note: Counted) -> tuple[datetime, str]:
 
 
 def _event(together: list[Counted]) -> Event:
-    ids = {note.id for note in together}
-    # Notes that correct each other in a ring have no first one: then the oldest is.
-    first = next((note for note in together if note.corrects not in ids), together[0])
-    own = [note for note in together if note.author == first.author]
-    now = _last(own)
-    pupils = list(dict.fromkeys(now.pupils))
-    mine = {pupil for pupil, _ in pupils}
-    others = (note for note in together if note.author != first.author)
-    pupils += dict.fromkeys(part for note in others for part in note.pupils if part[0] not in mine)
+    first = now = together[0]
+    also: Iterable[tuple[str, ParticipantRole]] = ()
+    if len(together) > 1:
+        ids = {note.id for note in together}
+        # Notes that correct each other in a ring have no first one: then the oldest is.
+        first = next((note for note in together if note.corrects not in ids), together[0])
+        now = _last([note for note in together if note.author == first.author])
+        mine = {pupil for pupil, _ in now.pupils}
+        others = (note for note in together if note.author != first.author)
+        also = (part for note in others for part in note.pupils if part[0] not in mine)
     return Event(
         id=now.id,
         notes=tuple(note.id for note in together),
         author=first.author,
         happened=now.happened,
-        pupils=tuple(sorted(pupils)),
+        pupils=tuple(sorted({*now.pupils, *also})),
         place=now.place.strip().lower(),
         behaviours=now.behaviours,
         words=now.words,

@@ -39,6 +39,9 @@ _STRANDS = {
     ParticipantRole.ENCOURAGER: Strand.ACCUSED,
 }
 
+Events = dict[bytes, dict[str, list[Outline]]]
+"""Circle → table → what was written there, in order, from outside."""
+
 
 class Cases:
     """The cases that this person takes part in, or reads as a lead."""
@@ -189,24 +192,22 @@ class Cases:
             raise no_such_case()
         return known
 
-    def _events_by_home(self) -> dict[tuple[str, bytes], list[Outline]]:
-        """Return events from outside by table and circle: it must be their case's to count."""
-        found: dict[tuple[str, bytes], list[Outline]] = {}
+    def _events_by_home(self) -> Events:
+        """Return events from outside by circle and table: it must be their case's to count."""
+        found: Events = {}
         for table in ("steps", "decisions", "approaches"):
             for seen in self._vault.outline(table):
-                found.setdefault((table, seen.home), []).append(seen)
+                found.setdefault(seen.home, {}).setdefault(table, []).append(seen)
         for table in ("agreements", "checks"):
             for seen in self._vault.outline(table):
                 for circle in seen.granted:  # one agreement can serve several cases
-                    found.setdefault((table, circle), []).append(seen)
+                    found.setdefault(circle, {}).setdefault(table, []).append(seen)
         return found
 
     def _calendar(self) -> Calendar:
         return Calendar(next((s.holidays for s in self._db.table("school").everything(School).values()), ()))
 
-    def _known(
-        self, code: str, homes: Mapping[tuple[str, bytes], list[Outline]], calendar: Calendar
-    ) -> KnownCase | None:
+    def _known(self, code: str, homes: Events, calendar: Calendar) -> KnownCase | None:
         """Return a case with what happened in it; None if this person cannot read it, or it is none."""
         directory = self._vault.directory
         case = self._db.table("cases").typed(code, Case)
@@ -216,10 +217,11 @@ class Cases:
             return None
         if case.code != code:
             return None
-        steps, decided = (tuple(homes.get((name, circle.id), ())) for name in ("steps", "decisions"))
+        here = homes.get(circle.id, {})
+        steps, decided = tuple(here.get("steps", ())), tuple(here.get("decisions", ()))
         inside = directory.members.get(circle.id, {})
         members = tuple(person for member in inside if (person := directory.people.get(member)) is not None)
-        agreed = {name: tuple(homes.get((name, circle.id), ())) for name in TABLES}
+        agreed = {name: tuple(here.get(name, ())) for name in TABLES}
         version = (record.rev, steps, decided, *agreed.values(), members, calendar)
         known = self._seen.get(code)
         if known is None or known[0] != version:

@@ -21,7 +21,7 @@ from .keyring import Keyring
 from .machine import Machine
 from .mark import Mark
 from .pin import Pin
-from .records import Place
+from .records import Grant, Place
 from .slots import Opened, Slot
 from .state import Policy, State
 from .transaction import Transaction
@@ -61,7 +61,12 @@ class Outline(msgspec.Struct, frozen=True, gc=False):
     id: str
     time: int
     home: bytes
-    granted: frozenset[bytes]
+    grants: tuple[Grant, ...]
+
+    @property
+    def granted(self) -> frozenset[bytes]:
+        """The circles that a grant of it names."""
+        return frozenset([grant.circle for grant in self.grants])
 
 
 class Session:
@@ -318,10 +323,9 @@ class Session:
 
     def _outlines_of(self, table: str, idents: Iterable[str]) -> dict[str, Outline]:
         found, grants, documents = {}, self._state.grants.get(table, {}), self._state.tables.get(table, {})
-        same: dict[frozenset[bytes], frozenset[bytes]] = {}  # most are granted to the same few circles
         for ident in idents:
-            record, granted = documents[ident].record, frozenset([grant.circle for grant in grants.get(ident, ())])
-            found[ident] = Outline(ident, record.time, record.home, same.setdefault(granted, granted))
+            record = documents[ident].record
+            found[ident] = Outline(ident, record.time, record.home, tuple(grants.get(ident, ())))
         return found
 
     def close(self) -> None:
