@@ -165,7 +165,7 @@ class Session:
         held = self._watch.held(self._journal, self._state) if self._watch else Held.ALL
         self._accepted = held is Held.ACCEPTED
         if held is Held.NOT:
-            self._damage = older()
+            self._damage = older(self.pin)
         self.pin_here()
         if self._watch is not None:
             self._watch.aside.sweep(self._journal)
