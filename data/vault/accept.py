@@ -189,7 +189,10 @@ def _require_missing(vault: Vault, seen: Mark) -> None:
         raise UsageError(N_("There is no such number of this school's file: {number}"), number=seen.number)
     if any(generation > seen.generation and signer == me for generation, signer in vault.directory.acceptances):
         raise UsageError(
-            N_("You have accepted that already. Your colleague goes on once their program has read it: log in again.")
+            N_(
+                "You have accepted that already. Your colleague goes on as soon as their program has read it, at the "
+                "latest when they log in again."
+            )
         )
     if seen.generation == mark.generation and _digest_at(vault, seen.seq).startswith(seen.digest):
         raise UsageError(
