@@ -1,5 +1,6 @@
 """An older copy that only a colleague's program recognises: the number in their alarm lets a steward accept it."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -183,14 +184,28 @@ def test_nothing_is_accepted_for_nothing(school: School, state: str) -> None:
     assert far.number in refused(ada, school, far)
 
 
-def test_the_right_file_is_put_back_while_the_question_stands(school: School, state: str) -> None:
+def test_the_right_file_is_put_back_while_the_question_stands(
+    school: School, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     newer = lost(school, state)
     seen = number(school, state)
     ada = enter(school, state)
     assert offer(ada, [], seen).colleague
+    copy = school.file.read_bytes()
     school.file.write_bytes(newer)
-    with pytest.raises(UsageError):
-        accept(ada, seen=seen)
+    refused(ada, school, seen)
+    # Also in the last moment: while the lock is waited for.
+    school.file.write_bytes(copy)
+    locked = ada.journal.locked
+
+    def late() -> AbstractContextManager[None]:
+        school.file.write_bytes(newer)
+        return locked()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ada.journal, "locked", late)
+        with pytest.raises(UsageError):
+            accept(ada, seen=seen)
     assert school.file.read_bytes() == newer
     assert enter(school, state, "bea").alarm is None
 
