@@ -165,9 +165,11 @@ def offer(vault: Vault, replaced: Sequence[Replaced], seen: Mark | None = None) 
 
 
 def _require_reason(vault: Vault, replaced: Sequence[Replaced], seen: Mark | None) -> None:
-    """Raise NotAllowed for who is no steward, UsageError where nothing is missing from this file."""
+    """Raise NotAllowed for who is no steward, Damaged, UsageError where nothing is missing from this file."""
     if not vault.me.steward:
         raise NotAllowed(N_("Only a coordinator or the director can do this."))
+    if vault.damage is not None and vault.alarm is None:
+        raise vault.damage
     if seen is not None:
         _require_missing(vault, seen)
     elif vault.alarm is None and not replaced:
