@@ -1,11 +1,14 @@
 """What can go wrong, told to people: a title, one sentence, and an exit code for scripts."""
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"
     """Mark an English message for the catalogue without translating it here."""
     return message
+
+
+Told = TypeVar("Told", bound="PesttuiError")
 
 
 class PesttuiError(Exception):
@@ -18,6 +21,8 @@ class PesttuiError(Exception):
 
     title: ClassVar[str] = N_("Something went wrong")
     exit_code: ClassVar[int] = 1
+    advice: str = ""
+    """What to do about it, a message id without fields; empty where the message says so itself."""
 
     def __init__(self, message: str, **values: object) -> None:
         super().__init__(message)
@@ -26,6 +31,12 @@ class PesttuiError(Exception):
 
     def __str__(self) -> str:
         return self.message.format(**self.values)
+
+    def told_as(self, kind: type[Told]) -> Told:
+        """Return the same as another kind of error: another title and exit code."""
+        told = kind(self.message, **self.values)
+        told.advice = self.advice
+        return told
 
 
 class UsageError(PesttuiError):
@@ -52,6 +63,25 @@ class Damaged(VaultError):
 
     title = N_("The file is damaged")
     exit_code = 3
+
+
+class Broken(Damaged):
+    """The file that lies in the school file's place is not whole."""
+
+    advice = N_("Leave this file as it is, and have a backup put back: pesttui restore")
+
+
+class Foreign(Damaged):
+    """What lies there is no file of pesttui's."""
+
+    title = N_("Another kind of file")
+    advice = N_("It was left alone. Is it the right file? Else have a backup put back: pesttui restore")
+
+
+class Newer(Damaged):
+    """The file is whole, and of a version that this program does not know."""
+
+    title = N_("A newer file")
 
 
 class Rollback(Damaged):

@@ -37,8 +37,8 @@ class Words:
         return self._catalogue.ngettext(one, many, count).format(count=count, **values)
 
     def tell(self, error: PesttuiError) -> str:
-        """Return an error as one sentence."""
-        return self.tr(error.message).format(**error.values)
+        """Return what went wrong, and what to do about it."""
+        return f"{self.tr(error.message).format(**error.values)} {self.tr(error.advice)}".strip()
 
     def date(self, day: dt.date) -> str:
         """Return a day as `22 nov`."""

@@ -119,12 +119,13 @@ class Context:
                 self.outcome.older = True
             elif register.vault.damage:
                 self.outcome.damaged = True
-                self.say(self.words.tr(N_("The file is damaged: what is shown is what lies before the damage.")))
+                shown = self.words.tr(N_("The file is damaged: what is shown is what lies before the damage."))
+                self.say(f"{shown} {self.words.tell(register.vault.damage)}")
             yield register
         except NotSaved as problem:
             if register.vault.damage is None or register.vault.alarm:
                 raise
-            raise Damaged(problem.message, **problem.values) from None
+            raise problem.told_as(Damaged) from None
         finally:
             register.close()
 

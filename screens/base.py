@@ -165,13 +165,13 @@ class DeskScreen(PestScreen):
     def show_alarm(self) -> None:
         """Say on one line that an older copy of the file lies here, and what to do; nothing where all is well."""
         vault = self.desk.register.vault
-        alarmed = vault.alarm is not None
-        if alarmed != self._alarm.has_class("late"):
+        alarm = vault.alarm
+        if (alarm is not None) != self._alarm.has_class("late"):
             told = N_("Older copy of the file: reading only. In School (s), a shows and accepts it.")
             if not vault.me.steward:
-                told = N_("Older copy of the file: reading only. Tell the coordinator.")
-            self._alarm.update(safe(self.tr(told)) if alarmed else "")
-            self._alarm.set_class(alarmed, "late")
+                told = N_("Older copy of the file: reading only. Tell the coordinator: {number}")
+            self._alarm.update(safe(self.tr(told, **alarm.values)) if alarm else "")
+            self._alarm.set_class(alarm is not None, "late")
             self.show_keys()
 
     @property

@@ -1,6 +1,7 @@
 """Closing a case with an evaluation and a day to look again, or opening it again with a reason."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Mapping
 
 from textual import on
@@ -8,13 +9,14 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
-from data.errors import N_
+from data.errors import N_, Changed, PesttuiError
 from data.model import DecisionKind, Strand
 from data.register import KnownCase
 from data.when import parse_ahead
 
 from .areas import quiet_area
 from .case_words import missing, still_open
+from .clash import quoted
 from .desk import NAMED, Desk
 from .fields import quiet_input
 from .form import DeskForm
@@ -104,6 +106,17 @@ class CloseCase(DeskForm):
             again=parse_ahead(self._again.value, self.desk.register.now().date()),
             told=self._told.ticked,
         )
+
+    async def refused(self, error: PesttuiError) -> None:
+        """Say why; where a colleague was quicker, show what they wrote."""
+        await super().refused(error)
+        if isinstance(error, Changed):
+            with contextlib.suppress(PesttuiError):
+                now = await asyncio.to_thread(self.desk.register.cases.get, self._case.code)
+                turned = (DecisionKind.CLOSED, DecisionKind.REOPENED)
+                theirs = [found.record for found in now.decisions if found.record.kind in turned][-1:]
+                said = [quoted(self.desk, record.author, record.text) for record in theirs]
+                self.say(" ".join([self.words.tell(error), *said]), late=True)
 
     def typed(self) -> str:
         """Return text and ticks."""

@@ -98,7 +98,7 @@ class DayRows:
         vault = self._desk.register.vault
         if vault.trouble and not vault.alarm:
             trouble = self._desk.tr("The file is damaged: you can read what lies before the damage, nothing is saved.")
-            return [blank, *found, _said(trouble, "late")]
+            return [blank, *found, _said(trouble, "late"), *(_said(line, "late") for line in self._damage_lines())]
         me = self._desk.register.me
         found += [self._offer_row(known) for known in self._day.cases if known.offered and known.offered.to == me]
         found += [self._due_row(due) for due in self._day.due]
@@ -114,6 +114,11 @@ class DayRows:
         if not found:
             return [blank, _said(self._desk.tr("Nothing needs you now."))]
         return [blank, _heading((self._desk.tr("Now"), "heading")), *self._fitting(found, lines, unfolded)]
+
+    def _damage_lines(self) -> list[str]:
+        """Return where the file is damaged, and what to do."""
+        damage, tr = self._desk.register.vault.damage, self._desk.tr
+        return [text for text in (tr(damage.message, **damage.values), tr(damage.advice)) if text] if damage else []
 
     def _fitting(self, found: list[Row], lines: int, unfolded: Collection[str]) -> list[Row]:
         """Return as many rows as there is room for, and one that counts the rest.

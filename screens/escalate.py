@@ -1,6 +1,7 @@
 """Why a case needs the next phase of the protocol: asked with the first step of it, or beforehand."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 
 from textual import on
@@ -10,12 +11,14 @@ from textual.widget import Widget
 from textual.widgets import Label, Static
 
 from data.errors import N_, PesttuiError
+from data.model import DecisionKind
 from data.protocol import StepState
 from data.register import KnownCase
 from data.register.escalation import asks_why, later_phases
 from data.vault.directory import Person, Role, Status
 
 from .areas import quiet_area
+from .clash import quoted
 from .desk import Desk
 from .form import DeskForm
 from .text import safe, safe_line
@@ -152,6 +155,16 @@ class EscalateForm(DeskForm):
             grave=self._why.grave,
         )
         return await self._why.hand_over()
+
+    async def refused(self, error: PesttuiError) -> None:
+        """Say why; where a colleague was quicker, show the reason they gave."""
+        await super().refused(error)
+        with contextlib.suppress(PesttuiError):
+            now = await asyncio.to_thread(self.desk.register.cases.get, self._case.code)
+            if now.progress.phase.id != self._case.progress.phase.id:
+                went = [found.record for found in now.decisions if found.record.kind is DecisionKind.ESCALATED][-1:]
+                said = [quoted(self.desk, record.author, record.text) for record in went]
+                self.say(" ".join([self.words.tell(error), *said]), late=True)
 
     def typed(self) -> str:
         """Return the reason."""

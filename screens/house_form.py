@@ -16,6 +16,7 @@ from data.register.house import HouseRules
 from data.when import parse_ahead, parse_moment
 
 from .areas import quiet_area
+from .clash import brought_in
 from .desk import Desk
 from .fields import quiet_input
 from .form import DeskForm
@@ -157,17 +158,12 @@ class HouseForm(DeskForm):
         if not isinstance(error, Changed):
             return
         now = await asyncio.to_thread(self.desk.register.house.now)
-        theirs, both = self._texts(now), []
+        theirs = self._texts(now)
         for area in (self._rules, self._contacts, self._holidays):
             area.text = merged(area.text, self._known.get(area.id or ""), theirs[area.id or ""])
-        for field, word in (
-            (self._evaluated, N_("Evaluated")), (self._in_mr, N_("In the MR")), (self._quiet, N_("Quiet days"))
-        ):  # fmt: skip
-            before, there = self._known.get(field.id or ""), theirs[field.id or ""]
-            if field.value == before:
-                field.value = there
-            elif there not in (before, field.value):
-                both.append(f"{self.tr(word)}: {there or '–'}")
+        words = (self.tr("Evaluated"), self.tr("In the MR"), self.tr("Quiet days"))
+        fields = zip(words, (self._evaluated, self._in_mr, self._quiet), strict=True)
+        both = brought_in(fields, self._known, theirs)
         if both:
             self.say(f"{self.words.tell(error)} ({'; '.join(both)})", late=True)
         self._known, self._revision = theirs, now.revision

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
-from data.errors import N_, PesttuiError, UsageError
+from data.errors import N_, Changed, PesttuiError, UsageError
 from data.register.pupils import fold
 from data.register.year import MAX_POINT, KnownPoint
 from data.vault.directory import Person, Role, Status
@@ -18,6 +18,7 @@ from data.when import parse_ahead
 
 from .areas import quiet_area
 from .base import DeskScreen
+from .clash import brought_in
 from .commands import Command, bindings
 from .desk import Desk
 from .fields import quiet_input
@@ -164,7 +165,7 @@ class Improvements(DeskScreen):
     async def _turn(self, point: KnownPoint) -> None:
         year = self.desk.register.year
         try:
-            await asyncio.to_thread(year.about_point, point.id, done=not point.done)
+            await asyncio.to_thread(year.about_point, point.id, done=not point.done, seen=len(point.said))
         except PesttuiError as error:
             self.fail(error)
         self.look_again()
@@ -184,15 +185,18 @@ class PointForm(DeskForm):
         "when. Of a point that is there already: how far it is. No names of pupils: this goes to the board as well."
     )
 
-    def __init__(self, desk: Desk, year: str, point: KnownPoint | None = None) -> None:
+    def __init__(self, desk: Desk, year: str, point: KnownPoint | None = None, seen: int | None = None) -> None:
+        """`seen` is how much was said about it when what is given back was typed: perhaps less than by now."""
         super().__init__(desk)
         self._year = year
         self._point = point
+        self._seen = len(point.said) if point and seen is None else seen or 0
         self._text = quiet_input(id="text", max_length=MAX_POINT)
-        owner = desk.register.people.name(point.owner) if point else desk.register.vault.me.name
-        self._owner = quiet_input(owner, id="owner", max_length=80)
-        due = f"{point.due:%d-%m-%Y}" if point and point.due else ""
-        self._due = quiet_input(due, id="due", max_length=30, placeholder=self.tr("for example: in 2 weeks, 3 dec"))
+        begun = _fields(desk, point)
+        self._known = begun if seen is None else {}
+        self._owner = quiet_input(begun["owner"], id="owner", max_length=80)
+        hint = self.tr("for example: in 2 weeks, 3 dec")
+        self._due = quiet_input(begun["due"], id="due", max_length=30, placeholder=hint)
         states = [("no", self.tr("goes on")), ("yes", self.tr("done"))]
         self._done_line = ChoiceLine(states, "yes" if point and point.done else "no", numbered=False, id="state")
 
@@ -236,16 +240,47 @@ class PointForm(DeskForm):
             await asyncio.to_thread(year.add_point, self._text.value, owner, due, self._year)
         else:
             await asyncio.to_thread(
-                year.about_point, point.id, self._text.value, owner=owner, due=due, done=self._done_line.value == "yes"
+                year.about_point,
+                point.id,
+                self._text.value,
+                owner=owner,
+                due=due,
+                done=self._done_line.value == "yes",
+                seen=self._seen,
             )
+
+    async def refused(self, error: PesttuiError) -> None:
+        """Say why; where a colleague was quicker, show what they said and bring in what they changed."""
+        await super().refused(error)
+        if not isinstance(error, Changed) or self._point is None:
+            return
+        points = await asyncio.to_thread(self.desk.register.year.points)
+        now = next((one for one in points if one.id == self._point.id), self._point)
+        theirs = _fields(self.desk, now)
+        both = [f"{self.desk.author(one.author)}: {one.text}" for one in now.said[self._seen :] if one.text]
+        fields = ((self.tr("who sees to it"), self._owner), (self.tr("by when"), self._due))
+        both += brought_in(fields, self._known, theirs)
+        if now.done != self._point.done:
+            both.append(self.tr("done") if now.done else self.tr("goes on"))
+            self._done_line.value = "yes" if now.done else "no"
+        if both:
+            self.say(f"{self.words.tell(error)} ({'; '.join(both)})", late=True)
+        self._point, self._known, self._seen = now, theirs, len(now.said)
+        self.keep()
 
     def typed(self) -> str:
         """Return what would be lost."""
         return self._text.value
 
     def where(self) -> dict[str, str]:
-        """Return the year and the point."""
-        return {"year": self._year, "point": self._point.id if self._point else ""}
+        """Return the year, the point, and how much was said about it."""
+        return {"year": self._year, "point": self._point.id if self._point else "", "seen": str(self._seen)}
+
+
+def _fields(desk: Desk, point: KnownPoint | None) -> dict[str, str]:
+    """Return who sees to a point and by when, as they stand in its form."""
+    owner = desk.register.people.name(point.owner) if point else desk.register.vault.me.name
+    return {"owner": owner, "due": f"{point.due:%d-%m-%Y}" if point and point.due else ""}
 
 
 class PutDownForm(DeskForm):
@@ -306,4 +341,7 @@ def year_form(desk: Desk, kind: str, place: Mapping[str, str]) -> DeskForm | Non
         return PutDownForm(desk, place["year"])
     ident = place.get("point", "")
     point = next((one for one in year.points() if one.id == ident), None)
-    return None if ident and point is None else PointForm(desk, place["year"], point)
+    seen = place.get("seen", "")
+    return (
+        None if ident and point is None else PointForm(desk, place["year"], point, int(seen) if seen.isdigit() else 0)
+    )

@@ -1,6 +1,7 @@
 """Deciding that a note is an incident: ground, kind and the seven questions, answered as far as the note does."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Label
 
-from data.errors import N_, PesttuiError, UsageError
+from data.errors import N_, Changed, PesttuiError, UsageError
 from data.model import Behaviour, Ground, NationalKind, ParticipantRole
 from data.register import Answers
 from data.register.incident_words import GROUND, NATIONAL
@@ -18,6 +19,7 @@ from data.register.lists import behaviours
 from data.when import parse_moment
 
 from .areas import quiet_area
+from .clash import quoted
 from .desk import Desk
 from .fields import quiet_input
 from .find_pupil import PupilFinder
@@ -174,6 +176,19 @@ class IncidentForm(DeskForm):
             grave=self._grave.value == _YES,
         )
         return await asyncio.to_thread(self.desk.register.incidents.decide, answers, corrects=self._corrects)
+
+    async def refused(self, error: PesttuiError) -> None:
+        """Say why; where somebody was quicker, show what they wrote down."""
+        await super().refused(error)
+        if isinstance(error, Changed):
+            incidents = self.desk.register.incidents
+            for note in self._before.notes:
+                with contextlib.suppress(PesttuiError):
+                    theirs = await asyncio.to_thread(incidents.of_note, note)
+                    if theirs is not None:
+                        said = quoted(self.desk, theirs.record.author, theirs.record.what)
+                        self.say(f"{self.words.tell(error)} {said}", late=True)
+                        return
 
     def saved(self, result: object) -> None:
         """Leave with the incident's id."""

@@ -317,12 +317,16 @@ class ChangePupils(DeskForm):
         except PesttuiError:
             return
         if now.revision != self._based_on:
-            mine = {
-                pupil: strand
-                for pupil, strand in self._pupils.strands.items()
-                if strand is not self._before().get(pupil)
-            }
+            before = self._before()
+            mine = {pupil: side for pupil, side in self._pupils.strands.items() if side is not before.get(pupil)}
             theirs = {pupil.pupil: pupil.strand for pupil in now.case.pupils}
+            both = [
+                f"{self.desk.names.get(pupil) or self.desk.pupil(pupil)}: {self.tr(theirs[pupil].value)}"
+                for pupil, side in mine.items()
+                if theirs.get(pupil, side) not in (side, before.get(pupil))
+            ]
+            if both:
+                self.say(f"{self.words.tell(error)} ({'; '.join(both)})", late=True)
             self._case, self._based_on = now, now.revision
             self._pupils.strands = {**theirs, **mine}
             self._pupils.fixed = frozenset(theirs)

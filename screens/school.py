@@ -39,7 +39,9 @@ class SchoolScreen(DeskScreen):
     """Groups above, people below."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
-        Command("accept", "a", N_("Accept"), N_("Look at the older copy that lies here, and accept it"), foot=False),
+        Command(
+            "accept", "a", N_("Accept"), N_("Accept an older copy that lies here, also for a colleague"), foot=False
+        ),
         Command("paste", "p", N_("Pupils"), N_("Paste pupils into the group under the cursor")),
         Command("group", "g", N_("New group"), N_("Add a group")),
         Command("rules", "r", N_("Rules"), N_("Write down what the group under the cursor agreed on"), foot=False),
@@ -87,14 +89,15 @@ class SchoolScreen(DeskScreen):
             return self.desk.register.log.whole
         vault = self.desk.register.vault
         if action == "accept":
-            return vault.me.steward and vault.alarm is not None
+            return vault.me.steward
         if action in ("paste", "group", "invite", "rules", "take", "notes"):
             return vault.me.steward and vault.alarm is None
         return True
 
     def at_foot(self) -> list[Command]:
         """Return the commands at the foot: with an older copy of the file, what ends that comes first."""
-        return [command for command in self.all_commands() if command.foot or command.action == "accept"]
+        alarmed = self.desk.register.vault.alarm is not None
+        return [c for c in self.all_commands() if c.foot or (c.action == "accept" and alarmed)]
 
     def action_accept(self) -> None:
         """Look at the older copy, and accept it."""

@@ -8,14 +8,15 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
-from data.errors import N_, UsageError
+from data.errors import N_, Changed, PesttuiError, UsageError
 from data.register import KnownPerson
 from data.register.people import CHOOSABLE
 from data.vault.directory import Role
 from data.when import parse_ahead
 
+from .clash import brought_in
 from .desk import Desk
-from .fields import quiet_input
+from .fields import QuietInput, quiet_input
 from .form import DeskForm
 from .text import safe
 
@@ -31,19 +32,28 @@ class TasksForm(DeskForm):
     def __init__(self, desk: Desk, known: KnownPerson) -> None:
         super().__init__(desk)
         self._known = known
-        roles = ", ".join(desk.tr(role.value) for role in known.person.roles)
-        last = known.last_day
-        self._roles = quiet_input(roles, max_length=100, id="roles")
-        self._groups = quiet_input(", ".join(known.groups), max_length=100, id="groups")
-        day = f"{last.day}-{last.month}-{last.year}" if last else ""
-        self._last = quiet_input(day, max_length=30, id="last", onward=False, placeholder=desk.tr("none"))
+        begun = self._texts(known)
+        self._roles = quiet_input(begun["roles"], max_length=100, id="roles")
+        self._groups = quiet_input(begun["groups"], max_length=100, id="groups")
+        self._last = quiet_input(begun["last"], max_length=30, id="last", onward=False, placeholder=desk.tr("none"))
         self._begun = self._typed_now()
+
+    def _texts(self, known: KnownPerson) -> dict[str, str]:
+        """Return somebody's tasks as they stand in the fields, by the fields' ids."""
+        last = known.last_day
+        return {
+            "roles": ", ".join(self.desk.tr(role.value) for role in known.person.roles),
+            "groups": ", ".join(known.groups),
+            "last": f"{last.day}-{last.month}-{last.year}" if last else "",
+        }
+
+    def _lines(self) -> tuple[tuple[str, QuietInput], ...]:
+        return (self.tr("Roles"), self._roles), (self.tr("Groups"), self._groups), (self.tr("Last day"), self._last)
 
     def compose_body(self) -> Iterable[Widget]:
         """Three fields."""
-        lines = ((self.tr("Roles"), self._roles), (self.tr("Groups"), self._groups), (self.tr("Last day"), self._last))
         with Vertical(classes="form"):
-            for word, field in lines:
+            for word, field in self._lines():
                 with Horizontal(classes="field wide"):
                     yield Label(word, markup=False)
                     yield field
@@ -72,7 +82,18 @@ class TasksForm(DeskForm):
         groups = [part for part in self._groups.value.split(",") if part.strip()]
         people, login = self.desk.register.people, self._known.person.login
         roles = roles_of(self.desk, self._roles.value)
-        await asyncio.to_thread(lambda: people.change(login, roles, groups, until=last))
+        await asyncio.to_thread(lambda: people.change(login, roles, groups, until=last, based_on=self._known))
+
+    async def refused(self, error: PesttuiError) -> None:
+        """Say why; where a colleague was quicker, bring in what they changed, and show it where both did."""
+        await super().refused(error)
+        if isinstance(error, Changed):
+            now = await asyncio.to_thread(self.desk.register.people.called, self._known.person.login)
+            theirs = self._texts(now)
+            both = brought_in(self._lines(), self._texts(self._known), theirs)
+            if both:
+                self.say(f"{self.words.tell(error)} ({'; '.join(both)})", late=True)
+            self._known, self._begun = now, "\n".join(theirs.values())
 
 
 def roles_of(desk: Desk, typed: str) -> list[Role]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ..clean import clean_line
 from ..clock import moment_of
-from ..errors import N_, UsageError
+from ..errors import N_, Changed, UsageError
 from ..model import LogWhat
 from ..vault import people as vault_people
 from ..vault import staffing
@@ -123,15 +123,24 @@ class People:
         return next(known for known in self.all() if known.person.id == person.id)
 
     def change(
-        self, login: str, roles: Iterable[Role], groups: Iterable[str], *, until: datetime | None = None
+        self,
+        login: str,
+        roles: Iterable[Role],
+        groups: Iterable[str],
+        *,
+        until: datetime | None = None,
+        based_on: KnownPerson | None = None,
     ) -> None:
         """Give somebody other roles, groups (by name) and last day; their cases stay. Stewards only.
 
-        Raises UsageError for an unknown group or the last steward, NotAllowed, NotSaved or Busy.
+        `based_on` is how they were known: raises Changed where a colleague changed it since. Raises UsageError for an
+        unknown group or the last steward, NotAllowed, NotSaved or Busy.
         """
         held, circles = _checked(roles), self._circles(groups)
         person = self._id(login)
         with self._vault.transaction():
+            if based_on is not None and _tasks(self.called(login)) != _tasks(based_on):
+                raise Changed(N_("A colleague changed this meanwhile. Nothing was saved; your text is still here."))
             staffing.change_person(self._vault, person, roles=held, groups=circles, until=until)
             self._log.people(LogWhat.ROLES, person.hex())
 
@@ -163,6 +172,10 @@ class People:
 
     def _id(self, login: str) -> bytes:
         return self.called(login).person.id
+
+
+def _tasks(known: KnownPerson) -> tuple[object, ...]:
+    return frozenset(known.person.roles), frozenset(known.groups), known.person.until
 
 
 def _checked(roles: Iterable[Role]) -> tuple[Role, ...]:

@@ -16,6 +16,7 @@ from ..vault.accept import Offer, Replaced, accept, offer, replaced_files
 from ..vault.compact import Compacted
 from ..vault.crypto import STANDARD, Cost
 from ..vault.machine import Machine
+from ..vault.mark import Mark
 from ..vault.people import Founder
 from ..vault.progress import Progress, nobody
 from ..vault.table import VaultDB
@@ -147,22 +148,23 @@ class Register:
         """Return this person's own settings."""
         return self.db.table("settings").typed(self._settings_id(), Settings) or Settings()
 
-    def restored(self) -> Offer:
-        """Say what accepting the restored file that lies here now means; raises VaultError."""
+    def restored(self, seen: Mark | None = None) -> Offer:
+        """Say what accepting the restored file that lies here now means; raises as `accept` does."""
         fresh = self.vault.again()
         try:
-            return offer(fresh, self._replaced(fresh))
+            return offer(fresh, self._replaced(fresh), seen)
         finally:
             fresh.close()
 
-    def accept(self, progress: Progress = nobody) -> Compacted:
+    def accept(self, seen: Mark | None = None, progress: Progress = nobody) -> Compacted:
         """Take the restored file that lies here now for the school's from now on; stewards only.
 
+        `seen` is the number in a colleague's alarm, where this person's program has none.
         Raises NotAllowed, UsageError where there is nothing to accept, NotSaved or Busy.
         """
         fresh = self.vault.again()
         try:
-            done = accept(fresh, self._replaced(fresh), progress=progress)
+            done = accept(fresh, self._replaced(fresh), seen=seen, progress=progress)
         finally:
             fresh.close()
         self.refresh()

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ..clean import clean_line, clean_text
-from ..errors import N_, NotAllowed, UsageError
+from ..errors import N_, Changed, NotAllowed, UsageError
 from ..insight.figures import Basis, Figures
 from ..insight.year import figures
 from ..insight.year_input import YearInput, span, year_of
@@ -188,22 +188,33 @@ class Year:
         return self._write(text, owner, due, year=year)
 
     def about_point(
-        self, point: str, text: str = "", *, owner: str = "", due: dt.date | None = None, done: bool = False
+        self,
+        point: str,
+        text: str = "",
+        *,
+        owner: str = "",
+        due: dt.date | None = None,
+        done: bool = False,
+        seen: int | None = None,
     ) -> str:
         """Write down how far a point is, another owner or day, or that it is done; raises as `add_point`.
 
         What is not given stays. A point that was done goes on again by whatever is written about it without `done`.
+        `seen` is how much was said about it when the form was opened: raises Changed where more was said since.
         """
         self._require()
-        known = next((one for one in self.points() if one.id == point), None)
-        if known is None:
-            raise NotAllowed(N_("This does not exist, or you may not see it."))
-        if owner and owner != known.owner:
-            self._check_owner(owner)
-        changed = (owner and owner != known.owner) or (due and due != known.due) or done != known.done
-        if not clean_line(text) and not changed:
-            raise UsageError(N_("Write in one sentence how far it is."))
-        return self._write(text, owner, due if due != known.due else None, to=point, done=done)
+        with self._vault.transaction():
+            known = next((one for one in self.points() if one.id == point), None)
+            if known is None:
+                raise NotAllowed(N_("This does not exist, or you may not see it."))
+            if seen is not None and len(known.said) != seen:
+                raise Changed(N_("A colleague changed this meanwhile. Nothing was saved; your text is still here."))
+            if owner and owner != known.owner:
+                self._check_owner(owner)
+            changed = (owner and owner != known.owner) or (due and due != known.due) or done != known.done
+            if not clean_line(text) and not changed:
+                raise UsageError(N_("Write in one sentence how far it is."))
+            return self._write(text, owner, due if due != known.due else None, to=point, done=done)
 
     def _write(
         self, text: str, owner: str, due: dt.date | None, *, year: str = "", to: str = "", done: bool = False

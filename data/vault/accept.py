@@ -8,7 +8,7 @@ from enum import StrEnum
 from ..errors import N_, NotAllowed, UsageError, VaultError
 from . import crypto
 from .compact import Compacted, write_anew
-from .directory import STEWARDS, Acceptance, CircleKind, Directory, Status
+from .directory import STEWARDS, Acceptance, CircleKind, Directory, Status, fingerprint
 from .journal import Journal
 from .lock import Lock
 from .mark import Mark
@@ -27,6 +27,16 @@ PUT_BACK = N_(
     "A coordinator or the director has put back an older copy of the school's file: what was saved after it is gone."
 )
 """What everybody else is told, once."""
+
+FOR_A_COLLEAGUE = N_(
+    "To you nothing looks older: only a colleague's program has seen more than is in this file. Accepting does not "
+    "bring that back. It gives it up, for everybody and for good, and it stays in the file that you did so. Look for "
+    "the newer file or a newer backup first, and ask that colleague what they saved last."
+)
+"""What a steward is told who accepts although their own program has no alarm."""
+
+FURTHEST = 1000
+"""How many generations a colleague's number may lie ahead: each one that is skipped takes room in every later file."""
 
 
 class Why(StrEnum):
@@ -71,12 +81,14 @@ class Offer:
     """What accepting means: where the restored file ends, when somebody last saved in it, whom it lets back in.
 
     `saved` is in milliseconds since 1970. `known` is False where the file it replaced is not there to ask.
+    `colleague`: to who would accept nothing looks older, and only a colleague's program knows of more.
     """
 
     mark: Mark
     saved: int
     back: tuple[Back, ...]
     known: bool
+    colleague: bool = False
 
 
 def last_saved(state: State) -> int:
@@ -144,34 +156,90 @@ def read_replaced(vault: Vault, path: str, lock: Lock) -> Replaced | None:
         journal.close_file()
 
 
-def offer(vault: Vault, replaced: Sequence[Replaced]) -> Offer:
-    """Return what a steward is told before they accept the file that `vault` has opened."""
+def offer(vault: Vault, replaced: Sequence[Replaced], seen: Mark | None = None) -> Offer:
+    """Return what a steward is told before they accept the file that `vault` has opened; raises as `accept` does."""
+    _require_reason(vault, replaced, seen)
     back = {one.person: one for other in reversed(replaced) for one in lets_back_in(vault.directory, other.directory)}
-    return Offer(vault.mark, last_saved(vault.state), tuple(back.values()), bool(replaced))
+    colleague = vault.alarm is None and not replaced
+    return Offer(vault.mark, last_saved(vault.state), tuple(back.values()), bool(replaced), colleague)
 
 
-def accept(vault: Vault, replaced: Sequence[Replaced] = (), *, progress: Progress = nobody) -> Compacted:
+def _require_reason(vault: Vault, replaced: Sequence[Replaced], seen: Mark | None) -> None:
+    """Raise NotAllowed for who is no steward, Damaged, UsageError where nothing is missing from this file."""
+    if not vault.me.steward:
+        raise NotAllowed(N_("Only a coordinator or the director can do this."))
+    if vault.damage is not None and vault.alarm is None:
+        raise vault.damage
+    if seen is not None:
+        _require_missing(vault, seen)
+    elif vault.alarm is None and not replaced:
+        raise UsageError(
+            N_(
+                "Nothing newer than this file was ever seen here: there is nothing to accept. Does a colleague have "
+                "the alarm? Then ask them for the number in it: pesttui accept --seen NUMBER (or School, a)."
+            )
+        )
+
+
+def _require_missing(vault: Vault, seen: Mark) -> None:
+    """Raise UsageError where nothing that a colleague's program has `seen` is missing, as far as can be told from here.
+
+    In a file written anew it cannot: who made that may have left people out, which only the pin itself shows.
+    """
+    mark, me = vault.mark, fingerprint(vault.me)
+    if seen.generation > mark.generation + FURTHEST:
+        raise UsageError(N_("There is no such number of this school's file: {number}"), number=seen.number)
+    if any(generation > seen.generation and signer == me for generation, signer in vault.directory.acceptances):
+        raise UsageError(
+            N_(
+                "You have accepted that already. Your colleague goes on as soon as their program has read it, at the "
+                "latest when they log in again."
+            )
+        )
+    if seen.generation == mark.generation and _digest_at(vault, seen.seq).startswith(seen.digest):
+        raise UsageError(
+            N_(
+                "Here is all that your colleague's program has seen: nothing is missing, so there is nothing to "
+                "accept. Is the alarm still there? Then it is about another file than {path}."
+            ),
+            path=vault.path,
+        )
+
+
+def _digest_at(vault: Vault, seq: int) -> bytes:
+    """Return the hash of the file up to a frame; empty where no save ends there."""
+    journal = Journal(vault.path, vault.machine, lock=vault.journal.lock)
+    try:
+        journal.use_key(vault.vault_key)
+        journal.watch = seq
+        for _ in journal.read_new():
+            pass
+        return journal.watched or b""
+    finally:
+        journal.close_file()
+
+
+def accept(
+    vault: Vault, replaced: Sequence[Replaced] = (), *, seen: Mark | None = None, progress: Progress = nobody
+) -> Compacted:
     """Take a restored file, which `vault` has opened, for the school's from here on; stewards only.
 
     One transaction in a file written anew: the acceptance, a generation above all that are known, another vault key.
     Who left, lost tasks or a circle in the lost part (`replaced`) does so again; who got new keys there has no keyslot
     until they are given a code; a passphrase that was changed there stays changed. Everything stays as it was on any
-    error.
+    error. `seen` is how far a colleague's program saw the lost file, where this one's pin does not know of that.
     Raises NotAllowed, UsageError where there is nothing to accept, NotSaved or Busy.
     """
-    if not vault.me.steward:
-        raise NotAllowed(N_("Only a coordinator or the director can do this."))
-    if vault.alarm is None and not replaced:
-        raise UsageError(N_("Nothing newer than this file was ever seen here: there is nothing to accept."))
+    _require_reason(vault, replaced, seen)
     for one in replaced:
         me = one.directory.people.get(vault.me.id)
         if me is None or not me.steward or me.sign != vault.me.sign:
             raise NotAllowed(N_("By the file that lay here before you may not do this any more. Ask another steward."))
     with vault.rewriting(accepting=True) as transaction:
+        _require_reason(vault, replaced, seen)  # the right file may have been put back while the lock was waited for
         mark = vault.mark
-        seen = [mark.generation, *(one.mark.generation for one in replaced)]
-        seen += [vault.pin.mark.generation] if vault.pin else []
-        generation = 1 + max(seen)
+        known = [mark, *(one.mark for one in replaced), vault.pin.mark if vault.pin else None, seen]
+        generation = 1 + max(one.generation for one in known if one is not None)
         transaction.say(Acceptance(generation, mark.generation, mark.seq, mark.digest))
         for one in replaced:
             _shut_out(transaction, one.directory)

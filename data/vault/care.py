@@ -184,7 +184,10 @@ def restore(backup: Vault, path: str, *, older: bool = False, progress: Progress
         )
     report = verify(backup, lambda part: progress(part * 0.8))
     if not report.whole:
-        raise Damaged(N_("The backup is not whole: nothing was put back. {problem}"), problem=report.problems[0])
+        raise Damaged(
+            N_("The backup is not whole, so nothing was put back; try an older one. {problem}"),
+            problem=report.problems[0],
+        )
     mark, size = backup.mark, backup.journal.end
     fd, kept = backup.journal.share(), ""
     lock = Lock(f"{path}.lock", machine)

@@ -82,7 +82,7 @@ class Following(Session):
             self._fill(journal, state)
             held = self.compare(journal, state)
             if held is Held.NOT:
-                raise older()
+                raise older(self.pin, self.mark)
         except BaseException as problem:
             journal.close_file()
             self._vault_key = vault_key

@@ -7,7 +7,7 @@ place in its own file only.
 import struct
 from dataclasses import dataclass
 
-from ..errors import N_, Damaged
+from ..errors import N_, Broken, Damaged, Foreign, Newer
 from . import crypto
 from .codec import Reader, Writer
 
@@ -59,19 +59,19 @@ class Header:
     def decode(cls, data: bytes) -> "Header":
         """Read a header; raises `Damaged` saying whether the file is foreign, newer or cut."""
         if data[:7] != MAGIC[:7]:
-            raise Damaged(N_("This is not a pesttui file."))
+            raise Foreign(N_("This is not a pesttui file."))
         if len(data) < HEADER_SIZE:
-            raise Damaged(N_("The file ends within its header."))
+            raise Broken(N_("The file ends within its header."))
         reader = Reader(data)
         magic, version, suite, flags = reader.raw(8), reader.number(2), reader.number(2), reader.number(4)
         whole = crypto.sha256(data[: HEADER_SIZE - CHECK])[:CHECK] == data[HEADER_SIZE - CHECK : HEADER_SIZE]
         if whole and (magic, version, suite, flags) != (MAGIC, VERSION, SUITE, 0):
-            raise Damaged(
+            raise Newer(
                 N_("This file was made by a newer pesttui (version {version}). Update the program; the file is whole."),
                 version=version,
             )
         if not whole:
-            raise Damaged(N_("The file's header is damaged."))
+            raise Broken(N_("The file's header is damaged."))
         return cls(reader.raw(16), reader.raw(16), reader.number(8))
 
 
@@ -117,7 +117,7 @@ class Torn(Exception):
 
 def damaged(seq: int) -> Damaged:
     """Return the error that names a frame."""
-    return Damaged(N_("Frame {seq} is damaged."), seq=seq)
+    return Broken(N_("Frame {seq} is damaged."), seq=seq)
 
 
 def take(data: bytes, at: int, seq: int) -> Frame:
@@ -135,7 +135,7 @@ def take(data: bytes, at: int, seq: int) -> Frame:
     if magic != FRAME_MAGIC or not sized or kind not in (CHECKPOINT, DATA, SLOT) or flags > COMMIT | BEGIN:
         raise damaged(seq)
     if number != seq:
-        raise Damaged(N_("Frame {number} stands where frame {seq} belongs."), number=number, seq=seq)
+        raise Broken(N_("Frame {number} stands where frame {seq} belongs."), number=number, seq=seq)
     if kind == SLOT:
         fits = length == SLOT_BODY and not flags & COMMIT
     else:

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from ..errors import N_, Damaged, NotSaved, VaultError
+from ..errors import N_, Broken, Damaged, NotSaved, VaultError
 from . import frames
 from .crypto import running_sha256, sha256
 from .frames import BEGIN, COMMIT, Frame, Header, Torn
@@ -178,7 +178,7 @@ class Journal:
             if frames.another_begins(data, begun) or not frames.unwritten(data, begun, 0):
                 return found, problem
         # A file is born whole: no crash leaves it without its first transaction.
-        return found, None if found else Damaged(N_("The file ends within its first transaction."))
+        return found, None if found else Broken(N_("The file ends within its first transaction."))
 
     def count(self) -> int:
         """Return how many whole frames there seem to be, by their heads alone: without a key, so not to be trusted."""
@@ -228,7 +228,7 @@ class Journal:
         fresh = Journal(self.path, self._machine, lock=self.lock)
         if fresh.header.vault_id != self.header.vault_id:
             fresh.close_file()
-            raise Damaged(N_("Another file lies in the school file's place."))
+            raise Broken(N_("Another file lies in the school file's place."))
         fresh.use_key(self._key)
         return fresh
 
@@ -345,10 +345,22 @@ class Journal:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the writers' lock; raises `Busy` after ten seconds, `NotSaved` where nothing can be written."""
-        if self.read_only:
-            raise NotSaved(N_("The file is read-only here."))
+        if self.read_only and not self._writable_by_now():
+            raise NotSaved(N_("The file is read-only here. Tell whoever looks after the server, then save again."))
         with self.lock.held(self._fd):
             yield
+
+    def _writable_by_now(self) -> bool:
+        """Open the file once more for writing; whoever typed meanwhile need not begin again."""
+        try:
+            fd = self._files.open(self.path, os.O_RDWR)
+        except OSError:
+            return False
+        with contextlib.suppress(OSError):
+            if self._files.look_at(fd).inode == self._inode:
+                fd, self._fd, self.read_only = self._fd, fd, False
+        self._files.close(fd)
+        return not self.read_only
 
     def append(self, operations: bytes, slots: Sequence[Slot] = (), *, first: bool = False) -> Transaction:
         """Write one transaction at the verified end and return once it is on the disk.

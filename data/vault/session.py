@@ -10,7 +10,7 @@ from typing import Self
 
 import msgspec
 
-from ..errors import N_, Damaged, NoEntry, PesttuiError, Rollback
+from ..errors import N_, Broken, Damaged, NoEntry, PesttuiError, Rollback
 from . import codes, crypto, slots
 from .aside import Known, Seen, Sum, worth
 from .crypto import Cost, Keys, sha256
@@ -170,7 +170,7 @@ class Session:
         held = self._watch.held(self._journal, self._state) if self._watch else Held.ALL
         self._accepted = held is Held.ACCEPTED
         if held is Held.NOT:
-            self._damage = older()
+            self._damage = older(self.pin)
         self.pin_here()
         if self._watch is not None:
             self._watch.aside.sweep(self._journal)
@@ -262,9 +262,9 @@ class Session:
                 state.apply(transaction)
         state.live = True
         if not state.maker:
-            raise journal.damage or Damaged(N_("The file ends within its first transaction."))
+            raise journal.damage or Broken(N_("The file ends within its first transaction."))
         if state.directory.vault_keys.get(journal.epoch) != sha256(self._vault_key):
-            raise Damaged(N_("The file's key is not the one its people agreed on."))
+            raise Broken(N_("The file's key is not the one its people agreed on."))
 
     def begin(self, opened: Opened, vault_key: bytes) -> None:
         """Start from an empty state with these keys; the file's transactions are then read into it."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ..errors import N_, Damaged
+from ..errors import N_, Broken
 from . import crypto
 from .codec import Reader, Writer
 from .crypto import Cost, Keys
@@ -108,7 +108,7 @@ def open_slot(slot: Slot, secret: str, vault_id: bytes) -> Opened | None:
     first: AES-GCM alone would let one slot open under two passphrases.
     """
     if not slot.cost.bearable():
-        raise Damaged(N_("A keyslot asks for more or less work than any pesttui does."))
+        raise Broken(N_("A keyslot asks for more or less work than any pesttui does."))
     key, commitment = _split(crypto.stretch(secret, slot.salt, slot.cost))
     if commitment != slot.commitment:
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from ..errors import N_, Damaged
+from ..errors import N_, Broken, Damaged
 from . import crypto
 from .crypto import sha256
 from .directory import Acceptance, CircleKind, Directory, Forged, Refused, Status
@@ -121,7 +121,7 @@ class State:
             except Refused as refusal:
                 self.forged += isinstance(refusal, Forged)
                 if transaction.first and isinstance(operation, Checkpoint):
-                    raise Damaged(N_("The file's first transaction is not signed by who made it.")) from None
+                    raise Broken(N_("The file's first transaction is not signed by who made it.")) from None
                 self.problems.append(f"frame {transaction.seq}: {refusal.args[0]}")
 
     def _operations(self, transaction: Transaction) -> list[tuple[int, Operation]] | None:
@@ -138,7 +138,7 @@ class State:
         if transaction.first:
             checkpoints = [at for at, (_, operation) in enumerate(operations) if isinstance(operation, Checkpoint)]
             if checkpoints != [len(operations) - 1]:
-                raise Damaged(N_("The file's first transaction is not signed."))
+                raise Broken(N_("The file's first transaction is not signed."))
         return operations
 
     def _apply_one(self, operation: Operation, transaction: Transaction, at: int) -> None:

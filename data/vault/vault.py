@@ -194,7 +194,7 @@ class Vault(Following):
                 except (Damaged, NoEntry, NotSaved):
                     raise
                 except VaultError as problem:
-                    raise NotSaved(problem.message, **problem.values) from None
+                    raise problem.told_as(NotSaved) from None
                 self._require_whole()
                 self._transaction = Transaction(self)
                 self._owner = threading.get_ident()

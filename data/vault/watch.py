@@ -6,6 +6,7 @@ from ..errors import N_, PesttuiError, Rollback
 from .aside import Aside
 from .journal import Journal
 from .machine import Machine
+from .mark import Mark
 from .pin import Pin, PinFile
 from .slots import Opened
 from .state import State
@@ -19,13 +20,19 @@ class Held(IntEnum):
     ALL = 2
 
 
-def older() -> Rollback:
-    """Return what is said of a file that lacks what was seen here before."""
+def older(pin: Pin | None, here: Mark | None = None) -> Rollback:
+    """Return what is said of a file that lacks what was seen before: by the pin, or by a session that was `here`.
+
+    Its value `number` is how far that went, for a steward whose own program has not seen so much.
+    """
+    seen = [mark for mark in (pin.mark if pin else None, here) if mark is not None]
     return Rollback(
         N_(
             "This is an older copy of the school's file than was seen here before, or one that went another way. It "
-            "can be read; nothing is saved until a coordinator or the director accepts it (School, or pesttui accept)."
-        )
+            "can be read; nothing is saved until a coordinator or the director accepts it (School, or pesttui accept). "
+            "If they have no alarm themselves, they need this number: {number}"
+        ),
+        number=max(seen, key=lambda mark: mark.place).number,
     )
 
 

@@ -45,7 +45,7 @@ class Meter:
 
 def say_offer(context: Context, offer: "Offer") -> None:
     """Say when a backup was last saved in, and everybody whom it lets back in."""
-    from data.vault.accept import TOLD  # noqa: PLC0415
+    from data.vault.accept import FOR_A_COLLEAGUE, TOLD  # noqa: PLC0415
 
     words = context.words
     saved = datetime.fromtimestamp(offer.saved / 1000, UTC) if offer.saved else None
@@ -66,6 +66,8 @@ def say_offer(context: Context, offer: "Offer") -> None:
                 N_("The file that lay here before cannot be read: look through the people yourself for who has left.")
             )
         )
+    if offer.colleague:
+        context.say(words.tr(FOR_A_COLLEAGUE))
 
 
 def add(group: click.Group, words: Words) -> None:
@@ -166,14 +168,20 @@ def add(group: click.Group, words: Words) -> None:
             context.say("  pesttui accept")
 
     @group.command(help=tr(N_("As coordinator or director: take a restored, older file for the school's from now on.")))
+    @click.option(
+        "--seen", metavar="NUMBER", help=tr(N_("The number in a colleague's alarm, where you have no alarm yourself."))
+    )
     @click.option("--yes", is_flag=True, help=tr(N_("Do it: what is lost by it is known.")))
     @click.pass_obj
-    def accept(context: Context, yes: bool) -> None:
+    def accept(context: Context, seen: str | None, yes: bool) -> None:
+        from data.vault.mark import read_number  # noqa: PLC0415
+
+        mark = read_number(seen) if seen is not None else None
         with context.session() as register, Meter(words, N_("Writing it anew…")) as meter:
-            offer = register.restored()
+            offer = register.restored(mark)
             say_offer(context, offer)
             if not yes:
                 raise UsageError(N_("What was saved after that is not in it and does not come back. Then: --yes."))
-            done = register.accept(progress=meter)
+            done = register.accept(mark, progress=meter)
             context.outcome.older = False
         click.echo(tr(N_("Accepted. The file was written anew: generation {generation}."), generation=done.generation))

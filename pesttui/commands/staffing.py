@@ -70,6 +70,7 @@ def add(group: click.Group, person: click.Group, words: Words) -> None:
                 [role_named(role) for role in roles] or now.person.roles,
                 () if no_group else groups or now.groups,
                 until=None if no_until else end_of(until) or now.last_day,
+                based_on=now,
             )
         context.say(tr(N_("Changed. Who is logged in sees it at once.")))
 

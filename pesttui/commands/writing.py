@@ -3,11 +3,11 @@
 import os
 import tempfile
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
-from data.errors import N_, Rollback, UsageError
+from data.errors import N_, Busy, NotSaved, Rollback, UsageError
 from data.words import Words
 
 from ..cli import Context, make_folder, need_terminal, open_program, print_json, state_folder
@@ -33,8 +33,8 @@ def kinds_named(register: "Register", named: Iterable[str]) -> tuple[str, ...]:
     return found
 
 
-def keep_for_later(register: "Register", jotting: "Jotting", words: Words) -> NoReturn:
-    """Keep a note beside an older copy of the file, which takes none, as the program itself does; raises Rollback.
+def keep_for_later(register: "Register", jotting: "Jotting", words: Words) -> None:
+    """Keep a note that the file did not take, as the program itself does; raises NotSaved.
 
     It lies in the person's own typing file, and is offered at their next log-in here.
     """
@@ -56,12 +56,6 @@ def keep_for_later(register: "Register", jotting: "Jotting", words: Words) -> No
     typing.close(keep=True)
     if typing.trouble is not None:
         raise typing.trouble
-    raise Rollback(
-        N_(
-            "This is an older copy of the school's file than was seen here before: the note was not saved in it. Your "
-            "words are kept on this computer, and you get them back when you open pesttui here."
-        )
-    )
 
 
 def add(group: click.Group, words: Words) -> None:
@@ -116,6 +110,19 @@ def add(group: click.Group, words: Words) -> None:
                 ident = register.notes.add(jotting)
             except Rollback:
                 keep_for_later(register, jotting, words)
+                raise Rollback(
+                    N_(
+                        "This is an older copy of the school's file than was seen here before: the note was not saved "
+                        "in it. Your words are kept on this computer, and you get them back when you open pesttui here."
+                    )
+                ) from None
+            except (NotSaved, Busy):
+                # Who typed them into a terminal has them nowhere else; a script tries again.
+                if context.given.stream.isatty():
+                    keep_for_later(register, jotting, words)
+                    kept = N_("Your words are kept on this computer: you get them back when you open pesttui here.")
+                    context.say(tr(kept))
+                raise
         if as_json:
             print_json({"note": ident})
         else:

@@ -102,6 +102,42 @@ def test_restore_and_accept(cli: Cli, copy: Path) -> None:
     assert not any(name in text for text in (done.err, asked.err, told.err) for name in NAMES)
 
 
+def test_a_steward_without_an_alarm_accepts_for_a_colleague(cli: Cli) -> None:
+    assert cli("note", "-", login="anne", given="eerst").code == 0
+    old = cli.kit.path.read_bytes()
+    assert cli("note", "-", given="daarna").code == 0
+    newer = cli.kit.path.read_bytes()
+    cli.kit.path.write_bytes(old)
+    told = cli("notes", lang="en")
+    assert told.code == 4
+    number = told.err.split()[-1]
+    assert cli("notes", login="anne").code == 0
+    # Nothing looks older to her: without the number in marit's alarm nothing is done, whatever else she says.
+    for arguments in (("accept",), ("accept", "--yes"), ("accept", "--seen", "1-2", "--yes")):
+        answer = cli(*arguments, login="anne", lang="en")
+        assert (answer.code, answer.out) == (2, "")
+        assert "number" in answer.err
+    assert cli("accept", "--seen", number, "--yes").code == 6
+    asked = cli("accept", "--seen", number, login="anne", lang="en")
+    assert (asked.code, asked.out) == (2, "")
+    assert "only a colleague's program has seen more" in asked.err
+    assert "--yes" in asked.err
+    assert cli.kit.path.read_bytes() == old
+    # Where the newer file was found after all, it stays.
+    cli.kit.path.write_bytes(newer)
+    found = cli("accept", "--seen", number, "--yes", login="anne", lang="en")
+    assert found.code == 2
+    assert "nothing is missing" in found.err
+    assert cli.kit.path.read_bytes() == newer
+    cli.kit.path.write_bytes(old)
+    assert cli("accept", "--seen", number, "--yes", login="anne").code == 0
+    again = cli("note", "-", given="verder", lang="en")
+    assert again.code == 0
+    assert "older copy" in again.err
+    assert cli("verify", login="anne").code == 0
+    assert cli("accept", "--seen", number, "--yes", login="anne").code == 2
+
+
 def test_restore_where_the_file_is_gone(cli: Cli, copy: Path) -> None:
     cli.kit.path.unlink()
     assert cli("notes").code == 1

@@ -1,8 +1,11 @@
 """What goes wrong: a code for scripts, a sentence for people, nothing about children, never a traceback."""
 
+import errno
 import fcntl
+import io
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,8 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from data.vault.machine import Machine
-from tests.data.school_kit import PUPILS, note_ids
+from data.vault.crypto import FLOOR
+from data.vault.machine import Files, Machine
+from data.vault.typing import Typing as TypingFile
+from data.words import Words
+from pesttui.cli import Context, run
+from pesttui.secrets import Input
+from tests.data.school_kit import PUPILS, note_ids, passphrase_of
 
 from .kit import NAMES, SENTENCE, Answer, Cli, damaged
 
@@ -214,6 +222,66 @@ def test_a_file_that_somebody_else_writes_in_for_too_long(cli: Cli) -> None:
     assert len(note_ids(cli.kit.open_as("marit"))) == 1
 
 
+class Full(Files):
+    """A disk without room."""
+
+    def write(self, fd: int, data: bytes, offset: int) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+class Typing(io.StringIO):
+    """Standard input that somebody types at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def typed(cli: Cli, machine: Machine, text: str) -> int:
+    """Type a note into a terminal; return the exit code."""
+    options = (
+        "--vault",
+        str(cli.kit.path),
+        "--login",
+        "marit",
+        "--passphrase-file",
+        cli.secret(passphrase_of("marit")),
+    )
+    return run([*options, "note", "-"], Context(Words("en"), given=Input(Typing(text)), machine=machine, cost=FLOOR))
+
+
+def test_a_disk_without_room(cli: Cli) -> None:
+    before = cli.kit.path.read_bytes()
+    answer = cli("note", "-", given=SENTENCE, machine=Machine(clock=cli.kit.clock, files=Full()), lang="en")
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err == "Not saved: The disk did not take it: No space left on device.\n"
+    assert cli.kit.path.read_bytes() == before
+    # A script has the words still: nothing is kept that would come twice.
+    assert not list((cli.folder / "state").rglob("typing-*"))
+    assert cli("note", "-", given=SENTENCE).code == 0
+    assert len(note_ids(cli.kit.open_as("marit"))) == 1
+
+
+def test_what_was_typed_into_a_terminal_is_kept(cli: Cli, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is nowhere else: the program gives it back."""
+    with locked(cli.kit.path):
+        assert typed(cli, Hurried(clock=cli.kit.clock), SENTENCE) == 7
+    said = capsys.readouterr().err
+    assert "you get them back when you open pesttui here" in said
+    assert SENTENCE not in said
+    register = cli.kit.open_as("marit")
+    kept = TypingFile(str(cli.folder / "state" / "pesttui"), register.vault)
+    (left,) = kept.left_behind()
+    assert [form.fields["facts"] for form in left.forms] == [SENTENCE]
+    kept.close(keep=False)
+    # Where that cannot be kept either, nobody is told so.
+    folder = cli.folder / "state" / "pesttui"
+    shutil.rmtree(folder)
+    folder.write_text("in the way")
+    with locked(cli.kit.path):
+        assert typed(cli, Hurried(clock=cli.kit.clock), SENTENCE) == 1
+    assert "you get them back" not in capsys.readouterr().err
+
+
 # --- passphrase files --------------------------------------------------------------------------------------
 
 
@@ -306,12 +374,6 @@ def test_a_fault_in_the_program_leaves_no_name_behind(
 
 
 def test_standard_input_that_is_no_text(cli: Cli, tmp_path: Path) -> None:
-    import io
-
-    from data.words import Words
-    from pesttui.cli import Context, run
-    from pesttui.secrets import Input
-
     stream = io.TextIOWrapper(io.BytesIO(b"Zo\xeb huilde\n"), encoding="utf-8")
     options = ("--vault", str(cli.kit.path), "--login", "marit")
     secret = cli.secret("marit fietst naar school")

@@ -7,6 +7,7 @@ import pytest
 
 from data.vault.care import backup, restore
 from data.vault.vault import Vault
+from screens.accept import ColleaguesAlarm
 from screens.base import DeskScreen
 from screens.dashboard import Dashboard
 from screens.dialogs import Ask
@@ -115,6 +116,55 @@ async def test_it_comes_while_one_works_and_a_steward_ends_it(kit: Kit) -> None:
     register = kit.open_as("anne")
     assert register.vault.directory.by_login("karim") is None
     assert any("En nu verder" in "".join(map(str, known.note.facts)) for known in register.notes.all())
+
+
+async def test_a_steward_without_an_alarm_accepts_for_a_colleague(kit: Kit) -> None:
+    old = await seen_more(kit, "marit")
+    kit.path.write_bytes(old)
+    async with running(kit.path, kit, login="marit", lang="en") as driver:
+        await driver.log_in("marit")
+        number = driver.text.splitlines()[1].split()[-1]
+        await jot(driver, "Zoë stond alleen.")
+        await driver.press("ctrl+q")
+    async with running(kit.path, kit, login="anne", lang="en") as driver:
+        await driver.log_in("anne")
+        assert not alarmed(driver)
+        await driver.press("s")
+        assert "a Accept" not in driver.text.splitlines()[-1]
+        await driver.press("a")
+        assert isinstance(driver.app.screen, ColleaguesAlarm)
+        assert "there is nothing to accept" in " ".join(driver.text.split())
+        # No number, or one of another kind: nothing is asked.
+        await driver.press("f2")
+        assert isinstance(driver.app.screen, ColleaguesAlarm)
+        await driver.type("2-5")
+        await driver.press("enter")
+        assert "no number of an alarm" in driver.text
+        driver.app.screen._number.value = number
+        # Back, twice over: nothing is done.
+        await driver.press("f2")
+        await driver.until(lambda: isinstance(driver.app.screen, Ask))
+        assert "only a colleague's program has seen more" in " ".join(driver.text.split())
+        await driver.press("escape")
+        assert isinstance(driver.app.screen, SchoolScreen)
+        assert kit.path.read_bytes() == old
+        await driver.press("a")
+        await driver.type(number)
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, Ask))
+        await driver.press("a")
+        await driver.until(lambda: isinstance(driver.app.screen, SchoolScreen))
+        await driver.settle()
+        assert kit.path.read_bytes() != old
+        assert not alarmed(driver)
+    async with running(kit.path, kit, login="marit", lang="en") as driver:
+        await driver.log_in("marit")
+        assert not alarmed(driver)
+        assert "You were busy with a note" in driver.text
+        await driver.press("enter", "f2")
+        assert isinstance(driver.app.screen, Dashboard)
+    facts = ["".join(map(str, known.note.facts)) for known in kit.open_as("marit").notes.all()]
+    assert any("stond alleen" in one for one in facts)
 
 
 async def test_what_was_kept_is_given_back_once_it_is_accepted(kit: Kit) -> None:

@@ -162,6 +162,28 @@ async def test_two_people_change_who_is_in_it(kit: Kit) -> None:
     assert pupils == {kit.ids[ZOE], kit.ids[DANIEL], kit.ids[NOOR]}
 
 
+async def test_two_people_put_one_pupil_on_different_sides(kit: Kit) -> None:
+    """The colleague's side is told beside one's own, before that is saved over it."""
+    code = a_case(kit, ZOE, NOOR)
+    joost = kit.open_as("joost")
+    async with running(kit.path, kit, login="marit", lang="en") as driver:
+        await into(driver, code)
+        await driver.press("w")
+        form = driver.app.screen
+        assert isinstance(form, ChangePupils)
+        form._pupils.strands = {**form._pupils.strands, kit.ids[NOOR]: Strand.OTHER}
+        known = joost.cases.get(code)
+        sides = {pupil.pupil: pupil.strand for pupil in known.case.pupils}
+        assert sides[kit.ids[NOOR]] is Strand.ACCUSED
+        joost.cases.change_pupils(code, {**sides, kit.ids[NOOR]: Strand.BULLIED}, based_on=known.revision)
+        await driver.press("f2")
+        assert driver.app.screen is form
+        assert f"{NOOR}: {driver.app.words.tr(Strand.BULLIED.value)}" in str(form.answer.render())
+        assert form._pupils.strands[kit.ids[NOOR]] is Strand.OTHER
+        await driver.press("f2")
+        assert isinstance(driver.app.screen, CaseScreen)
+
+
 async def test_a_case_without_pupils_is_refused(kit: Kit) -> None:
     async with running(kit.path, kit, login="marit") as driver:
         await driver.log_in("marit")

@@ -1,16 +1,25 @@
 """The school's own part, changed by two at once: both versions stand in the form, and neither is written over."""
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from textual.widgets import TextArea
 
-from data.model import Contact
+from data.model import Contact, DecisionKind, Strand
 from data.register import Register
+from data.vault.directory import Role
+from screens.close_case import CloseCase
+from screens.escalate import EscalateForm
+from screens.form import DeskForm
 from screens.house_form import GroupRulesForm, HouseForm, merged
+from screens.improvements import PointForm, year_form
+from screens.incident_form import IncidentForm
+from screens.tasks_form import TasksForm
 from screens.unfinished import _house
-from tests.data.school_kit import Kit, school
+from tests.data.school_kit import Kit, about, school
 from tests.screens.kit import Driver, running
 
 
@@ -88,6 +97,123 @@ async def test_the_rules_of_a_group(kit: Kit) -> None:
         assert mine._rules.text.splitlines() == ["Wij wachten", "Wij delen"]
         await driver.press("f2")
     assert kit.open_as("hans").house.groups()[ident].rules == ("Wij wachten", "Wij delen")
+
+
+async def opened(driver: Driver, form: DeskForm) -> None:
+    await driver.app.push_screen(form)
+    await driver.settle()
+
+
+def answer(form: DeskForm) -> str:
+    return str(form.answer.render())
+
+
+async def test_an_improvement_point(kit: Kit) -> None:
+    """A day and an owner that a colleague chose are not written over by those that stood in the form."""
+    hans = kit.open_as("hans")
+    today = hans.now().date()
+    point = hans.year.add_point("Toezicht op het plein.", hans.me, today + timedelta(days=30))
+    async with running(kit.path, kit, login="anne", lang="en") as driver:
+        await driver.log_in("anne")
+        register = driver.app.register
+        assert register is not None
+        (known,) = register.year.points()
+        mine = PointForm(driver.app.screen.desk, known.year, known)  # type: ignore[attr-defined]
+        await opened(driver, mine)
+        mine._text.value, mine._due.value = "Rooster is rond.", "in 2 weeks"
+        kept = mine.unfinished()
+        hans.year.about_point(point, "Wacht op de raad.", owner=register.me, due=today + timedelta(days=60), done=True)
+        await driver.press("f2")
+        assert driver.app.screen is mine
+        assert "Wacht op de raad." in answer(mine)
+        assert f"{today + timedelta(days=60):%d-%m-%Y}" in answer(mine), "both days are shown"
+        assert mine._owner.value == "Anne Verhoeven", "it was not touched here: theirs stands in it now"
+        assert (mine._text.value, mine._due.value, mine._done_line.value) == ("Rooster is rond.", "in 2 weeks", "yes")
+        # Given back on another day, on what has become of it meanwhile: no newer than theirs.
+        register.refresh()
+        again = year_form(mine.desk, "improvement", kept.place)
+        assert isinstance(again, PointForm)
+        await opened(driver, again)
+        again.refill(kept.fields)
+        await driver.press("f2")
+        assert driver.app.screen is again
+        assert "Wacht op de raad." in answer(again)
+        await driver.press("escape", "w")
+        await driver.press("f2")
+        assert driver.app.screen is not mine
+    (now,) = kit.open_as("hans").year.points()
+    assert [one.text for one in now.said] == ["Wacht op de raad.", "Rooster is rond."]
+    assert (hans.people.name(now.owner), now.due, now.done) == ("Anne Verhoeven", today + timedelta(14), True)
+
+
+async def test_somebodys_tasks(kit: Kit) -> None:
+    """What another steward gave or took away meanwhile is neither undone nor hidden."""
+    hans = kit.open_as("hans")
+    async with running(kit.path, kit, login="anne", lang="en") as driver:
+        await driver.log_in("anne")
+        desk = driver.app.screen.desk  # type: ignore[attr-defined]
+        mine = TasksForm(desk, desk.register.people.called("karim"))
+        await opened(driver, mine)
+        mine._groups.value = "groep 6"
+        hans.people.change("karim", [Role.TEACHER, Role.KWINK], ["groep 7", "groep 6"])
+        await driver.press("f2")
+        assert driver.app.screen is mine
+        assert "Groups: groep" in answer(mine)
+        assert mine._groups.value == "groep 6"
+        assert "," in mine._roles.value, "it was not touched here: theirs stands in it now"
+        await driver.press("f2")
+        assert driver.app.screen is not mine
+    now = kit.open_as("hans").people.called("karim")
+    assert (set(now.person.roles), now.groups) == ({Role.TEACHER, Role.KWINK}, ("groep 6",))
+
+
+TYPED = "Het ging daarna goed."
+
+
+@pytest.mark.parametrize("how", ["close", "reopen", "escalate"])
+async def test_a_decision_that_somebody_else_made_first(kit: Kit, how: str) -> None:
+    """It is made once; the colleague's words stand beside one's own, and these stay to be written elsewhere."""
+    other = kit.open_as("anne")
+    code = other.cases.open({kit.ids["Zoë de Vries"]: Strand.BULLIED, kit.ids["Sem van Dijk"]: Strand.ACCUSED})
+    if how == "reopen":
+        other.cases.decide(code, DecisionKind.CLOSED, text="Klaar.")
+    async with running(kit.path, kit, login="anne", lang="en") as driver:
+        await driver.log_in("anne")
+        desk = driver.app.screen.desk  # type: ignore[attr-defined]
+        known = desk.register.cases.get(code)
+        mine = EscalateForm(desk, known) if how == "escalate" else CloseCase(desk, known)
+        await opened(driver, mine)
+        mine.query(TextArea).first().text = TYPED
+        if how == "escalate":
+            other.cases.escalate(code, mine._phase.value, "De ouders van de ander vroegen erom.")  # type: ignore[union-attr]
+        else:
+            kind = DecisionKind.CLOSED if how == "close" else DecisionKind.REOPENED
+            other.cases.decide(code, kind, text="De ouders van de ander vroegen erom.")
+        await driver.press("f2")
+        assert driver.app.screen is mine
+        assert "De ouders van de ander vroegen erom." in answer(mine)
+        assert mine.query(TextArea).first().text == TYPED
+        assert mine.unsaved()
+    assert TYPED not in str(kit.open_as("anne").cases.get(code).decisions)
+
+
+async def test_a_note_that_somebody_else_made_an_incident(kit: Kit) -> None:
+    joost = kit.open_as("joost")
+    note = joost.notes.add(about(kit, "Bij het hek.", "Zoë de Vries", "Sem van Dijk"))
+    async with running(kit.path, kit, login="marit", lang="en") as driver:
+        await driver.log_in("marit")
+        desk = driver.app.screen.desk  # type: ignore[attr-defined]
+        begun = desk.register.incidents.begin([note])
+        mine = IncidentForm(desk, replace(begun, behaviour="fysiek"), desk.register.incidents.names(dict(begun.pupils)))
+        await opened(driver, mine)
+        mine._measures.text = TYPED
+        theirs = joost.incidents.begin([note])
+        joost.incidents.decide(replace(theirs, behaviour="fysiek", what="Geduwd bij het hek, met opzet."))
+        await driver.press("f2")
+        assert driver.app.screen is mine
+        assert "Geduwd bij het hek, met opzet." in answer(mine)
+        assert mine._measures.text == TYPED
+        assert mine.unsaved()
 
 
 def test_lines_of_two() -> None:

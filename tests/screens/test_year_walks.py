@@ -236,10 +236,11 @@ async def test_a_point_that_is_late_from_an_earlier_year(kit: Kit) -> None:
 async def test_what_was_being_typed_is_given_back_where_it_belonged(kit: Kit) -> None:
     anne = kit.open_as("anne")
     point = anne.year.add_point("Klassenregels.", anne.me, kit.clock.now().date() + timedelta(days=2))
-    there, gone = {"year": "2026-2027", "point": point}, {"year": "2026-2027", "point": "weg"}
+    there = {"year": "2026-2027", "point": point, "seen": "0"}
+    new, gone = {**there, "point": ""}, {**there, "point": "weg"}
     for login, kind, place, expected in (
         ("anne", "improvement", there, PointForm),
-        ("anne", "improvement", {"year": "2026-2027", "point": ""}, PointForm),
+        ("anne", "improvement", new, PointForm),
         ("anne", "improvement", gone, QuickNote),
         ("anne", "year", {"year": LAST}, PutDownForm),
         ("marit", "year", {"year": LAST}, QuickNote),
