@@ -42,9 +42,9 @@ class AnalysisScreen(DeskScreen):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("year(-1)", "left", N_("Year"), N_("The school year before")),
         Command("year(1)", "right", N_("Next year"), N_("The next school year"), foot=False),
-        Command("filter", "f", N_("Filter"), N_("One kind of behaviour only, the next one, or all again")),
+        Command("filter", "s", N_("Kind"), N_("One kind of behaviour only, the next one, or all again")),
         Command("points", "i", N_("Points"), N_("Improvement points: add one, say how far one is"), foot=False),
-        Command("file", "e", N_("File"), N_("Write it as PDF, CSV or JSON")),
+        Command("file", "b", N_("File"), N_("Write it as PDF, CSV or JSON")),
         Command("put_down", "l", N_("Put down"), N_("Put the figures down as they are now"), foot=False),
         Command("turn", "t", N_("Now or then"), N_("The figures of now, or as they were put down last"), foot=False),
         Command("app.focus_next", "tab", N_("Other side"), N_("To the numbers, to scroll them, and back"), foot=False),
@@ -54,7 +54,7 @@ class AnalysisScreen(DeskScreen):
 
     HELP = N_(
         "A school year in numbers that name nobody. Up and down choose a part, left and right the school year; Tab "
-        "goes to the numbers, to scroll them. f shows where and when one kind of behaviour happened. A dash is fewer "
+        "goes to the numbers, to scroll them. s shows where and when one kind of behaviour happened. A dash is fewer "
         "than five, or none, or a number that would tell such a one together with the others; so nobody can work out "
         "what one child did or bore. l puts the figures down for the record, t shows what was put down."
     )

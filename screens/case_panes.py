@@ -252,7 +252,7 @@ class Panes:
         return (line.at, line.at), head
 
     def _incident(self, known: KnownIncident) -> Iterable[Block]:
-        """Yield when it was decided to be an incident, and what was done about it; t opens it."""
+        """Yield when it was decided to be an incident, and what was done about it; e opens it."""
         record = known.record
         mark = self.tr("corrected") if known.corrected else self.tr("grave") if record.grave else ""
         kind = self._desk.register.incidents.kind(record)

@@ -37,7 +37,7 @@ class Compartment(DeskScreen):
     """Appointments, conversations and consents in one list; what the cursor is on stands below in full."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
-        Command("talk", "n", N_("Talk"), N_("Write a conversation down")),
+        Command("talk", "g", N_("Talk"), N_("Write a conversation down")),
         Command("appointment", "a", N_("Appointment"), N_("Write an appointment down")),
         Command("consent", "t", N_("Consent"), N_("Write down what somebody agreed to")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again"), foot=False),

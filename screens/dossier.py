@@ -48,7 +48,7 @@ class DossierScreen(DeskScreen):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("pupil", "p", N_("For whom"), N_("For everybody in the case, or for one pupil's family")),
         Command("approve", "a", N_("Approve"), N_("Look at the texts that are about others too, one by one")),
-        Command("file", "f", N_("PDF"), N_("Write it as a PDF")),
+        Command("file", "b", N_("PDF"), N_("Write it as a PDF")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to the case")),
     )

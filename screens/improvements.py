@@ -58,7 +58,7 @@ class Improvements(DeskScreen):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("change", "enter", N_("How far"), N_("Say how far the point under the cursor is, or who and when")),
         Command("add", "a", N_("New"), N_("A new improvement point")),
-        Command("done", "d", N_("Done"), N_("The point under the cursor is done, or goes on after all")),
+        Command("done", "x", N_("Done"), N_("The point under the cursor is done, or goes on after all")),
         Command("back", "escape,q", N_("Back"), N_("Back to the school year")),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[1:])

@@ -29,7 +29,7 @@ class MembersScreen(DeskScreen):
     """The people who can read a case, and how they come to that."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
-        Command("invite", "n", N_("Let in"), N_("Let somebody take part in this case")),
+        Command("invite", "i", N_("Let in"), N_("Let somebody take part in this case")),
         Command("withdraw", "x,delete", N_("Take out"), N_("Take who the cursor is on out of this case")),
         Command("offer", "h", N_("Hand over"), N_("Hand this case over to somebody else")),
         Command("accept", "a", N_("Accept"), N_("Take over this case, which is offered to you")),

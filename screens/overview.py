@@ -54,7 +54,7 @@ class Overview(DeskForm):
         Command("other(-1)", "less_than_sign", N_("Previous"), N_("Previous case of my day"), foot=False),
         Command("note", "n", N_("Note"), N_("Jot a note in this case"), foot=False),
         Command("names", "v", N_("Names"), N_("Show names, or initials again"), foot=False),
-        Command("seen", "g", N_("Seen"), N_("Let the others know that you saw this case"), foot=False),
+        Command("seen", "x", N_("Seen"), N_("Let the others know that you saw this case"), foot=False),
         Command("leave", "escape", N_("Back"), N_("Back; asks before anything typed is lost"), foot=False),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings([c for c in HERE if c.action not in ("open", "decide")])
@@ -69,7 +69,7 @@ class Overview(DeskForm):
     HELP = N_(
         "For a consultation: every step with its state, its day, who did it and what is missing. "
         "Tab goes to the fields below: type advice, decision and the day to look again, F2 saves them with the case. "
-        "The keys > and < turn to the next and the previous case; g tells the others that you saw this one."
+        "The keys > and < turn to the next and the previous case; x tells the others that you saw this one."
     )
 
     def __init__(self, desk: Desk, code: str) -> None:

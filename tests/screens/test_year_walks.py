@@ -81,10 +81,10 @@ async def test_one_kind_only(kit: Kit) -> None:
         screen = await into(driver)
         kinds = screen._figures.kinds if screen._figures else ()
         assert set(kinds) == {"fysiek", "verbaal"}
-        await driver.press("f")
+        await driver.press("s")
         assert f"Place · {kinds[0]}" in right(driver), "it goes where the filter works"
         assert kinds[0] in driver.text.split("\n")[0]
-        await driver.press("f", "f")
+        await driver.press("s", "s")
         assert "·" not in right(driver).split("\n")[0]
 
 
@@ -93,7 +93,7 @@ async def test_years_and_an_empty_one(kit: Kit) -> None:
     async with running(kit.path, kit, login="anne", lang="en") as driver:
         await into(driver)
         assert "No incident was written down in this school year." in right(driver)
-        await driver.press("f")
+        await driver.press("s")
         assert "No kind of behaviour has enough incidents" in driver.text
         await driver.press("right")
         assert "still to come" in driver.text
@@ -150,7 +150,7 @@ async def test_a_file_of_each_kind(kit: Kit, tmp_path: Path, keys: tuple[str, ..
     a_year(kit, kit.open_as("marit"))
     async with running(kit.path, kit, login="anne", lang="en") as driver:
         await into(driver)
-        await driver.press("e")
+        await driver.press("b")
         form = driver.app.screen
         assert isinstance(form, SaveYear)
         assert form._path.value == str(Path.cwd() / "schooljaar-2026-2027.pdf")
@@ -162,7 +162,7 @@ async def test_a_file_of_each_kind(kit: Kit, tmp_path: Path, keys: tuple[str, ..
         path = tmp_path / f"uit.{kind}"
         assert path.read_bytes().startswith(first)
         assert path.stat().st_mode & 0o777 == 0o600
-        await driver.press("e")
+        await driver.press("b")
         again = driver.app.screen
         assert isinstance(again, SaveYear)
         again._path.value = str(path)
@@ -178,7 +178,7 @@ async def test_a_point_is_written_followed_and_done(kit: Kit) -> None:
         await driver.press("i")
         assert isinstance(driver.app.screen, Improvements)
         assert "No improvement point yet." in driver.text
-        await driver.press("enter", "d", "a")
+        await driver.press("enter", "x", "a")
         form = driver.app.screen
         assert isinstance(form, PointForm)
         await driver.type("Meer ogen op het plein")
@@ -194,9 +194,9 @@ async def test_a_point_is_written_followed_and_done(kit: Kit) -> None:
         await driver.type("Rooster is rond")
         await driver.press("f2")
         assert "Rooster is rond" in driver.text
-        await driver.press("d")
+        await driver.press("x")
         assert "done 18 Nov" in driver.text
-        await driver.press("d")
+        await driver.press("x")
         assert "by 9 Dec" in driver.text
         await driver.press("escape", "end")
         assert "Meer ogen op het plein" in right(driver)
@@ -263,7 +263,7 @@ async def test_at_every_size(kit: Kit, size: tuple[int, int]) -> None:
         await into(driver)
         for _ in range(10):
             await driver.press("down")
-        await driver.press("tab", "down", "escape", "f")
+        await driver.press("tab", "down", "escape", "s")
 
 
 # --- charts --------------------------------------------------------------------------------------------------
