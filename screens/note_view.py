@@ -19,7 +19,7 @@ from .commands import Command, bindings
 from .desk import Desk
 from .dialogs import Ask
 from .note_again import note_again
-from .note_words import kind_names, mark, source_words
+from .note_words import kind_names, mark, roles, source_words
 from .open_case import OpenCase
 from .text import safe
 from .widgets import Column, Row, RowList
@@ -115,7 +115,7 @@ class NoteView(DeskScreen):
             parts += [safe(f"\n{self.tr('What I did')}", "$quiet"), safe(desk.text(note.did))]
         if note.pupils:
             parts.append(safe(f"\n{self.tr('who')}", "$quiet"))
-            parts += [safe(f"{desk.pupil(p.pupil)}  {self.tr(p.role.value)}") for p in note.pupils]
+            parts += map(safe, roles(desk, note))
         entered = (note.entered - note.happened).total_seconds()
         if entered > 24 * 3600:
             parts.append(safe(f"\n{self.tr('written down on {date}', date=self.words.moment(note.entered))}", "$quiet"))

@@ -1,7 +1,7 @@
 """What stands beside a note's text: concept or correction, whose observation it is, which kinds of behaviour."""
 
 from data.errors import N_
-from data.model import NoteKind, Source
+from data.model import Note, NoteKind, ParticipantRole, Source
 from data.register import KnownNote
 from data.register.lists import behaviours
 
@@ -14,6 +14,9 @@ SOURCE_WORDS = {
     Source.OTHER: N_("somebody else"),
 }
 """Whose observation a signal is."""
+
+ONE_BY_ONE = 4
+"""Up to how many pupils of a note have a line each."""
 
 
 def mark(desk: Desk, known: KnownNote) -> str:
@@ -34,6 +37,16 @@ def source_words(desk: Desk, known: KnownNote) -> str:
         return desk.tr("signal") if note.kind is NoteKind.SIGNAL else ""
     who = ": ".join(filter(None, (desk.tr(SOURCE_WORDS[note.source]), desk.text(note.heard_from))))
     return desk.tr("signal of {source}", source=who)
+
+
+def roles(desk: Desk, note: Note) -> list[str]:
+    """Return who was in a note, with their roles: a line for each, or of many a line for each role with its count."""
+    if len(note.pupils) <= ONE_BY_ONE:
+        return [f"{desk.pupil(one.pupil)} {desk.tr(one.role.value)}" for one in note.pupils]
+    by_role: dict[ParticipantRole, list[str]] = {}
+    for one in note.pupils:
+        by_role.setdefault(one.role, []).append(desk.pupil(one.pupil))
+    return [f"{desk.tr(role.value)} ({len(names)}): {', '.join(names)}" for role, names in by_role.items()]
 
 
 def kind_names(desk: Desk, known: KnownNote) -> list[str]:

@@ -13,7 +13,7 @@ from data.register import KnownCase, KnownNote, KnownPattern
 from .agreed_words import how_many
 from .case_words import due_words, missing, next_words, step_sign, step_style
 from .desk import Desk
-from .note_words import beside
+from .note_words import ONE_BY_ONE, beside, roles
 from .pattern_words import ADVICE_SAID, lines, who
 from .text import safe
 
@@ -90,8 +90,8 @@ def note_preview(desk: Desk, known: KnownNote, *, short: bool = False) -> Conten
     if note.did and not short:
         parts.append(Content.assemble((desk.tr("Did: "), "$quiet"), safe(desk.text(note.did))))
     if not short and note.pupils:
-        roles = ", ".join(f"{desk.pupil(p.pupil)} {desk.tr(p.role.value)}" for p in note.pupils)
-        parts.append(safe(roles, "$quiet"))
+        few = len(note.pupils) <= ONE_BY_ONE
+        parts.append(safe((", " if few else "\n").join(roles(desk, note)), "$quiet"))
     return Content("\n").join(parts)
 
 
