@@ -22,6 +22,7 @@ from .commands import Command, bindings
 from .desk import Desk
 from .house_form import HouseForm
 from .text import safe
+from .widgets import Prose
 
 
 class AboutScreen(DeskScreen):
@@ -56,7 +57,7 @@ class AboutScreen(DeskScreen):
         self._house = desk.register.house.now()
         self._groups: dict[str, Group] = {}
         self._tabs = Static("", id="tabs", markup=False)
-        self._text = Static("", id="about-text", markup=False)
+        self._text = Prose(id="about-text")
         self._scroll = VerticalScroll(self._text, id="about")
 
     def compose_body(self) -> Iterable[Widget]:

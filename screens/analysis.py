@@ -27,7 +27,7 @@ from .improvements import Improvements, PutDownForm
 from .messages import VaultChanged
 from .save_file import SaveFile
 from .text import folded, safe
-from .widgets import ChoiceLine, Column, Row, RowList
+from .widgets import ChoiceLine, Column, Prose, Row, RowList
 
 POINTS = "points"
 """The key of the part with improvement points."""
@@ -71,7 +71,7 @@ class AnalysisScreen(DeskScreen):
         self._kind = ""
         self._sections: dict[str, Section] = {}
         self._rows = RowList(id="year-parts")
-        self._text = Static("", id="year-text", markup=False)
+        self._text = Prose(id="year-text")
         self._scroll = VerticalScroll(self._text, id="year-pane")
 
     def compose_body(self) -> Iterable[Widget]:

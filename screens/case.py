@@ -31,7 +31,7 @@ from .desk import Desk
 from .messages import VaultChanged
 from .step_form import StepForm
 from .text import folded, safe, safe_line
-from .widgets import RowList
+from .widgets import Prose, RowList
 
 EVALUATION = 4
 """How many rows of the evaluation stand under the steps of a closed case; the panes have all of it."""
@@ -90,11 +90,11 @@ class CaseScreen(CaseWays):
         self._log: list[LogEntry] = []
         self._shown = pane or Panes.NAMES[0][0]
         self._steps = RowList(id="steps")
-        self._missing = Static("", id="missing", markup=False)
+        self._missing = Prose(id="missing")
         self._guidance = Static("", id="guidance", markup=False)
         self._tabs = Static("", id="tabs", markup=False)
         self._pane = VerticalScroll(id="pane")
-        self._written = Static("", id="written", markup=False)
+        self._written = Prose(id="written")
 
     def compose_body(self) -> Iterable[Widget]:
         """Steps at the left, what was written at the right."""

@@ -11,7 +11,6 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
 from data.model import Counts
@@ -26,7 +25,7 @@ from .counsel_form import ConsentForm, MeetingForm
 from .desk import Desk
 from .dialogs import Ask
 from .text import safe
-from .widgets import Column, Row, RowList
+from .widgets import Column, Prose, Row, RowList
 
 _TALK = (Column(15), Column(12), Column(0))
 _CONSENT = (Column(15), Column(12), Column(0), Column(20, right=True))
@@ -56,7 +55,7 @@ class Compartment(DeskScreen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._rows = RowList(id="compartment")
-        self._text = Static("", markup=False)
+        self._text = Prose()
         self._talks: dict[str, KnownNote] = {}
         self._consents: dict[str, KnownConsent] = {}
 

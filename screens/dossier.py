@@ -9,7 +9,6 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
 from data.register import KnownCase
@@ -22,7 +21,7 @@ from .desk import Desk
 from .dossier_forms import Approve, SaveDossier
 from .messages import VaultChanged
 from .text import safe
-from .widgets import Column, Row, RowList
+from .widgets import Column, Prose, Row, RowList
 
 _STYLES = {
     Style.TITLE: "bold $strong",
@@ -67,7 +66,7 @@ class DossierScreen(DeskScreen):
         self._pupil = ""
         self._approved = frozenset[str]()
         self._dossier: Dossier | None = None
-        self._text = Static("", id="dossier-text", markup=False)
+        self._text = Prose(id="dossier-text")
         self._scroll = VerticalScroll(self._text, id="dossier")
 
     def compose_body(self) -> Iterable[Widget]:

@@ -10,7 +10,6 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
 from data.register import KnownIncident, KnownNote
@@ -27,6 +26,7 @@ from .incident_words import answers, event_line, ground, kinds, marks
 from .messages import VaultChanged
 from .parnassys import ParnassysScreen
 from .text import fit, folded, safe
+from .widgets import Prose
 
 MOST_LINES = 10_000
 """So many lines of an answer are shown: all of them."""
@@ -58,7 +58,7 @@ class IncidentView(DeskScreen):
         self._known: KnownIncident | None = None
         self._earlier: list[KnownIncident] = []
         self._notes: list[KnownNote] = []
-        self._text = Static("", id="incident-text", markup=False)
+        self._text = Prose(id="incident-text")
         self._scroll = VerticalScroll(self._text, id="dossier")
 
     def compose_body(self) -> Iterable[Widget]:

@@ -8,7 +8,6 @@ from textual import work
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
 from data.register import KnownCase, TakesPart
@@ -20,7 +19,7 @@ from .dialogs import Ask
 from .messages import VaultChanged
 from .pick_person import PickPerson
 from .text import safe
-from .widgets import Column, Row, RowList
+from .widgets import Column, Prose, Row, RowList
 
 _PERSON = (Column(22), Column(20), Column(16), Column(0))
 
@@ -49,7 +48,7 @@ class MembersScreen(DeskScreen):
         self._case = case
         self._there: list[TakesPart] = []
         self._rows = RowList(id="members-list")
-        self._said = Static("", id="offered", markup=False)
+        self._said = Prose(id="offered")
 
     def compose_body(self) -> Iterable[Widget]:
         """A list, and what is on offer."""

@@ -9,7 +9,6 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
 from data.register import KnownNote
@@ -22,7 +21,7 @@ from .note_again import note_again
 from .note_words import kind_names, mark, roles, source_words
 from .open_case import OpenCase
 from .text import safe
-from .widgets import Column, Row, RowList
+from .widgets import Column, Prose, Row, RowList
 
 
 class NoteView(DeskScreen):
@@ -52,7 +51,7 @@ class NoteView(DeskScreen):
         self._known = known
         self._around = [known]
         """The note with all it corrects and all that corrects it, in the order of writing."""
-        self._text = Static("", markup=False)
+        self._text = Prose()
 
     def compose_body(self) -> Iterable[Widget]:
         """The note."""

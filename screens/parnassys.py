@@ -21,6 +21,7 @@ from .desk import Desk
 from .messages import VaultChanged
 from .save_file import SaveFile
 from .text import safe
+from .widgets import Prose
 
 
 class ParnassysScreen(DeskScreen):
@@ -58,7 +59,7 @@ class ParnassysScreen(DeskScreen):
         self._made = self._seen = ""
         self._said = ""
         self._head = Static("", id="parnassys-head", markup=False)
-        self._text = Static("", id="parnassys-text", markup=False)
+        self._text = Prose(id="parnassys-text")
         self._scroll = VerticalScroll(self._text, id="dossier")
         self._foot = Static("", id="answer", markup=False)
 

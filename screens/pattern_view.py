@@ -9,7 +9,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, NotAllowed, PesttuiError
 from data.register import KnownNote, KnownPattern, Window
@@ -26,7 +25,7 @@ from .pattern_words import ADVICE_SAID, Line, lines, sides, weighed, who
 from .preview import Preview, note_preview
 from .text import folded, safe
 from .weigh_form import WeighForm
-from .widgets import Column, Row, RowList
+from .widgets import Column, Prose, Row, RowList
 
 _LINE = (Column(12), Column(4, right=True), Column(0))
 _NOTE = (Column(12), Column(15), Column(0), Column(9))
@@ -83,7 +82,7 @@ class PatternView(DeskScreen):
         self._known = known
         self._window = window
         self._lines: dict[str, Line] = {}
-        self._head = Static("", id="advice", markup=False)
+        self._head = Prose(id="advice")
         self._rows = RowList(id="figures")
         self._beside = Preview()
 
