@@ -136,7 +136,7 @@ class Compartment(DeskScreen):
             word = self.tr("Appointment") if talk.note.talk.appointment else self.tr("Conversation")
             parts = [safe(f"{word}  {self._who(talk.note.talk.who)}", "$meta"), safe(self.desk.text(talk.note.facts))]
             if talk.note.talk.referred:
-                parts.append(safe(self.tr("pointed on to {whom}", whom=talk.note.talk.referred), "$key"))
+                parts.append(safe(self.tr("referred to {whom}", whom=talk.note.talk.referred), "$key"))
         elif consent is not None:
             head = f"{self._who(consent.consent.who)}  {self.words.long_date(consent.consent.day)}"
             parts = [safe(head, "$meta"), safe(self.tr("agreed to: {what}", what=consent.consent.to))]
@@ -195,7 +195,7 @@ class Compartment(DeskScreen):
         years = [school_year(today), school_year(today.replace(year=today.year - 1, day=1))]
         while True:
             numbers = await asyncio.to_thread(counsel.numbers, years[0])
-            readers = self.tr("The leads and the direction can read these numbers then, and nothing else.")
+            readers = self.tr("The leads and the management can read these numbers then, and nothing else.")
             question = f"{numbers_words(self.desk, numbers)}\n{readers}"
             answers = (
                 ("release", "F2", self.tr("Release")),
@@ -227,7 +227,7 @@ def numbers_words(desk: Desk, counts: Counts) -> str:
     trn = desk.words.trn
     talks = trn("{count} conversation", "{count} conversations", counts.conversations)
     people = trn("with {count} person", "with {count} people", counts.complainants)
-    referred = trn("{count} pointed on", "{count} pointed on", counts.referred)
+    referred = trn("{count} referred", "{count} referred", counts.referred)
     return f"{counts.year}: {talks} {people}, {referred}."
 
 
@@ -238,7 +238,7 @@ class Numbers(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
 
     HELP = N_(
-        "How many conversations a counsellor had in a school year, with how many people, and how many were pointed on. "
+        "How many conversations a counsellor had in a school year, with how many people, and how many were referred. "
         "The counsellor releases these numbers; who it was or what it was about can be read by nobody else."
     )
 
@@ -276,7 +276,7 @@ class Numbers(DeskScreen):
             (counts.year, "strong"),
             (trn("{count} conversation", "{count} conversations", counts.conversations), "text"),
             (trn("with {count} person", "with {count} people", counts.complainants), "text"),
-            (trn("{count} pointed on", "{count} pointed on", counts.referred), "quiet"),
+            (trn("{count} referred", "{count} referred", counts.referred), "quiet"),
         )
 
     def action_back(self) -> None:

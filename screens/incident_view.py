@@ -36,7 +36,7 @@ class IncidentView(DeskScreen):
     """An incident as it stands now."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
-        Command("add", "a", N_("Add"), N_("Write what was done: parents told, direction, a measure, a report")),
+        Command("add", "a", N_("Add"), N_("Write what was done: parents told, management, a measure, a report")),
         Command("parnassys", "p", N_("ParnasSys"), N_("The text for ParnasSys: copy it, write it, tick it off")),
         Command("correct", "c", N_("Correct"), N_("Correct this incident by a new entry; the old one stays beside it")),
         Command("take_back", "w", N_("Take back"), N_("Take back what you added last: it was a mistake"), foot=False),

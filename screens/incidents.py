@@ -33,7 +33,7 @@ FILTERS = (
     ("all", N_("all")),
     ("untold", N_("parents?")),
     ("unentered", N_("ParnasSys?")),
-    ("grave", N_("grave")),
+    ("grave", N_("serious")),
     ("year", N_("this year")),
 )
 """What the list can show, with its word; the number of its place chooses it."""
@@ -63,7 +63,7 @@ class IncidentsScreen(DeskScreen):
     HELP = N_(
         "A note becomes an incident when somebody decides so, with e on the note or with a here. A question mark is "
         "still to be done: parents to tell, a text to put into ParnasSys. Left and right, or the numbers, choose what "
-        "the list shows: mine, all, parents not told, not in ParnasSys, grave, this school year."
+        "the list shows: mine, all, parents not told, not in ParnasSys, serious, this school year."
     )
 
     def __init__(self, desk: Desk, code: str = "") -> None:

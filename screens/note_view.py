@@ -33,7 +33,7 @@ class NoteView(DeskScreen):
         Command(
             "incident", "e", N_("Incident"), N_("Decide that this is an incident, or see the one it is"), foot=False
         ),
-        Command("go_on", "enter", N_("Complete"), N_("Go on with this concept of yours")),
+        Command("go_on", "enter", N_("Complete"), N_("Go on with this draft of yours")),
         Command("correct", "c", N_("Correct"), N_("Correct this note of yours by a new entry; both are shown")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from")),
@@ -43,7 +43,7 @@ class NoteView(DeskScreen):
     HELP = N_(
         "A loose note as it was written. z opens a case from it, a lets it belong to a case that is open. A "
         "note is never changed: c writes a correction of one of your own, and both are shown. Enter goes on with a "
-        "concept of your own. Beside a colleague's note you write one of your own."
+        "draft of your own. Beside a colleague's note you write one of your own."
     )
 
     def __init__(self, desk: Desk, known: KnownNote) -> None:

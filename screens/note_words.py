@@ -22,7 +22,7 @@ ONE_BY_ONE = 4
 def mark(desk: Desk, known: KnownNote) -> str:
     """Return that a note is a concept or a correction, and of when what it corrects was; empty for any other."""
     if known.note.concept:
-        return desk.tr("concept")
+        return desk.tr("draft")
     if not known.note.corrects:
         return ""
     if known.original is None:

@@ -472,7 +472,7 @@ def test_incidents_with_what_was_done_and_a_correction_behind(kit: Kit) -> None:
     whole = build(marit, code)
     assert part(whole, Part.INCIDENTS) == [first, second, hers, his, both]
     text = english(whole)
-    assert "incident  ·  grave" in text and "Kind: fysiek" in text and "parents told" in text
+    assert "incident  ·  serious" in text and "Kind: fysiek" in text and "parents told" in text
     found = build(marit, code, zoe)
     assert part(found, Part.INCIDENTS) == [first, second, hers, both]
     bare = next(one for one in found.statements if one.id == second)

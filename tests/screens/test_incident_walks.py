@@ -87,7 +87,7 @@ async def test_the_national_kind_follows_and_can_be_changed(kit: Kit, note: str)
         assert "[threat]" in driver.text
         await driver.press("tab", "right", "tab", "right", "f2")
         assert isinstance(driver.app.screen, IncidentView)
-        assert "! grave" in driver.text
+        assert "! serious" in driver.text
     (known,) = kit.open_as("marit").incidents.all()
     assert known.record.national is NationalKind.DAMAGE and known.record.grave
 
@@ -121,7 +121,7 @@ async def test_what_was_done_and_taken_back(kit: Kit, incident: str) -> None:
         await driver.press("w")
         assert "parents not told yet: Z.d.V., D.v.t.H." in driver.text and "taken back" in driver.text
         await driver.press("a", "2", "f2")
-        assert "✓ direction brought in" in driver.text
+        assert "✓ management brought in" in driver.text
         await driver.press("a", "3", "f2")
         assert isinstance(driver.app.screen, IncidentEventForm) and "one sentence" in driver.text
         await driver.press("escape")

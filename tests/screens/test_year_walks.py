@@ -121,7 +121,7 @@ async def test_put_down_by_a_lead_and_read_by_the_director(kit: Kit) -> None:
     async with running(kit.path, kit, login="anne", lang="en") as driver:
         await into(driver)
         await driver.press("t")
-        assert "Nothing was put down" in driver.text
+        assert "Nothing was recorded" in driver.text
         await driver.press("l")
         assert isinstance(driver.app.screen, PutDownForm)
         await driver.type("Plein")
@@ -129,16 +129,16 @@ async def test_put_down_by_a_lead_and_read_by_the_director(kit: Kit) -> None:
         assert "not saved" in driver.text
         await driver.press("f2")
         assert isinstance(driver.app.screen, AnalysisScreen)
-        assert "Put down" in driver.text
+        assert "Record" in driver.text
         await driver.press("t")
-        assert "as it was put down" in driver.text and "Plein" in right(driver)
+        assert "as recorded" in driver.text and "Plein" in right(driver)
     a_year(kit, marit)
     async with running(kit.path, kit, login="hans", lang="en") as driver:
         await into(driver, "hans")
-        assert "as it was put down" in driver.text
-        assert "12 incidents in all" in right(driver) and "Put down by Anne Verhoeven" in right(driver)
+        assert "as recorded" in driver.text
+        assert "12 incidents in all" in right(driver) and "Recorded by Anne Verhoeven" in right(driver)
         await driver.press("t")
-        assert "24 incidents in all" in right(driver) and "cases that the direction" in right(driver)
+        assert "24 incidents in all" in right(driver) and "cases that the management" in right(driver)
         await driver.press("t")
         assert "12 incidents in all" in right(driver)
 

@@ -126,7 +126,7 @@ class Statements:
                 ("place", (note.place,) if note.place else ()),
                 *_roles(note.pupils),
             ),
-            word="concept" if note.concept else note.kind.value,
+            word="draft" if note.concept else note.kind.value,
             late=_late(day, note.entered),
             corrects=note.corrects,
             corrected_by=self._corrected.get(known.id, ""),

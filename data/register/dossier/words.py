@@ -292,7 +292,7 @@ class DossierWords:
             yield self.tr(one.word)
         if one.kind is Kind.INCIDENT:
             yield self.tr(N_("incident"))
-            yield self.tr(N_("grave")) if one.word else ""
+            yield self.tr(N_("serious")) if one.word else ""
         if one.kind is Kind.INCIDENT_EVENT:
             yield self.tr(INCIDENT[IncidentWhat(one.word)])
         if one.party is not None:
