@@ -299,6 +299,21 @@ def test_a_chart_fits_and_says_every_number_without_colour(block: Bars | Grid | 
             assert all(str(number) in text for number in (9, 5, 12, 14))
 
 
+@pytest.mark.parametrize(("width", "heads"), [(31, 2), (60, 1)])
+def test_what_stands_above_a_column_is_read_whole(width: int, heads: int) -> None:
+    names = ("tot 9", "9-11u", "11-13u", "13-15u", "na 15")
+    grid = Grid("When", names, (("Mon", (5, 6, 7, 8, 9), 35),), (5, 6, 7, 8, 9))
+    lines = drawn(grid, ASCII, width)
+    assert all(len(line) <= width + 9 for line in lines) and not any("…" in line for line in lines)
+    above = lines[1 : 1 + heads]
+    assert lines[1 + heads].startswith("Mon")
+    read = "".join("".join(line[7 + 5 * at : 12 + 5 * at] for line in above) for at in range(6))
+    if heads == 2:
+        assert "".join(read.split()) == "tot99-11u11-13u13-15una15inall"
+    else:
+        assert above[0].split() == ["tot", "9", "9-11u", "11-13u", "13-15u", "na", "15", "in", "all"]
+
+
 def test_bars_are_as_long_as_their_numbers() -> None:
     lines = drawn(
         Bars("x", (Line("a", 40, "40"), Line("b", 20, "20"), Line("c", 1, "1"), Line("d", 0, "0"))), ASCII, 54
