@@ -17,7 +17,7 @@ from .commands import Command, bindings
 from .desk import Desk
 from .dialogs import Ask
 from .messages import VaultChanged
-from .pick_person import PickPerson
+from .pick import PickPerson
 from .text import safe
 from .widgets import Column, Prose, Row, RowList
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -20,8 +20,9 @@ from .dialogs import Ask
 from .note_again import note_again
 from .note_words import kind_names, mark, roles, source_words
 from .open_case import OpenCase
+from .pick import PickList
 from .text import safe
-from .widgets import Column, Prose, Row, RowList
+from .widgets import Column, Prose, Row
 
 
 class NoteView(DeskScreen):
@@ -223,7 +224,7 @@ class PrivateNoteView(NoteView):
         self.leave(None)
 
 
-class PickCase(DeskScreen):
+class PickCase(PickList):
     """Choose the case that a note belongs to."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
@@ -233,20 +234,12 @@ class PickCase(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[1:])
 
     def __init__(self, desk: Desk, known: KnownNote) -> None:
-        super().__init__(desk)
+        super().__init__(desk, desk.tr("Which case?"))
         self._known = known
-        self._rows = RowList(id="pick")
-
-    def compose_body(self) -> Iterable[Widget]:
-        """The cases one takes part in."""
-        yield self._rows
 
     def on_mount(self) -> None:
         """Read them."""
         super().on_mount()
-        self.title_bar.main = self.tr("Which case?")
-        self.title_bar.right = self.who_am_i()
-        self._rows.focus()
         self._read()
 
     @work
@@ -262,16 +255,11 @@ class PickCase(DeskScreen):
             Row(known.code, ((known.code, "text"), (self.desk.who(known), "strong")), (Column(8), Column(0)))
             for known in reversed(cases)
         ]
-        empty = Row("", ((self.tr("There is no open case that you take part in."), "quiet"),), (Column(0),))
-        self._rows.show(rows or [empty])
+        self.show(rows, self.tr("There is no open case that you take part in."))
 
-    def action_choose(self) -> None:
-        """Choose the case under the cursor."""
-        self._rows.action_choose()
-
-    @on(RowList.Chosen)
-    def _chosen(self, event: RowList.Chosen) -> None:
-        self._ask_and_add(event.key)
+    def chosen(self, key: str) -> None:
+        """Ask before others can read it."""
+        self._ask_and_add(key)
 
     @work
     async def _ask_and_add(self, code: str) -> None:
@@ -285,7 +273,3 @@ class PickCase(DeskScreen):
             self.fail(error)
             return
         self.leave(code)
-
-    def action_back(self) -> None:
-        """Back to the note."""
-        self.leave(None)

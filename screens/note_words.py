@@ -6,6 +6,7 @@ from data.register import KnownNote
 from data.register.lists import behaviours
 
 from .desk import Desk
+from .widgets import Column, Row
 
 SOURCE_WORDS = {
     Source.PARENT: N_("parent"),
@@ -14,6 +15,8 @@ SOURCE_WORDS = {
     Source.OTHER: N_("somebody else"),
 }
 """Whose observation a signal is."""
+
+_ROW = (Column(12), Column(15), Column(0), Column(9, right=True))
 
 ONE_BY_ONE = 4
 """Up to how many pupils of a note have a line each."""
@@ -47,6 +50,17 @@ def roles(desk: Desk, note: Note) -> list[str]:
     for one in note.pupils:
         by_role.setdefault(one.role, []).append(desk.pupil(one.pupil))
     return [f"{desk.tr(role.value)} ({len(names)}): {', '.join(names)}" for role, names in by_role.items()]
+
+
+def note_row(desk: Desk, known: KnownNote) -> Row:
+    """Return a note as a row: when, who wrote it, what it says, and its case or its place."""
+    cells = (
+        (desk.words.moment(known.note.happened), "quiet"),
+        (desk.author(known.note.author), "meta"),
+        (desk.text(known.note.facts), "text"),
+        (known.case or known.note.place, "quiet"),
+    )
+    return Row(known.id, cells, _ROW)
 
 
 def kind_names(desk: Desk, known: KnownNote) -> list[str]:

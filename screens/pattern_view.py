@@ -20,6 +20,7 @@ from .desk import Desk
 from .dialogs import Ask
 from .messages import VaultChanged
 from .note_view import NoteView
+from .note_words import note_row
 from .open_case import OpenCase
 from .pattern_words import ADVICE_SAID, Line, lines, sides, weighed, who
 from .preview import Preview, note_preview
@@ -28,7 +29,6 @@ from .weigh_form import WeighForm
 from .widgets import Column, Prose, Row, RowList
 
 _LINE = (Column(12), Column(4, right=True), Column(0))
-_NOTE = (Column(12), Column(15), Column(0), Column(9))
 
 HISTORY_ROWS = 3
 """On how many lines the last reason is shown: it is meant to be a sentence."""
@@ -257,17 +257,7 @@ class NotesOf(DeskScreen):
 
     def _draw(self) -> None:
         self.title_bar.about = f"{self._what} · {self._about}"
-        self._rows.show([self._row(known) for known in self._notes.values()])
-
-    def _row(self, known: KnownNote) -> Row:
-        note, desk = known.note, self.desk
-        cells = (
-            (self.words.moment(note.happened), "quiet"),
-            (desk.author(note.author), "meta"),
-            (desk.text(note.facts), "text"),
-            (known.case or note.place, "quiet"),
-        )
-        return Row(known.id, cells, _NOTE)
+        self._rows.show([note_row(self.desk, known) for known in self._notes.values()])
 
     def action_open(self) -> None:
         """Read the note under the cursor."""

@@ -19,7 +19,7 @@ from .commands import Command, bindings
 from .desk import Desk
 from .dialogs import Ask
 from .messages import VaultChanged
-from .pick_person import PickPerson
+from .pick import PickPerson
 from .tasks_form import TasksForm
 from .text import safe
 from .widgets import Column, Prose, Row, RowList
