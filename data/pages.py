@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .errors import N_
 from .paper import LATIN, Font, Letters
+from .unbroken import unbroken
 from .words import Words
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ class Pages:
         """Write a text on as many lines as it needs."""
         self._pdf.set_x(MARGIN + indent)
         width = width or self._pdf.epw - indent
-        self._pdf.multi_cell(width, height, self._letters(text), align="L", new_x="LMARGIN", new_y="NEXT")
+        self._pdf.multi_cell(width, height, self._letters(unbroken(text)), align="L", new_x="LMARGIN", new_y="NEXT")
 
     def _draw_title(self, text: str) -> None:
         self._pen(20, BLUE, "B")

@@ -22,6 +22,7 @@ from .commands import Command, bindings
 from .desk import Desk
 from .house_form import HouseForm
 from .text import safe
+from .widgets import Prose
 
 
 class AboutScreen(DeskScreen):
@@ -30,7 +31,7 @@ class AboutScreen(DeskScreen):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("section(1)", "right,tab", N_("Next"), N_("Next section")),
         Command("section(-1)", "left,shift+tab", N_("Previous"), N_("Previous section")),
-        Command("edit", "e", N_("Change"), N_("Change rules, contacts and dates of the school")),
+        Command("edit", "w", N_("Change"), N_("Change rules, contacts and dates of the school")),
         Command("back", "escape,q", N_("Back"), N_("Back to my day")),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
@@ -56,7 +57,7 @@ class AboutScreen(DeskScreen):
         self._house = desk.register.house.now()
         self._groups: dict[str, Group] = {}
         self._tabs = Static("", id="tabs", markup=False)
-        self._text = Static("", id="about-text", markup=False)
+        self._text = Prose(id="about-text")
         self._scroll = VerticalScroll(self._text, id="about")
 
     def compose_body(self) -> Iterable[Widget]:
@@ -188,7 +189,7 @@ class AboutScreen(DeskScreen):
 
     def _rules(self) -> list[Content]:
         lines = [self._title(self.tr("Rules of the school"))]
-        hint = self.tr("No rules written down yet. A coordinator or the director does that with e.")
+        hint = self.tr("No rules written down yet. A coordinator or the director does that with w.")
         lines += [safe(f"{self.desk.glyphs.new} {rule}") for rule in self._house.rules] or [self._empty(hint)]
         for group in self._groups.values():
             if group.rules:

@@ -10,7 +10,6 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
 from data.register import KnownAgreement
@@ -21,6 +20,7 @@ from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
 from .text import safe
+from .widgets import Prose
 
 
 class AgreedView(DeskScreen):
@@ -40,7 +40,7 @@ class AgreedView(DeskScreen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._found: list[KnownAgreement] = []
-        self._text = Static("", markup=False)
+        self._text = Prose()
         self._scroll = VerticalScroll(self._text, classes="form", id="help")
 
     def compose_body(self) -> Iterable[Widget]:

@@ -22,7 +22,7 @@ from .fields import quiet_input
 from .form import DeskForm
 from .open_case import Ticks
 from .text import safe
-from .widgets import ChoiceLine, Column, Row, RowList
+from .widgets import ChoiceLine, Column, Prose, Row, RowList
 
 _TICK = (Column(3), Column(26), Column(0))
 _MOST_ROWS = 4
@@ -79,7 +79,7 @@ class AgreementForm(DeskForm):
         """With whom, what, and two days."""
         with Vertical(id="step"):
             if self._before is not None:
-                yield Static(self._replaces(self._before), id="earlier", markup=False)
+                yield Prose(self._replaces(self._before), id="earlier")
             yield Label(self.tr("With whom?"), classes="heading", markup=False)
             yield self._party
             yield Label(self.tr("Whose? (space)"), classes="quiet", id="whose", markup=False)

@@ -27,7 +27,7 @@ from .improvements import Improvements, PutDownForm
 from .messages import VaultChanged
 from .save_file import SaveFile
 from .text import folded, safe
-from .widgets import ChoiceLine, Column, Row, RowList
+from .widgets import ChoiceLine, Column, Prose, Row, RowList
 
 POINTS = "points"
 """The key of the part with improvement points."""
@@ -42,11 +42,11 @@ class AnalysisScreen(DeskScreen):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("year(-1)", "left", N_("Year"), N_("The school year before")),
         Command("year(1)", "right", N_("Next year"), N_("The next school year"), foot=False),
-        Command("filter", "f", N_("Filter"), N_("One kind of behaviour only, the next one, or all again")),
+        Command("filter", "s", N_("Kind"), N_("One kind of behaviour only, the next one, or all again")),
         Command("points", "i", N_("Points"), N_("Improvement points: add one, say how far one is"), foot=False),
-        Command("file", "e", N_("File"), N_("Write it as PDF, CSV or JSON")),
-        Command("put_down", "l", N_("Put down"), N_("Put the figures down as they are now"), foot=False),
-        Command("turn", "t", N_("Now or then"), N_("The figures of now, or as they were put down last"), foot=False),
+        Command("file", "b", N_("File"), N_("Write it as PDF, CSV or JSON")),
+        Command("put_down", "l", N_("Record"), N_("Record the figures as they are now"), foot=False),
+        Command("turn", "t", N_("Now or then"), N_("The figures of now, or as they were recorded last"), foot=False),
         Command("app.focus_next", "tab", N_("Other side"), N_("To the numbers, to scroll them, and back"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to my day")),
     )
@@ -54,9 +54,9 @@ class AnalysisScreen(DeskScreen):
 
     HELP = N_(
         "A school year in numbers that name nobody. Up and down choose a part, left and right the school year; Tab "
-        "goes to the numbers, to scroll them. f shows where and when one kind of behaviour happened. A dash is fewer "
+        "goes to the numbers, to scroll them. s shows where and when one kind of behaviour happened. A dash is fewer "
         "than five, or none, or a number that would tell such a one together with the others; so nobody can work out "
-        "what one child did or bore. l puts the figures down for the record, t shows what was put down."
+        "what one child did or bore. l records the figures, t shows what was recorded."
     )
 
     def __init__(self, desk: Desk) -> None:
@@ -71,7 +71,7 @@ class AnalysisScreen(DeskScreen):
         self._kind = ""
         self._sections: dict[str, Section] = {}
         self._rows = RowList(id="year-parts")
-        self._text = Static("", id="year-text", markup=False)
+        self._text = Prose(id="year-text")
         self._scroll = VerticalScroll(self._text, id="year-pane")
 
     def compose_body(self) -> Iterable[Widget]:
@@ -143,9 +143,7 @@ class AnalysisScreen(DeskScreen):
             self._kind = ""
         said = self._said(found)
         self._sections = {section.id: section for section in said.sections()}
-        when = (
-            self.tr("as it was put down {date}", date=self.words.date(self._then.entered.date())) if self._then else ""
-        )
+        when = self.tr("as recorded {date}", date=self.words.date(self._then.entered.date())) if self._then else ""
         self.title_bar.main = self.tr("School year {year}", year=self._year)
         self.title_bar.about = " · ".join(filter(None, (when, said.kind(self._kind) if self._kind else "")))
         rows = [Row(ident, ((section.title, self._style(ident)),), _LINE) for ident, section in self._sections.items()]
@@ -229,7 +227,7 @@ class AnalysisScreen(DeskScreen):
     def action_turn(self) -> None:
         """Look at the figures of now, or at what was put down."""
         if not any(one.figures.year == self._year for one in self._stored):
-            self.tell(self.tr("Nothing was put down of this school year yet."))
+            self.tell(self.tr("Nothing was recorded of this school year yet."))
             return
         self._now_wanted = self._then is not None
         self._count_again()

@@ -7,7 +7,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.clean import clean_text
 from data.errors import N_, PesttuiError
@@ -15,7 +14,7 @@ from data.words import Words
 
 from .commands import Command, shown_key
 from .text import safe
-from .widgets import KeyBar, TitleBar
+from .widgets import KeyBar, Prose, TitleBar
 
 if TYPE_CHECKING:
     from .desk import Desk
@@ -143,7 +142,7 @@ class DeskScreen(PestScreen):
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk.words)
         self.desk = desk
-        self._alarm = Static("", id="alarm", markup=False)
+        self._alarm = Prose(id="alarm")
 
     def compose(self) -> ComposeResult:
         """Put the alarm, if there is one, below the title."""

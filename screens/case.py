@@ -31,7 +31,7 @@ from .desk import Desk
 from .messages import VaultChanged
 from .step_form import StepForm
 from .text import folded, safe, safe_line
-from .widgets import RowList
+from .widgets import Prose, RowList
 
 EVALUATION = 4
 """How many rows of the evaluation stand under the steps of a closed case; the panes have all of it."""
@@ -61,10 +61,10 @@ class CaseScreen(CaseWays):
         Command("pupils", "w", N_("Who"), N_("Who is in this case, and on which side"), foot=False),
         Command("members", "m", N_("Members"), N_("Who takes part; let somebody in, hand the case over"), foot=False),
         Command("log", "l", N_("Log"), N_("Who read, changed or exported this case, and who was let in"), foot=False),
-        Command("escalate", "e", N_("Next phase"), N_("Say why the next phase is needed"), foot=False),
+        Command("escalate", "p", N_("Next phase"), N_("Say why the next phase is needed"), foot=False),
         Command("removal", "u", N_("Removal"), N_("Suspension or expulsion: what has to be done by when"), foot=False),
         Command("complaint", "i", N_("Complaint"), N_("Write down an official complaint"), foot=False),
-        Command("incidents", "t", N_("Incidents"), N_("Incidents of this case; decide that a note is one"), foot=False),
+        Command("incidents", "e", N_("Incidents"), N_("Incidents of this case; decide that a note is one"), foot=False),
         Command("dossier", "d", N_("Dossier"), N_("The case as proof: what is missing, and a PDF"), foot=False),
         Command("close", "c", N_("Close"), N_("Close this case"), foot=False),
         Command("find", "f", N_("Search all"), N_("Search in everything you may read"), foot=False),
@@ -90,11 +90,11 @@ class CaseScreen(CaseWays):
         self._log: list[LogEntry] = []
         self._shown = pane or Panes.NAMES[0][0]
         self._steps = RowList(id="steps")
-        self._missing = Static("", id="missing", markup=False)
+        self._missing = Prose(id="missing")
         self._guidance = Static("", id="guidance", markup=False)
         self._tabs = Static("", id="tabs", markup=False)
         self._pane = VerticalScroll(id="pane")
-        self._written = Static("", id="written", markup=False)
+        self._written = Prose(id="written")
 
     def compose_body(self) -> Iterable[Widget]:
         """Steps at the left, what was written at the right."""

@@ -32,9 +32,7 @@ class CaseNotes(DeskScreen):
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[1:])
 
-    HELP = N_(
-        "The notes of the case. Enter opens one: there you complete a concept of yours, or correct your own note."
-    )
+    HELP = N_("The notes of the case. Enter opens one: there you complete a draft of yours, or correct your own note.")
 
     def __init__(self, desk: Desk, code: str) -> None:
         super().__init__(desk)

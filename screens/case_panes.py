@@ -252,9 +252,9 @@ class Panes:
         return (line.at, line.at), head
 
     def _incident(self, known: KnownIncident) -> Iterable[Block]:
-        """Yield when it was decided to be an incident, and what was done about it; t opens it."""
+        """Yield when it was decided to be an incident, and what was done about it; e opens it."""
         record = known.record
-        mark = self.tr("corrected") if known.corrected else self.tr("grave") if record.grave else ""
+        mark = self.tr("corrected") if known.corrected else self.tr("serious") if record.grave else ""
         kind = self._desk.register.incidents.kind(record)
         head = self._head(
             self._words.moment(record.entered), self.tr("incident"), kind, self._desk.author(record.author), mark
@@ -290,7 +290,7 @@ class Panes:
         """Return to which phase a case went on, and whether that was because it is grave."""
         titles = {phase.id: phase.title.lower() for phase in self._case.protocol.phases}
         head = self.tr("on to phase {phase}", phase=titles.get(said.reaches, "?"))
-        return f"{head}  {self.tr('grave')}" if said.grave else head
+        return f"{head}  {self.tr('serious')}" if said.grave else head
 
     def _decision(self, said: Decision) -> Block:
         kinds = {

@@ -1,5 +1,6 @@
 """Figures as charts in the terminal: a bar or a shade beside every number, so that colour adds nothing one needs."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
@@ -104,16 +105,23 @@ def _grid(grid: Grid, words: YearWords, glyphs: Glyphs, width: int) -> list[Cont
         shade = glyphs.shades[min(len(glyphs.shades) - 1, (len(glyphs.shades) * count - 1) // most)]
         return Content.assemble((number, "bold $strong"), " ", (fit(shade * 3, size - 4), "$meta"))
 
-    head = Content.assemble(
-        " " * first, " ", *(fit(safe_line(name), size - 1) + " " for name in (*grid.columns, totals))
-    )
-    lines = [head.stylize("$quiet")]
+    lines = [safe(" " * (first + 1) + head, "$quiet") for head in _heads((*grid.columns, totals), size)]
     across, down = _most(grid.totals), _most(whole for _, _, whole in grid.rows)
     for label, counts, whole in grid.rows:
         inside = [cell(count, most) for count in counts]
         lines.append(Content.assemble(safe(fit(safe_line(label), first)), " ", *inside, cell(whole, down)))
     foot = [cell(count, across) for count in grid.totals]
     return [*lines, Content.assemble(safe(fit(totals, first), "$quiet"), " ", *foot)]
+
+
+def _heads(names: Sequence[str], size: int) -> list[str]:
+    """Return the names above columns of a width, on as many lines as the longest needs: none is cut."""
+    # Between two columns is a cell of white; nothing stands behind the last.
+    wraps = [textwrap.wrap(safe_line(name), size - 1) for name in names[:-1]]
+    wraps.append(textwrap.wrap(safe_line(names[-1]), size))
+    height = max(map(len, wraps))
+    heads = [[""] * (height - len(wrap)) + wrap for wrap in wraps]
+    return ["".join(fit(head[at], size) for head in heads).rstrip() for at in range(height)]
 
 
 def _most(counts: Iterable[int | None]) -> int:

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static, TextArea
+from textual.widgets import Input, Label, TextArea
 
 from data.errors import N_, PesttuiError, UsageError
 from data.model import Kept
@@ -27,7 +27,7 @@ from .fields import quiet_input
 from .form import LEAVE, NEXT, SAVE, DeskForm
 from .score import ScoreLine, scored
 from .text import safe
-from .widgets import ChoiceLine, Column, Row, RowList
+from .widgets import ChoiceLine, Column, Prose, Row, RowList
 
 _AGREEMENT = (Column(1), Column(16), Column(20), Column(0))
 _MOST_ROWS, _LAST_CHECKS = 4, 2
@@ -58,7 +58,7 @@ class CheckForm(DeskForm):
         self._case = case
         self._first = agreement
         self._agreements = RowList(id="agreements")
-        self._said = Static("", id="earlier", markup=False)
+        self._said = Prose(id="earlier")
         self._kept = ChoiceLine(
             [(kept.value, desk.tr(word)) for kept, word in KEPT.items()], "", undecided=True, id="kept"
         )

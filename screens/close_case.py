@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
 from data.errors import N_, Changed, PesttuiError
 from data.model import DecisionKind, Strand
@@ -22,6 +22,7 @@ from .fields import quiet_input
 from .form import DeskForm
 from .sides import Heard
 from .text import safe
+from .widgets import Prose
 
 
 class CloseCase(DeskForm):
@@ -45,7 +46,7 @@ class CloseCase(DeskForm):
         self._again = quiet_input(again, id="again", max_length=30, onward=False)
         sides = [(pupil.pupil, pupil.strand) for pupil in case.case.pupils if pupil.strand is not Strand.OTHER]
         self._told = Heard(desk, sides if case.open else (), {}, nothing=self.tr("not told yet"))
-        self._lacking = Static("", id="lacking", markup=False)
+        self._lacking = Prose(id="lacking")
 
     def compose_body(self) -> Iterable[Widget]:
         """What is still missing, the evaluation or reason, and a day."""
@@ -55,7 +56,7 @@ class CloseCase(DeskForm):
             yield self._lacking
             if going_on:
                 text = self.tr("Still open: {what}", what=going_on)
-                yield Static(safe(text, "$key"), id="going-on", markup=False)
+                yield Prose(safe(text, "$key"), id="going-on")
             ask = self.tr("What helped, and how is it now?") if closing else self.tr("Why is it opened again?")
             yield Label(safe(ask, "$heading"), markup=False)
             yield self._text

@@ -8,7 +8,7 @@ from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
 from data.errors import N_
 from data.register import KnownCase
@@ -20,7 +20,7 @@ from .desk import Desk
 from .fields import quiet_input
 from .form import DeskForm
 from .text import safe, safe_line
-from .widgets import ChoiceLine
+from .widgets import ChoiceLine, Prose
 
 
 def complaint_line(desk: Desk, known: KnownComplaint) -> str:
@@ -60,7 +60,7 @@ class ComplaintForm(DeskForm):
     def compose_body(self) -> Iterable[Widget]:
         """Who points the way, then the fields."""
         with Vertical(id="question"):
-            yield Static(self._guides(), id="guides", classes="guidance", markup=False)
+            yield Prose(self._guides(), id="guides", classes="guidance")
             if self._there:
                 with Horizontal(classes="field wide"):
                     yield Label(self.tr("complaint"), markup=False)

@@ -11,7 +11,6 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
 from data.model import Counts
@@ -26,7 +25,7 @@ from .counsel_form import ConsentForm, MeetingForm
 from .desk import Desk
 from .dialogs import Ask
 from .text import safe
-from .widgets import Column, Row, RowList
+from .widgets import Column, Prose, Row, RowList
 
 _TALK = (Column(15), Column(12), Column(0))
 _CONSENT = (Column(15), Column(12), Column(0), Column(20, right=True))
@@ -37,7 +36,7 @@ class Compartment(DeskScreen):
     """Appointments, conversations and consents in one list; what the cursor is on stands below in full."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
-        Command("talk", "n", N_("Talk"), N_("Write a conversation down")),
+        Command("talk", "g", N_("Talk"), N_("Write a conversation down")),
         Command("appointment", "a", N_("Appointment"), N_("Write an appointment down")),
         Command("consent", "t", N_("Consent"), N_("Write down what somebody agreed to")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again"), foot=False),
@@ -56,7 +55,7 @@ class Compartment(DeskScreen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._rows = RowList(id="compartment")
-        self._text = Static("", markup=False)
+        self._text = Prose()
         self._talks: dict[str, KnownNote] = {}
         self._consents: dict[str, KnownConsent] = {}
 
@@ -137,7 +136,7 @@ class Compartment(DeskScreen):
             word = self.tr("Appointment") if talk.note.talk.appointment else self.tr("Conversation")
             parts = [safe(f"{word}  {self._who(talk.note.talk.who)}", "$meta"), safe(self.desk.text(talk.note.facts))]
             if talk.note.talk.referred:
-                parts.append(safe(self.tr("pointed on to {whom}", whom=talk.note.talk.referred), "$key"))
+                parts.append(safe(self.tr("referred to {whom}", whom=talk.note.talk.referred), "$key"))
         elif consent is not None:
             head = f"{self._who(consent.consent.who)}  {self.words.long_date(consent.consent.day)}"
             parts = [safe(head, "$meta"), safe(self.tr("agreed to: {what}", what=consent.consent.to))]
@@ -196,7 +195,7 @@ class Compartment(DeskScreen):
         years = [school_year(today), school_year(today.replace(year=today.year - 1, day=1))]
         while True:
             numbers = await asyncio.to_thread(counsel.numbers, years[0])
-            readers = self.tr("The leads and the direction can read these numbers then, and nothing else.")
+            readers = self.tr("The leads and the management can read these numbers then, and nothing else.")
             question = f"{numbers_words(self.desk, numbers)}\n{readers}"
             answers = (
                 ("release", "F2", self.tr("Release")),
@@ -228,7 +227,7 @@ def numbers_words(desk: Desk, counts: Counts) -> str:
     trn = desk.words.trn
     talks = trn("{count} conversation", "{count} conversations", counts.conversations)
     people = trn("with {count} person", "with {count} people", counts.complainants)
-    referred = trn("{count} pointed on", "{count} pointed on", counts.referred)
+    referred = trn("{count} referred", "{count} referred", counts.referred)
     return f"{counts.year}: {talks} {people}, {referred}."
 
 
@@ -239,7 +238,7 @@ class Numbers(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE)
 
     HELP = N_(
-        "How many conversations a counsellor had in a school year, with how many people, and how many were pointed on. "
+        "How many conversations a counsellor had in a school year, with how many people, and how many were referred. "
         "The counsellor releases these numbers; who it was or what it was about can be read by nobody else."
     )
 
@@ -277,7 +276,7 @@ class Numbers(DeskScreen):
             (counts.year, "strong"),
             (trn("{count} conversation", "{count} conversations", counts.conversations), "text"),
             (trn("with {count} person", "with {count} people", counts.complainants), "text"),
-            (trn("{count} pointed on", "{count} pointed on", counts.referred), "quiet"),
+            (trn("{count} referred", "{count} referred", counts.referred), "quiet"),
         )
 
     def action_back(self) -> None:

@@ -24,7 +24,7 @@ class MeetingForm(DeskForm):
     KEPT = "meeting"
 
     HELP = N_(
-        "Facts only, as short as they can be. Nobody but you can open this, with any program. “Pointed on to” is for "
+        "Facts only, as short as they can be. Nobody but you can open this, with any program. “Referred to” is for "
         "whom you sent somebody to; the numbers count it, and nothing else of it."
     )
 
@@ -48,7 +48,7 @@ class MeetingForm(DeskForm):
             yield self._text
             if not self._appointment:
                 with Horizontal(classes="field wide"):
-                    yield Label(self.tr("pointed on to"), markup=False)
+                    yield Label(self.tr("referred to"), markup=False)
                     yield self._referred
             yield self.answer
 

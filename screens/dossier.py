@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
 from data.register import KnownCase
@@ -21,8 +20,9 @@ from .commands import Command, bindings
 from .desk import Desk
 from .dossier_forms import Approve, SaveDossier
 from .messages import VaultChanged
+from .pick import PickList
 from .text import safe
-from .widgets import Column, Row, RowList
+from .widgets import Column, Prose, Row
 
 _STYLES = {
     Style.TITLE: "bold $strong",
@@ -48,7 +48,7 @@ class DossierScreen(DeskScreen):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("pupil", "p", N_("For whom"), N_("For everybody in the case, or for one pupil's family")),
         Command("approve", "a", N_("Approve"), N_("Look at the texts that are about others too, one by one")),
-        Command("file", "f", N_("PDF"), N_("Write it as a PDF")),
+        Command("file", "b", N_("PDF"), N_("Write it as a PDF")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to the case")),
     )
@@ -67,7 +67,7 @@ class DossierScreen(DeskScreen):
         self._pupil = ""
         self._approved = frozenset[str]()
         self._dossier: Dossier | None = None
-        self._text = Static("", id="dossier-text", markup=False)
+        self._text = Prose(id="dossier-text")
         self._scroll = VerticalScroll(self._text, id="dossier")
 
     def compose_body(self) -> Iterable[Widget]:
@@ -198,7 +198,7 @@ class DossierScreen(DeskScreen):
         self.leave(None)
 
 
-class PickPupil(DeskScreen):
+class PickPupil(PickList):
     """Everybody, or one of the pupils of a case; leaves with the id, or with `EVERYBODY`."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
@@ -211,21 +211,13 @@ class PickPupil(DeskScreen):
     HELP = N_("For everybody in the case, or for the family of one pupil: put the cursor there and press Enter.")
 
     def __init__(self, desk: Desk, case: KnownCase) -> None:
-        super().__init__(desk)
+        super().__init__(desk, desk.tr("For whom is this dossier?"))
         self._case = case
-        self._rows = RowList(id="pick")
-
-    def compose_body(self) -> Iterable[Widget]:
-        """One list."""
-        yield self._rows
 
     def on_mount(self) -> None:
         """Show them."""
         super().on_mount()
-        self.title_bar.main = self.tr("For whom is this dossier?")
-        self.title_bar.right = self.who_am_i()
         self._draw()
-        self._rows.focus()
 
     def _draw(self) -> None:
         columns = (Column(30), Column(0))
@@ -235,15 +227,3 @@ class PickPupil(DeskScreen):
             for one in self._case.case.pupils
         ]
         self._rows.show(rows)
-
-    def action_choose(self) -> None:
-        """Choose."""
-        self._rows.action_choose()
-
-    @on(RowList.Chosen)
-    def _chosen(self, event: RowList.Chosen) -> None:
-        self.leave(event.key)
-
-    def action_back(self) -> None:
-        """Choose nobody."""
-        self.leave(None)

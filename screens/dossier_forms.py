@@ -7,7 +7,6 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, NotAllowed
 from data.register.dossier import Dossier, Statement
@@ -18,6 +17,7 @@ from .commands import Command, bindings
 from .desk import Desk
 from .save_file import SaveFile
 from .text import safe
+from .widgets import Prose
 
 
 class Approve(DeskScreen):
@@ -50,7 +50,7 @@ class Approve(DeskScreen):
         self._words = DossierWords(dossier, desk.words, name)
         self._approved = set(approved)
         self._at = 0
-        self._shown = Static("", id="approve-text", markup=False)
+        self._shown = Prose(id="approve-text")
         self._scroll = VerticalScroll(self._shown, id="approve")
 
     def compose_body(self) -> Iterable[Widget]:

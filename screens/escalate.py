@@ -41,7 +41,7 @@ class Why(Vertical):
         self._desk = desk
         self._case = case
         self._text = quiet_area(id="why")
-        kinds = [("", desk.tr("no effect")), ("grave", desk.tr("grave"))]
+        kinds = [("", desk.tr("no effect")), ("grave", desk.tr("serious"))]
         self._kind = ChoiceLine(kinds, "", numbered=False, id="gravity")
         people = {person.login: person for person in _who_takes_over(desk, case)}
         self._people = people
@@ -115,9 +115,9 @@ class EscalateForm(DeskForm):
     KEPT = "escalate"
 
     HELP = N_(
-        "The protocol goes on to a next phase when this one does not help enough, and asks to write down why. A grave "
-        "case may pass over a phase: choose “grave” and say why it cannot wait. You can hand the case over at the "
-        "same time; it stays yours until the other accepts it."
+        "The protocol goes on to a next phase when this one does not help enough, and asks to write down why. A "
+        "serious case may pass over a phase: choose “serious” and say why it cannot wait. You can hand the case over "
+        "at the same time; it stays yours until the other accepts it."
     )
 
     def __init__(self, desk: Desk, case: KnownCase) -> None:

@@ -8,7 +8,6 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, NotAllowed
 from data.register.search import KINDS, Entry, Kind, Marked, lines
@@ -23,6 +22,7 @@ from .incident_view import IncidentView
 from .note_view import NoteView, PrivateNoteView
 from .question import QuestionView
 from .text import safe
+from .widgets import Prose
 
 _PANES = {Kind.AGREEMENT: "agreed", Kind.CHECK: "agreed", Kind.APPROACH: "agreed"}
 """Which pane of its case shows it; the others stand in the order of time."""
@@ -100,7 +100,7 @@ class FoundView(DeskScreen):
     def __init__(self, desk: Desk, entry: Entry) -> None:
         super().__init__(desk)
         self._entry = entry
-        self._text = Static("", markup=False)
+        self._text = Prose()
 
     def compose_body(self) -> Iterable[Widget]:
         """Its text."""

@@ -59,7 +59,7 @@ class Improvements(DeskScreen):
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("change", "enter", N_("How far"), N_("Say how far the point under the cursor is, or who and when")),
         Command("add", "a", N_("New"), N_("A new improvement point")),
-        Command("done", "d", N_("Done"), N_("The point under the cursor is done, or goes on after all")),
+        Command("done", "x", N_("Done"), N_("The point under the cursor is done, or goes on after all")),
         Command("back", "escape,q", N_("Back"), N_("Back to the school year")),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[1:])
@@ -289,9 +289,9 @@ class PutDownForm(DeskForm):
     KEPT = "year"
 
     HELP = N_(
-        "Puts the figures of this school year down as they are now, for whoever leads the school: they stay as they "
+        "Records the figures of this school year as they are now, for whoever leads the school: they stay as they "
         "are, whatever is written later. Write what has to be known with them, without names. Who compares figures of "
-        "two days can see what came in between: put them down once a year."
+        "two days can see what came in between: record them once a year."
     )
 
     def __init__(self, desk: Desk, year: str) -> None:
@@ -303,7 +303,7 @@ class PutDownForm(DeskForm):
         """What it does, and one field."""
         with Vertical(id="question"):
             once = self.tr(
-                "Coordinator, IB and direction read these figures as they are now. Once a year is best: who compares "
+                "Coordinator, IB and management read these figures as they are now. Once a year is best: who compares "
                 "two of them sees what came in between."
             )
             yield Static(safe(once), classes="guidance", markup=False)
@@ -314,14 +314,14 @@ class PutDownForm(DeskForm):
     def on_mount(self) -> None:
         """Begin."""
         super().on_mount()
-        self.title_bar.main = self.tr("Put the figures down")
+        self.title_bar.main = self.tr("Record the figures")
         self.title_bar.about = self._year
         self._text.focus()
 
     async def save(self) -> object:
         """Write them down."""
         await asyncio.to_thread(self.desk.register.year.put_down, self._year, self._text.text)
-        return self.tr("Put down")
+        return self.tr("Record")
 
     def typed(self) -> str:
         """Return what would be lost."""

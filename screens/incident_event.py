@@ -34,7 +34,7 @@ class IncidentEventForm(DeskForm):
 
     HELP = N_(
         "What was done: choose it with its number. Space ticks whose parents were told, in whose file it stands, or "
-        "whom a measure is about. The protocol: the teacher handles an incident first, the direction comes in when "
+        "whom a measure is about. The protocol: the teacher handles an incident first, the management comes in when "
         "that does not solve it, and parents are involved. F2 saves."
     )
 

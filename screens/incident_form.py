@@ -38,7 +38,7 @@ class IncidentForm(DeskForm):
     HELP = N_(
         "You decide that this is an incident, on a ground: your own judgement or an official complaint. Choose the "
         "kind with the arrows or its number; what it counts as nationally follows from it and can be changed. The rest "
-        "comes from the note. F2 saves. Whoever teaches these children, the leads and the direction can read it."
+        "comes from the note. F2 saves. Whoever teaches these children, the leads and the management can read it."
     )
 
     def __init__(self, desk: Desk, begun: Answers, names: Mapping[str, str], corrects: str = "") -> None:
@@ -78,7 +78,7 @@ class IncidentForm(DeskForm):
             yield from self._line(tr("ground"), self._ground)
             yield from self._line(tr("kind"), self._kind)
             yield from self._line(tr("counts as"), self._national)
-            yield from self._line(tr("grave"), self._grave)
+            yield from self._line(tr("serious"), self._grave)
             yield self._finder
             yield self._participants
             with Horizontal(classes="field"):

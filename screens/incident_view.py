@@ -10,7 +10,6 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
 from data.register import KnownIncident, KnownNote
@@ -27,6 +26,7 @@ from .incident_words import answers, event_line, ground, kinds, marks
 from .messages import VaultChanged
 from .parnassys import ParnassysScreen
 from .text import fit, folded, safe
+from .widgets import Prose
 
 MOST_LINES = 10_000
 """So many lines of an answer are shown: all of them."""
@@ -36,7 +36,7 @@ class IncidentView(DeskScreen):
     """An incident as it stands now."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
-        Command("add", "a", N_("Add"), N_("Write what was done: parents told, direction, a measure, a report")),
+        Command("add", "a", N_("Add"), N_("Write what was done: parents told, management, a measure, a report")),
         Command("parnassys", "p", N_("ParnasSys"), N_("The text for ParnasSys: copy it, write it, tick it off")),
         Command("correct", "c", N_("Correct"), N_("Correct this incident by a new entry; the old one stays beside it")),
         Command("take_back", "w", N_("Take back"), N_("Take back what you added last: it was a mistake"), foot=False),
@@ -58,7 +58,7 @@ class IncidentView(DeskScreen):
         self._known: KnownIncident | None = None
         self._earlier: list[KnownIncident] = []
         self._notes: list[KnownNote] = []
-        self._text = Static("", id="incident-text", markup=False)
+        self._text = Prose(id="incident-text")
         self._scroll = VerticalScroll(self._text, id="dossier")
 
     def compose_body(self) -> Iterable[Widget]:

@@ -39,7 +39,7 @@ def short_marks(desk: Desk, known: KnownIncident, *, reportable: bool) -> tuple[
     if lacks:
         more.append(f"{signs.lacking}{tr('report')}")
     if known.director:
-        more.append(f"{signs.done}{tr('direction')}")
+        more.append(f"{signs.done}{tr('management')}")
     if known.record.ground is Ground.COMPLAINT:
         more.append(tr("complaint"))
     return (
@@ -60,9 +60,9 @@ def marks(desk: Desk, known: KnownIncident, *, reportable: bool) -> list[Mark]:
     """Return how far it is, each with a sign and a word, as the protocol has it."""
     signs, tr, found = desk.glyphs, desk.tr, list[Mark]()
     if known.record.grave:
-        found.append((signs.late, tr("grave"), "late"))
+        found.append((signs.late, tr("serious"), "late"))
     if reportable and not known.reported:
-        found.append((signs.lacking, tr("perhaps to be reported: talk about it with the direction"), "key"))
+        found.append((signs.lacking, tr("perhaps to be reported: talk about it with the management"), "key"))
     if known.untold:
         pupils = several(desk, known.untold)
         found.append((signs.lacking, tr("parents not told yet: {pupils}", pupils=pupils), "key"))
@@ -76,7 +76,7 @@ def marks(desk: Desk, known: KnownIncident, *, reportable: bool) -> list[Mark]:
     if known.director:
         found.append((signs.done, tr(WHAT[IncidentWhat.DIRECTOR]), "done"))
     else:
-        found.append((signs.open, tr("direction not brought in: only where the teacher does not solve it"), "quiet"))
+        found.append((signs.open, tr("management not brought in: only where the teacher does not solve it"), "quiet"))
     if known.reported:
         found.append((signs.done, tr(WHAT[IncidentWhat.REPORTED]), "done"))
     return found

@@ -23,6 +23,8 @@ from .incident_view import IncidentView, decide
 from .incident_words import short_marks, who
 from .messages import VaultChanged
 from .note_settings import note_settings
+from .note_words import note_row
+from .pick import PickList
 from .widgets import Column, Row, RowList
 
 WIDE, MEDIUM = 110, 76
@@ -33,7 +35,7 @@ FILTERS = (
     ("all", N_("all")),
     ("untold", N_("parents?")),
     ("unentered", N_("ParnasSys?")),
-    ("grave", N_("grave")),
+    ("grave", N_("serious")),
     ("year", N_("this year")),
 )
 """What the list can show, with its word; the number of its place chooses it."""
@@ -63,7 +65,7 @@ class IncidentsScreen(DeskScreen):
     HELP = N_(
         "A note becomes an incident when somebody decides so, with e on the note or with a here. A question mark is "
         "still to be done: parents to tell, a text to put into ParnasSys. Left and right, or the numbers, choose what "
-        "the list shows: mine, all, parents not told, not in ParnasSys, grave, this school year."
+        "the list shows: mine, all, parents not told, not in ParnasSys, serious, this school year."
     )
 
     def __init__(self, desk: Desk, code: str = "") -> None:
@@ -234,7 +236,7 @@ class IncidentsScreen(DeskScreen):
         self.leave(None)
 
 
-class PickNote(DeskScreen):
+class PickNote(PickList):
     """Choose the note that is an incident; leaves with its id."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
@@ -246,25 +248,14 @@ class PickNote(DeskScreen):
 
     HELP = N_("The notes of the last three months that are no incident yet, newest first. Enter chooses one.")
 
-    _COLUMNS = (Column(12), Column(15), Column(0), Column(9, right=True))
-
     def __init__(self, desk: Desk, code: str = "") -> None:
-        super().__init__(desk)
+        super().__init__(desk, desk.tr("Which note?"), code)
         self._code = code
-        self._rows = RowList(id="pick")
         self._notes: list[KnownNote] | None = None
-
-    def compose_body(self) -> Iterable[Widget]:
-        """One list."""
-        yield self._rows
 
     def on_mount(self) -> None:
         """Read them."""
         super().on_mount()
-        self.title_bar.main = self.tr("Which note?")
-        self.title_bar.about = self._code
-        self.title_bar.right = self.who_am_i()
-        self._rows.focus()
         self._read()
 
     @work
@@ -287,28 +278,5 @@ class PickNote(DeskScreen):
     def _draw(self) -> None:
         if self._notes is None:
             return
-        desk = self.desk
-        rows = []
-        for known in self._notes:
-            note = known.note
-            cells = (
-                (self.words.moment(note.happened), "quiet"),
-                (desk.author(note.author), "meta"),
-                (desk.text(note.facts), "text"),
-                (known.case or note.place, "quiet"),
-            )
-            rows.append(Row(known.id, cells, self._COLUMNS))
-        empty = Row("", ((self.tr("No note that is not an incident already. n on My day jots one."), "quiet"),), _HEAD)
-        self._rows.show(rows or [empty])
-
-    def action_choose(self) -> None:
-        """Choose the note under the cursor."""
-        self._rows.action_choose()
-
-    @on(RowList.Chosen)
-    def _chosen(self, event: RowList.Chosen) -> None:
-        self.leave(event.key)
-
-    def action_back(self) -> None:
-        """Choose none."""
-        self.leave(None)
+        rows = [note_row(self.desk, known) for known in self._notes]
+        self.show(rows, self.tr("No note that is not an incident already. n on My day jots one."))

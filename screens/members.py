@@ -8,7 +8,6 @@ from textual import work
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
 from data.register import KnownCase, TakesPart
@@ -18,9 +17,9 @@ from .commands import Command, bindings
 from .desk import Desk
 from .dialogs import Ask
 from .messages import VaultChanged
-from .pick_person import PickPerson
+from .pick import PickPerson
 from .text import safe
-from .widgets import Column, Row, RowList
+from .widgets import Column, Prose, Row, RowList
 
 _PERSON = (Column(22), Column(20), Column(16), Column(0))
 
@@ -29,7 +28,7 @@ class MembersScreen(DeskScreen):
     """The people who can read a case, and how they come to that."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
-        Command("invite", "n", N_("Let in"), N_("Let somebody take part in this case")),
+        Command("invite", "i", N_("Let in"), N_("Let somebody take part in this case")),
         Command("withdraw", "x,delete", N_("Take out"), N_("Take who the cursor is on out of this case")),
         Command("offer", "h", N_("Hand over"), N_("Hand this case over to somebody else")),
         Command("accept", "a", N_("Accept"), N_("Take over this case, which is offered to you")),
@@ -49,7 +48,7 @@ class MembersScreen(DeskScreen):
         self._case = case
         self._there: list[TakesPart] = []
         self._rows = RowList(id="members-list")
-        self._said = Static("", id="offered", markup=False)
+        self._said = Prose(id="offered")
 
     def compose_body(self) -> Iterable[Widget]:
         """A list, and what is on offer."""

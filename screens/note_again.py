@@ -38,7 +38,7 @@ class NoteAgain(QuickNote):
             return
         moment = self.words.moment(self._before.note.happened)
         self.title_bar.about = (
-            self.tr("concept of {moment}", moment=moment)
+            self.tr("draft of {moment}", moment=moment)
             if self._completing
             else self.tr("correction of {moment}", moment=moment)
         )

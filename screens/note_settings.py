@@ -35,7 +35,7 @@ class NoteSettings(DeskForm):
         "a note asks what was seen or heard. The pattern check counts notes about the same pupils over so many weeks. "
         "In the text for ParnasSys a word between braces is filled in; a line of which nothing is known is left out. "
         "Other pupils never come into it, whatever the template says. Empty it for the built-in one. The duty to "
-        "report is a bill and no law yet: turned on, grave incidents and the national kinds that stand behind it are "
+        "report is a bill and no law yet: turned on, serious incidents and the national kinds that stand behind it are "
         "marked, to be thought about."
     )
 

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
 from data.register import KnownNote
@@ -19,10 +18,11 @@ from .commands import Command, bindings
 from .desk import Desk
 from .dialogs import Ask
 from .note_again import note_again
-from .note_words import kind_names, mark, source_words
+from .note_words import kind_names, mark, roles, source_words
 from .open_case import OpenCase
+from .pick import PickList
 from .text import safe
-from .widgets import Column, Row, RowList
+from .widgets import Column, Prose, Row
 
 
 class NoteView(DeskScreen):
@@ -34,7 +34,7 @@ class NoteView(DeskScreen):
         Command(
             "incident", "e", N_("Incident"), N_("Decide that this is an incident, or see the one it is"), foot=False
         ),
-        Command("go_on", "f,enter", N_("Complete"), N_("Go on with this concept of yours")),
+        Command("go_on", "enter", N_("Complete"), N_("Go on with this draft of yours")),
         Command("correct", "c", N_("Correct"), N_("Correct this note of yours by a new entry; both are shown")),
         Command("names", "v", N_("Names"), N_("Show names, or initials again"), foot=False),
         Command("back", "escape,q", N_("Back"), N_("Back to where you came from")),
@@ -43,8 +43,8 @@ class NoteView(DeskScreen):
 
     HELP = N_(
         "A loose note as it was written. z opens a case from it, a lets it belong to a case that is open. A "
-        "note is never changed: c writes a correction of one of your own, and both are shown. A concept of your own is "
-        "completed with f. Beside a colleague's note you write one of your own."
+        "note is never changed: c writes a correction of one of your own, and both are shown. Enter goes on with a "
+        "draft of your own. Beside a colleague's note you write one of your own."
     )
 
     def __init__(self, desk: Desk, known: KnownNote) -> None:
@@ -52,7 +52,7 @@ class NoteView(DeskScreen):
         self._known = known
         self._around = [known]
         """The note with all it corrects and all that corrects it, in the order of writing."""
-        self._text = Static("", markup=False)
+        self._text = Prose()
 
     def compose_body(self) -> Iterable[Widget]:
         """The note."""
@@ -115,7 +115,7 @@ class NoteView(DeskScreen):
             parts += [safe(f"\n{self.tr('What I did')}", "$quiet"), safe(desk.text(note.did))]
         if note.pupils:
             parts.append(safe(f"\n{self.tr('who')}", "$quiet"))
-            parts += [safe(f"{desk.pupil(p.pupil)}  {self.tr(p.role.value)}") for p in note.pupils]
+            parts += map(safe, roles(desk, note))
         entered = (note.entered - note.happened).total_seconds()
         if entered > 24 * 3600:
             parts.append(safe(f"\n{self.tr('written down on {date}', date=self.words.moment(note.entered))}", "$quiet"))
@@ -224,7 +224,7 @@ class PrivateNoteView(NoteView):
         self.leave(None)
 
 
-class PickCase(DeskScreen):
+class PickCase(PickList):
     """Choose the case that a note belongs to."""
 
     HERE: ClassVar[tuple[Command, ...]] = (
@@ -234,20 +234,12 @@ class PickCase(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings(HERE[1:])
 
     def __init__(self, desk: Desk, known: KnownNote) -> None:
-        super().__init__(desk)
+        super().__init__(desk, desk.tr("Which case?"))
         self._known = known
-        self._rows = RowList(id="pick")
-
-    def compose_body(self) -> Iterable[Widget]:
-        """The cases one takes part in."""
-        yield self._rows
 
     def on_mount(self) -> None:
         """Read them."""
         super().on_mount()
-        self.title_bar.main = self.tr("Which case?")
-        self.title_bar.right = self.who_am_i()
-        self._rows.focus()
         self._read()
 
     @work
@@ -263,16 +255,11 @@ class PickCase(DeskScreen):
             Row(known.code, ((known.code, "text"), (self.desk.who(known), "strong")), (Column(8), Column(0)))
             for known in reversed(cases)
         ]
-        empty = Row("", ((self.tr("There is no open case that you take part in."), "quiet"),), (Column(0),))
-        self._rows.show(rows or [empty])
+        self.show(rows, self.tr("There is no open case that you take part in."))
 
-    def action_choose(self) -> None:
-        """Choose the case under the cursor."""
-        self._rows.action_choose()
-
-    @on(RowList.Chosen)
-    def _chosen(self, event: RowList.Chosen) -> None:
-        self._ask_and_add(event.key)
+    def chosen(self, key: str) -> None:
+        """Ask before others can read it."""
+        self._ask_and_add(key)
 
     @work
     async def _ask_and_add(self, code: str) -> None:
@@ -286,7 +273,3 @@ class PickCase(DeskScreen):
             self.fail(error)
             return
         self.leave(code)
-
-    def action_back(self) -> None:
-        """Back to the note."""
-        self.leave(None)

@@ -1,11 +1,12 @@
 """What stands beside a note's text: concept or correction, whose observation it is, which kinds of behaviour."""
 
 from data.errors import N_
-from data.model import NoteKind, Source
+from data.model import Note, NoteKind, ParticipantRole, Source
 from data.register import KnownNote
 from data.register.lists import behaviours
 
 from .desk import Desk
+from .widgets import Column, Row
 
 SOURCE_WORDS = {
     Source.PARENT: N_("parent"),
@@ -15,11 +16,16 @@ SOURCE_WORDS = {
 }
 """Whose observation a signal is."""
 
+_ROW = (Column(12), Column(15), Column(0), Column(9, right=True))
+
+ONE_BY_ONE = 4
+"""Up to how many pupils of a note have a line each."""
+
 
 def mark(desk: Desk, known: KnownNote) -> str:
     """Return that a note is a concept or a correction, and of when what it corrects was; empty for any other."""
     if known.note.concept:
-        return desk.tr("concept")
+        return desk.tr("draft")
     if not known.note.corrects:
         return ""
     if known.original is None:
@@ -34,6 +40,27 @@ def source_words(desk: Desk, known: KnownNote) -> str:
         return desk.tr("signal") if note.kind is NoteKind.SIGNAL else ""
     who = ": ".join(filter(None, (desk.tr(SOURCE_WORDS[note.source]), desk.text(note.heard_from))))
     return desk.tr("signal of {source}", source=who)
+
+
+def roles(desk: Desk, note: Note) -> list[str]:
+    """Return who was in a note, with their roles: a line for each, or of many a line for each role with its count."""
+    if len(note.pupils) <= ONE_BY_ONE:
+        return [f"{desk.pupil(one.pupil)} {desk.tr(one.role.value)}" for one in note.pupils]
+    by_role: dict[ParticipantRole, list[str]] = {}
+    for one in note.pupils:
+        by_role.setdefault(one.role, []).append(desk.pupil(one.pupil))
+    return [f"{desk.tr(role.value)} ({len(names)}): {', '.join(names)}" for role, names in by_role.items()]
+
+
+def note_row(desk: Desk, known: KnownNote) -> Row:
+    """Return a note as a row: when, who wrote it, what it says, and its case or its place."""
+    cells = (
+        (desk.words.moment(known.note.happened), "quiet"),
+        (desk.author(known.note.author), "meta"),
+        (desk.text(known.note.facts), "text"),
+        (known.case or known.note.place, "quiet"),
+    )
+    return Row(known.id, cells, _ROW)
 
 
 def kind_names(desk: Desk, known: KnownNote) -> list[str]:

@@ -9,7 +9,7 @@ from textual import events, on, work
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
 from data.errors import N_, PesttuiError
 from data.model import Strand
@@ -23,7 +23,7 @@ from .find_pupil import PupilFinder
 from .form import LEAVE, NEXT, DeskForm
 from .sides import Strands, packed, unpacked
 from .text import safe
-from .widgets import Column, Row, RowList
+from .widgets import Column, Prose, Row, RowList
 
 _NOTE = (Column(3), Column(12), Column(14), Column(0))
 _PERSON = (Column(3), Column(26), Column(0))
@@ -98,7 +98,7 @@ class OpenCase(DeskForm):
         self._changed = False
         self._ended: dict[str, set[str]] = {}
         """The closed cases that this person can read: code → pupils."""
-        self._earlier = Static("", id="earlier-case", markup=False)
+        self._earlier = Prose(id="earlier-case")
         self._earlier.display = False
 
     def compose_body(self) -> Iterable[Widget]:

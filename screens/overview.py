@@ -10,7 +10,7 @@ from textual import events, on, work
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
 from data.errors import N_, PesttuiError
 from data.model import DecisionKind, Text
@@ -30,7 +30,7 @@ from .messages import VaultChanged
 from .overview_lines import LastLines
 from .quick_note import QuickNote
 from .step_form import StepForm
-from .widgets import Column, Row, RowList
+from .widgets import Column, Prose, Row, RowList
 
 _STEP = (Column(1), Column(2, right=True), Column(19), Column(11), Column(15), Column(0))
 _OTHER_LINES = 7
@@ -54,7 +54,7 @@ class Overview(DeskForm):
         Command("other(-1)", "less_than_sign", N_("Previous"), N_("Previous case of my day"), foot=False),
         Command("note", "n", N_("Note"), N_("Jot a note in this case"), foot=False),
         Command("names", "v", N_("Names"), N_("Show names, or initials again"), foot=False),
-        Command("seen", "g", N_("Seen"), N_("Let the others know that you saw this case"), foot=False),
+        Command("seen", "x", N_("Seen"), N_("Let the others know that you saw this case"), foot=False),
         Command("leave", "escape", N_("Back"), N_("Back; asks before anything typed is lost"), foot=False),
     )
     BINDINGS: ClassVar[list[BindingType]] = bindings([c for c in HERE if c.action not in ("open", "decide")])
@@ -69,7 +69,7 @@ class Overview(DeskForm):
     HELP = N_(
         "For a consultation: every step with its state, its day, who did it and what is missing. "
         "Tab goes to the fields below: type advice, decision and the day to look again, F2 saves them with the case. "
-        "The keys > and < turn to the next and the previous case; g tells the others that you saw this one."
+        "The keys > and < turn to the next and the previous case; x tells the others that you saw this one."
     )
 
     def __init__(self, desk: Desk, code: str) -> None:
@@ -79,7 +79,7 @@ class Overview(DeskForm):
         self._notes: list[KnownNote] = []
         self._complaints: list[KnownComplaint] = []
         self._steps = RowList(id="checklist")
-        self._last = Static("", id="last", markup=False)
+        self._last = Prose(id="last")
         self._advice = quiet_input(id="advice", max_length=2000)
         self._decision = quiet_input(id="decision", max_length=2000)
         self._again = quiet_input(id="again", max_length=30, placeholder=self.tr("for example: in 2 weeks, 3 dec"))

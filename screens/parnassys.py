@@ -21,6 +21,7 @@ from .desk import Desk
 from .messages import VaultChanged
 from .save_file import SaveFile
 from .text import safe
+from .widgets import Prose
 
 
 class ParnassysScreen(DeskScreen):
@@ -28,7 +29,7 @@ class ParnassysScreen(DeskScreen):
 
     HERE: ClassVar[tuple[Command, ...]] = (
         Command("copy", "c", N_("Copy"), N_("Put the text on the clipboard of your own computer")),
-        Command("file", "f", N_("File"), N_("Write the text to a file")),
+        Command("file", "b", N_("File"), N_("Write the text to a file")),
         Command("tick", "x", N_("Entered"), N_("It stands in ParnasSys; once more takes that back")),
         Command("turn(1)", "right", N_("Other pupil"), N_("The text for the next pupil"), foot=False),
         Command("turn(-1)", "left", N_("Previous"), N_("The text for the previous pupil"), foot=False),
@@ -44,7 +45,7 @@ class ParnassysScreen(DeskScreen):
         "The text for one pupil's file, in your school's template; other pupils are not in it. Read it before you take "
         "it. c puts it on the clipboard; whether it arrived cannot be seen here, so paste it in ParnasSys and look. "
         "Where nothing arrives, press v for the name and select the text with the mouse (hold Shift), or write a file "
-        "with f. x ticks off that it stands in ParnasSys. Left and right choose the pupil, a takes all that is not "
+        "with b. x ticks off that it stands in ParnasSys. Left and right choose the pupil, a takes all that is not "
         "there yet. Copies and files stand in the log."
     )
 
@@ -58,7 +59,7 @@ class ParnassysScreen(DeskScreen):
         self._made = self._seen = ""
         self._said = ""
         self._head = Static("", id="parnassys-head", markup=False)
-        self._text = Static("", id="parnassys-text", markup=False)
+        self._text = Prose(id="parnassys-text")
         self._scroll = VerticalScroll(self._text, id="dossier")
         self._foot = Static("", id="answer", markup=False)
 
@@ -161,9 +162,9 @@ class ParnassysScreen(DeskScreen):
         try:
             self.app.copy_to_clipboard(text)
         except OSError:  # a line that is gone is no reason to end
-            self._say(self.tr("There is no clipboard here. f writes a file."))
+            self._say(self.tr("There is no clipboard here. b writes a file."))
             return
-        self._say(self.tr("Sent to the clipboard. Whether it arrived cannot be seen here: paste it, or use f or v."))
+        self._say(self.tr("Sent to the clipboard. Whether it arrived cannot be seen here: paste it, or use b or v."))
 
     async def _took(self) -> bool:
         try:

@@ -13,6 +13,12 @@ from .widgets import Column, Row, RowList
 
 _WHO = (Column(24), Column(14), Column(0))
 
+LEAST = 4
+"""How many rows it takes at the most in a low window."""
+
+OTHER_LINES = 28
+"""How many lines of a tall window the rest of a note takes."""
+
 
 class Participants(RowList):
     """Who was in it, each with a role at that moment: left and right, or the role's first letter."""
@@ -36,14 +42,24 @@ class Participants(RowList):
         keys = (
             self._desk.tr("left, right: role   del: take out") if self._keys_come_here else self._desk.tr("tab: role")
         )
+        room = max(LEAST, self.app.size.height - OTHER_LINES)
+        more = len(self.roles) - room
         for ident, role in self.roles.items():
             style = "quiet" if role is ParticipantRole.UNKNOWN else "key"
             word = self._desk.tr("role?") if role is ParticipantRole.UNKNOWN else self._desk.tr(role.value)
             hint = keys if not rows else ""
             rows.append(Row(ident, ((names.get(ident, "?"), "strong"), (word, style), (hint, "quiet")), _WHO))
+        if more > 0 and not self._keys_come_here:
+            # Here nobody scrolls: the last row counts whom it has no room for, itself among them.
+            said = self._desk.words.trn("and {count} more", "and {count} more", more + 1)
+            rows[room - 1 :] = [Row("", ((said, "quiet"),), (Column(0),))]
         self.show(rows)
-        self.styles.height = max(1, min(4, len(rows)))
+        self.styles.height = max(1, min(room, len(rows)))
         self.display = bool(rows)
+
+    def on_resize(self) -> None:
+        """Take the room there is now."""
+        self.draw(self._names)
 
     def on_focus(self) -> None:
         """Say which keys work now."""

@@ -9,7 +9,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, NotAllowed, PesttuiError
 from data.register import KnownNote, KnownPattern, Window
@@ -21,15 +20,15 @@ from .desk import Desk
 from .dialogs import Ask
 from .messages import VaultChanged
 from .note_view import NoteView
+from .note_words import note_row
 from .open_case import OpenCase
 from .pattern_words import ADVICE_SAID, Line, lines, sides, weighed, who
 from .preview import Preview, note_preview
 from .text import folded, safe
 from .weigh_form import WeighForm
-from .widgets import Column, Row, RowList
+from .widgets import Column, Prose, Row, RowList
 
 _LINE = (Column(12), Column(4, right=True), Column(0))
-_NOTE = (Column(12), Column(15), Column(0), Column(9))
 
 HISTORY_ROWS = 3
 """On how many lines the last reason is shown: it is meant to be a sentence."""
@@ -83,7 +82,7 @@ class PatternView(DeskScreen):
         self._known = known
         self._window = window
         self._lines: dict[str, Line] = {}
-        self._head = Static("", id="advice", markup=False)
+        self._head = Prose(id="advice")
         self._rows = RowList(id="figures")
         self._beside = Preview()
 
@@ -258,17 +257,7 @@ class NotesOf(DeskScreen):
 
     def _draw(self) -> None:
         self.title_bar.about = f"{self._what} · {self._about}"
-        self._rows.show([self._row(known) for known in self._notes.values()])
-
-    def _row(self, known: KnownNote) -> Row:
-        note, desk = known.note, self.desk
-        cells = (
-            (self.words.moment(note.happened), "quiet"),
-            (desk.author(note.author), "meta"),
-            (desk.text(note.facts), "text"),
-            (known.case or note.place, "quiet"),
-        )
-        return Row(known.id, cells, _NOTE)
+        self._rows.show([note_row(self.desk, known) for known in self._notes.values()])
 
     def action_open(self) -> None:
         """Read the note under the cursor."""

@@ -9,7 +9,6 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from data.errors import N_, PesttuiError
 from data.register import Held, KnownPerson
@@ -20,10 +19,10 @@ from .commands import Command, bindings
 from .desk import Desk
 from .dialogs import Ask
 from .messages import VaultChanged
-from .pick_person import PickPerson
+from .pick import PickPerson
 from .tasks_form import TasksForm
 from .text import safe
-from .widgets import Column, Row, RowList
+from .widgets import Column, Prose, Row, RowList
 
 _HELD = (Column(8), Column(28), Column(14), Column(0))
 
@@ -55,9 +54,9 @@ class PersonScreen(DeskScreen):
         self._unseen = 0
         self._alone = 0
         """How many notes nobody else can read; only counted for oneself: nobody else can."""
-        self._about = Static("", id="person-about", markup=False)
+        self._about = Prose(id="person-about")
         self._rows = RowList(id="held")
-        self._said = Static("", id="person-code", markup=False)
+        self._said = Prose(id="person-code")
 
     def compose_body(self) -> Iterable[Widget]:
         """Who it is above, what they hold below."""

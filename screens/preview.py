@@ -6,16 +6,17 @@ from datetime import date
 
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from data.register import KnownCase, KnownNote, KnownPattern
+from data.unbroken import NO_BREAK, unbroken
 
 from .agreed_words import how_many
 from .case_words import due_words, missing, next_words, step_sign, step_style
 from .desk import Desk
-from .note_words import beside
+from .note_words import ONE_BY_ONE, beside, roles
 from .pattern_words import ADVICE_SAID, lines, who
 from .text import safe
+from .widgets import Prose
 
 LAST_NOTES = 3
 """How many of a case's recent notes are shown."""
@@ -28,7 +29,7 @@ class Preview(VerticalScroll, can_focus=False):
     """What stands beside a list where there is room: nothing that Tab goes to."""
 
     def __init__(self) -> None:
-        self._text = Static("", id="preview-text", markup=False)
+        self._text = Prose(id="preview-text")
         super().__init__(self._text, id="preview")
 
     def show(self, content: Content) -> None:
@@ -90,8 +91,8 @@ def note_preview(desk: Desk, known: KnownNote, *, short: bool = False) -> Conten
     if note.did and not short:
         parts.append(Content.assemble((desk.tr("Did: "), "$quiet"), safe(desk.text(note.did))))
     if not short and note.pupils:
-        roles = ", ".join(f"{desk.pupil(p.pupil)} {desk.tr(p.role.value)}" for p in note.pupils)
-        parts.append(safe(roles, "$quiet"))
+        few = len(note.pupils) <= ONE_BY_ONE
+        parts.append(safe((", " if few else "\n").join(roles(desk, note)), "$quiet"))
     return Content("\n").join(parts)
 
 
@@ -104,5 +105,6 @@ def pattern_preview(desk: Desk, known: KnownPattern) -> Content:
     ]
     for line in lines(desk, known):
         head = f"{line.label[:_LABEL]:<{_LABEL}} {line.mark:>3} "
-        parts.append(safe(textwrap.fill(head + line.text, _WIDE, subsequent_indent=" " * len(head))))
+        said = textwrap.fill(unbroken(head + line.text), _WIDE, subsequent_indent=" " * len(head))
+        parts.append(safe(said.replace(NO_BREAK, " ")))
     return Content("\n").join(parts)

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
 from data.errors import N_, PesttuiError
 from data.model import Question
@@ -24,7 +24,7 @@ from .desk import Desk
 from .form import LEAVE, NEXT, SAVE, DeskForm
 from .open_case import OpenCase
 from .text import safe
-from .widgets import Column, Row, RowList
+from .widgets import Column, Prose, Row, RowList
 
 _ASKED = (Column(15), Column(0), Column(12), Column(12, right=True))
 
@@ -139,7 +139,7 @@ class QuestionView(DeskForm):
         super().__init__(desk)
         self._known = known
         self._text = quiet_area(id="text")
-        self._written = Static("", markup=False)
+        self._written = Prose()
         self._pane = VerticalScroll(self._written, id="said")
 
     def compose_body(self) -> Iterable[Widget]:

@@ -38,7 +38,7 @@ class QueueScreen(DeskScreen):
 
     HELP = N_(
         "Cases that ask for a consultation, with the reason. Enter opens the first; there > goes on to the next of "
-        "this list. A case leaves the list once you save advice or a decision, or press g: seen. It comes back when "
+        "this list. A case leaves the list once you save advice or a decision, or press x: seen. It comes back when "
         "something new happens, or when nothing happens for as long as your school has set."
     )
 

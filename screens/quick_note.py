@@ -56,9 +56,7 @@ class QuickNote(DeskForm):
     HERE: ClassVar[tuple[Command, ...]] = (
         SAVE,
         replace(NEXT, foot=False),
-        Command(
-            "concept", "f4", N_("Concept"), N_("Save as a concept: it waits on My day to be completed"), priority=True
-        ),
+        Command("concept", "f4", N_("Draft"), N_("Save as a draft: it waits on My day to be completed"), priority=True),
         Command("private", "f6", N_("Private"), N_("Only for you, or for those whom it concerns again"), priority=True),
         LEAVE,
     )
@@ -68,7 +66,7 @@ class QuickNote(DeskForm):
         "Write what you saw or heard; one line is enough, F2 saves it. Behind @ first letters find a child, behind # a "
         "place, behind ! a kind of behaviour; arrows choose, Enter or Tab takes, typing on ignores it. Children of "
         "your own group are recognised by their given name; others are found at “who” as well. In the list of children "
-        "left and right choose the role, or its first letter; Del takes a child out. F4 saves a concept, which you "
+        "left and right choose the role, or its first letter; Del takes a child out. F4 saves a draft, which you "
         "complete later. What you type is kept as you type it: if the line drops, it is on My day when you are back. "
         "F6 makes it a private note, which only you can open; share or remove it within two weeks."
     )
@@ -332,7 +330,7 @@ class QuickNote(DeskForm):
         self.desk.last_place = clean_line(jotting.place) or self.desk.last_place
         if kept:
             return self.tr("Saved. Not understood, so it stands in the text: {what}", what=" ".join(kept))
-        return self.tr("Saved as a concept") if self._concept else ""
+        return self.tr("Saved as a draft") if self._concept else ""
 
     def _write(self, jotting: Jotting, names: Mapping[str, str] | None) -> None:
         self.desk.register.notes.add(jotting, names)

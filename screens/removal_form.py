@@ -21,7 +21,7 @@ from .desk import Desk
 from .fields import QuietInput, quiet_input
 from .form import DeskForm
 from .text import safe, safe_line
-from .widgets import ChoiceLine
+from .widgets import ChoiceLine, Prose
 
 
 class _Item(Horizontal):
@@ -78,7 +78,7 @@ class RemovalForm(DeskForm):
         self._items: dict[str, list[_Item]] = {
             one.kind: [self._item(one.kind, item) for item in one.items] for one in self._lists
         }
-        self._source = Static("", id="source", markup=False)
+        self._source = Prose(id="source")
         self._text = quiet_input(id="text", max_length=2000, onward=False)
         self._show_pupil()
         self._begun = self._all()

@@ -15,7 +15,6 @@ from data.register import KnownPerson, KnownPupil
 from data.register.people import CHOOSABLE
 
 from .accept import ask_to_accept
-from .areas import quiet_area
 from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
@@ -25,6 +24,7 @@ from .house_form import GroupRulesForm
 from .import_screen import ImportForm, ImportScreen
 from .log import LogScreen
 from .note_settings import note_settings
+from .paste_form import NewGroup, PastePupils
 from .person import PersonScreen
 from .tasks_form import roles_of
 from .text import safe
@@ -231,76 +231,6 @@ class SchoolScreen(DeskScreen):
     def action_back(self) -> None:
         """Back to my day."""
         self.leave(None)
-
-
-class NewGroup(DeskForm):
-    """A group, with its pupils pasted at once if one likes."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self._name_field = quiet_input(max_length=40, placeholder=self.tr("for example: groep 6"))
-        self._pupils = quiet_area(id="paste")
-
-    def compose_body(self) -> Iterable[Widget]:
-        """A name, and room for pupils."""
-        with Vertical(classes="form"):
-            with Horizontal(classes="field wide"):
-                yield Label(self.tr("Group"), markup=False)
-                yield self._name_field
-            yield Label(self.tr("Pupils, one name a line"), classes="heading", markup=False)
-            yield self._pupils
-            yield self.answer
-
-    def on_mount(self) -> None:
-        """Begin at the name."""
-        super().on_mount()
-        self.title_bar.main = self.tr("New group")
-        self._name_field.focus()
-
-    def typed(self) -> str:
-        """Return name and pupils."""
-        return self._name_field.value + self._pupils.text
-
-    async def save(self) -> str:
-        """Make the group and add its pupils."""
-        register = self.desk.register
-        name, pasted = self._name_field.value, self._pupils.text
-        known = register.pupils.group_named(name)
-        if known is None:
-            known = await asyncio.to_thread(register.pupils.add_group, name, register.now().date())
-        added, there = await asyncio.to_thread(register.pupils.add_lines, known, pasted)
-        return self.tr("{added} added, {there} were there already.", added=added, there=there)
-
-
-class PastePupils(DeskForm):
-    """Pupils for one group, pasted from any list."""
-
-    def __init__(self, desk: Desk, group: str) -> None:
-        super().__init__(desk)
-        self._group = group
-        self._pupils = quiet_area(id="paste")
-
-    def compose_body(self) -> Iterable[Widget]:
-        """Room for names."""
-        with Vertical(classes="form"):
-            yield Label(self.tr("Pupils, one name a line"), classes="heading", markup=False)
-            yield self._pupils
-            yield self.answer
-
-    def on_mount(self) -> None:
-        """Begin."""
-        super().on_mount()
-        self.title_bar.main = self.desk.register.pupils.groups()[self._group].name
-        self._pupils.focus()
-
-    def typed(self) -> str:
-        """Return the pupils."""
-        return self._pupils.text
-
-    async def save(self) -> str:
-        """Add the pupils."""
-        added, there = await asyncio.to_thread(self.desk.register.pupils.add_lines, self._group, self._pupils.text)
-        return self.tr("{added} added, {there} were there already.", added=added, there=there)
 
 
 class Invite(DeskForm):

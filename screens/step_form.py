@@ -32,7 +32,7 @@ from .fields import quiet_input
 from .form import LEAVE, NEXT, SAVE, DeskForm
 from .sides import Heard
 from .text import safe
-from .widgets import ChoiceLine
+from .widgets import ChoiceLine, Prose
 
 EARLIER = 3
 """How many earlier entries of the step stand above the form."""
@@ -100,7 +100,7 @@ class StepForm(DeskForm):
         step = self._view.step
         with Vertical(id="step", classes="sided" if step.per_pupil else ""):
             yield Static(safe(step.guidance), classes="guidance", markup=False)
-            yield Static(self._earlier(), id="earlier", markup=False)
+            yield Prose(self._earlier(), id="earlier")
             if agrees(self._view):
                 keys = self.tr("F7 makes an agreement, F5 looks at one: these stand by themselves.")
                 yield Label(safe(keys, "$key"), id="agree-keys", markup=False)

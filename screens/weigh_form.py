@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
 from data.errors import N_
 from data.register import KnownPattern, Window
@@ -16,6 +16,7 @@ from .desk import Desk
 from .form import DeskForm
 from .pattern_words import weighed, who
 from .text import safe
+from .widgets import Prose
 
 
 class WeighForm(DeskForm):
@@ -38,7 +39,7 @@ class WeighForm(DeskForm):
     def compose_body(self) -> Iterable[Widget]:
         """What it is about, and a field."""
         with Vertical(id="step"):
-            yield Static("", id="earlier", markup=False)
+            yield Prose(id="earlier")
             yield Label(self.tr("Why does nothing follow from it now?"), classes="heading", markup=False)
             yield self._text
             yield self.answer
@@ -60,7 +61,7 @@ class WeighForm(DeskForm):
         count = self.words.trn("{count} note", "{count} notes", len(pattern.events))
         self.title_bar.about = f"{who(self.desk, pattern)} · {count}"
         earlier = [safe(weighed(self.desk, one), "$quiet") for one in self._known.weighed[:2]]
-        above = self.query_one("#earlier", Static)
+        above = self.query_one("#earlier", Prose)
         above.update(Content("\n").join(earlier))
         above.display = bool(earlier)
 

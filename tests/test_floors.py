@@ -177,6 +177,47 @@ def test_no_letter_of_a_screen_moves_the_cursor_of_its_list(screen: type[PestScr
     assert not set(keys_of(screen.HERE)) & {"up", "down", "k", "j", "pageup", "pagedown", "home", "end"}
 
 
+ONE_MEANING = {
+    "f": {"find", "field"},
+    "e": {"incidents", "incident"},
+    "n": {"note"},
+    "b": {"file", "counsel", "approach"},
+    "v": {"names"},
+    "y": {"analysis"},
+    "z": {"case"},
+}
+"""What a letter does wherever it does anything: fingers do not look which screen they are on.
+
+`b` writes a file on every screen that writes one; it opens something on the two screens that write none.
+"""
+
+
+def test_search_incidents_and_a_note_have_the_same_letter_everywhere() -> None:
+    for letter, meant in ONE_MEANING.items():
+        found = {
+            (command.action, screen.__name__)
+            for screen in SCREENS
+            for command in screen.HERE
+            if letter in keys_of([command]) and command.action not in meant
+        }
+        assert not found, letter
+    letters = {
+        (command.action, key)
+        for screen in SCREENS
+        for command in screen.HERE
+        for key in keys_of([command])
+        if command.action in ("find", "incidents", "incident", "note", "names", "file") and len(key) == 1
+    }
+    assert letters == {
+        ("find", "f"),
+        ("incidents", "e"),
+        ("incident", "e"),
+        ("note", "n"),
+        ("names", "v"),
+        ("file", "b"),
+    }
+
+
 # --- texts that widgets must bear --------------------------------------------------------------------------
 
 HOSTILE = {

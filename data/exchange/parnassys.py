@@ -30,7 +30,7 @@ def builtin(words: Words) -> str:
         words.tr(N_("Also involved: {anderen}")),
         words.tr(N_("What was done: {maatregelen}")),
         words.tr(N_("Parents told: {ouders}")),
-        words.tr(N_("Direction brought in: {directie}")),
+        words.tr(N_("Management brought in: {directie}")),
         words.tr(N_("Written by: {door}")),
     )
     return "\n".join(lines)

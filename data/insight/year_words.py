@@ -168,7 +168,7 @@ class YearWords:
         until = self._words.long_date(dt.date.fromisoformat(self._figures.until))
         if self._figures.basis is Basis.ALL:
             return self.tr(N_("All notes, incidents and cases, up to {date}."), date=until)
-        return self.tr(N_("All incidents, and the cases that the direction reads, up to {date}."), date=until)
+        return self.tr(N_("All incidents, and the cases that the management reads, up to {date}."), date=until)
 
     def legend(self) -> str:
         """Return what a dash stands for."""
@@ -333,7 +333,7 @@ class YearWords:
             said += " " + trn("with {count} person", "with {count} people", who)
         yield self.tr(N_("counsellor")), said
         if referred is not None:
-            yield "", trn("{count} pointed on", "{count} pointed on", referred)
+            yield "", trn("{count} referred", "{count} referred", referred)
 
     def _quality(self) -> Iterable[Block]:
         if self._figures.basis is Basis.ALL:

@@ -367,7 +367,7 @@ class Cases:
         """
         check_length(text, advice)
         if kind is DecisionKind.SEEN and not directs(self._vault):
-            raise NotAllowed(N_("That a case was seen is for coordinator, IB and direction to say."))
+            raise NotAllowed(N_("That a case was seen is for coordinator, IB and management to say."))
         with self._vault.transaction():
             known = self.get(code)
             now = self._vault.machine.clock.now()

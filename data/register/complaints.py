@@ -105,7 +105,7 @@ class Complaints:
         self, case: str, to: str, source: str, happened: dt.date, route: str, text: str, until: dt.date | None
     ) -> str:
         if not self.writes:
-            raise NotAllowed(N_("An official complaint is written down by coordinator, IB or direction."))
+            raise NotAllowed(N_("An official complaint is written down by coordinator, IB or management."))
         check_length(text)
         now = self._vault.machine.clock.now()
         if happened > now.date():

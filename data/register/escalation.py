@@ -72,4 +72,4 @@ def check_escalation(protocol: Protocol, now: str, said: Decision) -> None:
     if not said.text:
         raise UsageError(N_("A phase is left with a reason: why is the next phase needed?"))
     if len(left) > 1 and not said.grave:
-        raise UsageError(N_("This passes over a phase. That is for a grave case: choose “grave” and say why."))
+        raise UsageError(N_("This passes over a phase. That is for a serious case: choose “serious” and say why."))

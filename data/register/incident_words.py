@@ -20,7 +20,7 @@ GROUND = {Ground.JUDGEMENT: N_("teacher's judgement"), Ground.COMPLAINT: N_("off
 
 WHAT = {
     IncidentWhat.PARENTS: N_("parents told"),
-    IncidentWhat.DIRECTOR: N_("direction brought in"),
+    IncidentWhat.DIRECTOR: N_("management brought in"),
     IncidentWhat.MEASURE: N_("measure"),
     IncidentWhat.PARNASSYS: N_("in ParnasSys"),
     IncidentWhat.REPORTED: N_("report considered"),

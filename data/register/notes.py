@@ -72,9 +72,9 @@ class Notes:
                 raise NotAllowed(N_("This note is complete. It can be corrected by a new entry."))
             last = self.get(ident)
             if last is None or last.id != ident:
-                raise Changed(N_("This concept was completed elsewhere. Saved again, this is a note of its own."))
+                raise Changed(N_("This draft was completed elsewhere. Saved again, this is a note of its own."))
             if jotting.private and not concept.note.private:
-                raise UsageError(N_("Others could read this concept, so it cannot become private."))
+                raise UsageError(N_("Others could read this draft, so it cannot become private."))
             happened = jotting.happened or concept.note.happened
             note = self._made(replace(jotting, happened=happened, case=concept.case), names)
             if concept.note.private:
@@ -92,7 +92,7 @@ class Notes:
         with self._vault.transaction() as transaction:
             before = self._own(ident)
             if before.note.concept:
-                raise NotAllowed(N_("This is a concept. Complete it first."))
+                raise NotAllowed(N_("This is a draft. Complete it first."))
             self.check_shared([ident])
             if jotting.private:
                 raise UsageError(N_("Others could read this note, so its correction cannot be private."))

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import islice
 
 import msgspec
 
@@ -226,22 +227,57 @@ class Pupils:
 
         A line is `Given family` or `Family, Given`; bullets, numbers and tabs in front are left out.
         """
-        names = [name for line in pasted.splitlines() if (name := split_name(line))]
-        if len(names) > MAX_LINES:
-            raise UsageError(N_("{count} names at once is too many for one group."), count=len(names))
+        count = sum(1 for line in pasted.splitlines() if split_name(line))
+        if count > MAX_LINES:
+            raise UsageError(N_("{count} names at once is too many for one group."), count=count)
         self.require_steward()
         table = self._db.table("pupils")
         with self._vault.transaction():
             if group not in self.groups():
                 raise UsageError(N_("There is no such group."))
-            there = {fold(known.name) for known in self.all() if known.pupil.group == group}
-            new: dict[str, Pupil] = {}
-            for given, family in names:
-                pupil = Pupil(given=given, family=family, group=group)
-                if fold(pupil.name) not in there:
-                    new.setdefault(fold(pupil.name), pupil)
-            table.insert_multiple(msgspec.to_builtins(pupil) for pupil in new.values())
-        return len(new), len(names) - len(new)
+            new = sort_lines(pasted, group, self.all()).new
+            table.insert_multiple(msgspec.to_builtins(pupil) for pupil in new)
+        return len(new), count - len(new)
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """What pasted lines would do to a group; nobody is ever taken out of it."""
+
+    new: tuple[Pupil, ...]
+    """Who comes into it."""
+    there: tuple[str, ...]
+    """The names of those who are in it already, as they were pasted."""
+    stays: int
+    """How many are in it and not among the lines."""
+    elsewhere: tuple[KnownPupil, ...]
+    """Who has the name of one of the new, in another group."""
+    too_many: bool
+    """Whether there are more names than one paste may hold, so that nobody would be added."""
+
+
+def sort_lines(pasted: str, group: str, known: Iterable[KnownPupil]) -> Pasted:
+    """Say what pasted lines would do to a group, by id; `known` are all who are at school.
+
+    The first `MAX_LINES` names count, each once: more are refused when they are added.
+    """
+    here, others = dict[str, str](), dict[str, list[KnownPupil]]()
+    for one in known:
+        if one.pupil.group == group:
+            here[fold(one.name)] = one.name
+        else:
+            others.setdefault(fold(one.name), []).append(one)
+    names = list(islice(filter(None, map(split_name, pasted.splitlines())), MAX_LINES + 1))
+    pupils = [Pupil(given=given, family=family, group=group) for given, family in names[:MAX_LINES]]
+    lines = {fold(pupil.name): pupil for pupil in reversed(pupils)}
+    in_order = list(reversed(lines.items()))
+    return Pasted(
+        new=tuple(pupil for name, pupil in in_order if name not in here),
+        there=tuple(pupil.name for name, pupil in in_order if name in here),
+        stays=len(here.keys() - lines.keys()),
+        elsewhere=tuple(one for name, _ in in_order if name not in here for one in others.get(name, ())),
+        too_many=len(names) > MAX_LINES,
+    )
 
 
 def split_name(line: str) -> tuple[str, str] | None:

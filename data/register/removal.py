@@ -127,7 +127,7 @@ class Removals:
         all; NotAllowed for who is no lead and not the direction, or cannot read the case; NotSaved or Busy.
         """
         if not directs(self._vault):
-            raise NotAllowed(N_("Suspension and expulsion are recorded by coordinator, IB or direction."))
+            raise NotAllowed(N_("Suspension and expulsion are recorded by coordinator, IB or management."))
         check_length(text)
         checklist = _lists(self._cases.protocol).get(kind)
         if checklist is None:

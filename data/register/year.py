@@ -108,7 +108,7 @@ class Year:
 
     def _require(self) -> None:
         if not self.reads:
-            raise NotAllowed(N_("The figures of the school year are for coordinator, IB and direction."))
+            raise NotAllowed(N_("The figures of the school year are for coordinator, IB and management."))
 
     # --- figures -------------------------------------------------------------------------------------------
 

@@ -61,7 +61,7 @@ def put_down(register: Register, stored: KnownAnalysis | None, words: Words) -> 
     if stored is None:
         return ""
     day = words.long_date(stored.entered.astimezone().date())
-    return words.tr(N_("Put down by {name}, {date}."), name=register.people.name(stored.author), date=day)
+    return words.tr(N_("Recorded by {name}, {date}."), name=register.people.name(stored.author), date=day)
 
 
 def about_point(register: Register, point: KnownPoint, words: Words) -> str:

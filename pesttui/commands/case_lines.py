@@ -42,9 +42,9 @@ def _marks(words: Words, incident: dict[str, Any]) -> list[str]:
     untold = ", ".join(pupil["name"] for pupil in incident["parents_not_told"])
     unentered = ", ".join(pupil["name"] for pupil in incident["not_in_parnassys"])
     found = (
-        words.tr(N_("grave")) if incident["grave"] else "",
+        words.tr(N_("serious")) if incident["grave"] else "",
         words.tr(N_("perhaps to be reported")) if incident["reportable"] else "",
-        words.tr(N_("direction brought in")) if incident["director"] else "",
+        words.tr(N_("management brought in")) if incident["director"] else "",
         words.tr(N_("parents not told yet: {pupils}"), pupils=untold) if untold else "",
         words.tr(N_("not in ParnasSys yet: {pupils}"), pupils=unentered) if unentered else "",
     )
@@ -109,7 +109,7 @@ def _approaches(words: Words, approaches: list[dict[str, Any]]) -> Iterator[str]
 
 def _notes(words: Words, notes: list[dict[str, Any]]) -> Iterator[str]:
     for note in notes:
-        mark = words.tr(N_("concept")) if note["concept"] else words.tr(N_("correction")) if note["corrects"] else ""
+        mark = words.tr(N_("draft")) if note["concept"] else words.tr(N_("correction")) if note["corrects"] else ""
         yield f"{note['at'][:16].replace('T', ' ')}  {note['author']}  {mark}".rstrip()
         yield indented(note["facts"])
 

@@ -81,7 +81,7 @@ def add(group: click.Group, words: Words) -> None:
             data = to_calendar(due, tr, now=register.now(), name="pesttui", vault=register.vault.id)
             _hand_over(context, data, output, "pesttui.ics", lambda: _logged(register, "", "calendar"), force=force)
 
-    @export.command(help=tr(N_("A school year in numbers that name nobody: for coordinator, IB and direction.")))
+    @export.command(help=tr(N_("A school year in numbers that name nobody: for coordinator, IB and management.")))
     @click.option("--year", metavar="YEAR", default="", help=tr(N_("As 2026-2027; else this school year.")))
     @click.option("--output", metavar="FILE", help=tr(N_("Where to; - is standard output.")))
     @click.option(

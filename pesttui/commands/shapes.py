@@ -76,7 +76,7 @@ class Shapes:
     def mark(self, known: KnownNote) -> str:
         """Return that a note is a concept or a correction, for a plain line; empty for any other."""
         if known.note.concept:
-            return self._words.tr(N_("concept"))
+            return self._words.tr(N_("draft"))
         if not known.note.corrects:
             return ""
         if known.original is None:

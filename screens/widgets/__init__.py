@@ -2,6 +2,7 @@
 
 from .bars import KeyBar, TitleBar
 from .choice import ChoiceLine
+from .prose import Prose
 from .rows import Column, Row, RowList
 
-__all__ = ["ChoiceLine", "Column", "KeyBar", "Row", "RowList", "TitleBar"]
+__all__ = ["ChoiceLine", "Column", "KeyBar", "Prose", "Row", "RowList", "TitleBar"]

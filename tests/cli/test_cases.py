@@ -127,7 +127,7 @@ def test_complaints_and_incidents_of_a_case(cli: Cli) -> None:
     assert f"{today}  about the complaint  anne" in lines and "  Het bestuur belde." in lines
     at = next(at for at, line in enumerate(lines) if line.startswith(f"{ident}  "))
     assert "fysiek" in lines[at] and lines[at + 1] == "  Daniël van 't Hof schopte Zoë de Vries."
-    assert lines[at + 2].startswith("  [grave") and not any("Iets anders" in line for line in lines)
+    assert lines[at + 2].startswith("  [serious") and not any("Iets anders" in line for line in lines)
     assert ids["Zoë de Vries"] in {pupil["id"] for pupil in found["incidents"][0]["pupils"]}
 
 

@@ -58,7 +58,7 @@ def test_incidents_as_lines(cli: Cli) -> None:
     assert answer.code == 0 and answer.lines[0].startswith(f"{ident}  18 Nov 09:30  fysiek  ")
     assert answer.lines[1] == "  Daniël van 't Hof schopte Zoë de Vries."
     assert answer.lines[2] == "  [corrected]"
-    assert answer.lines[5].startswith("  [grave, parents not told yet: Zoë de Vries, Daniël")
+    assert answer.lines[5].startswith("  [serious, parents not told yet: Zoë de Vries, Daniël")
 
 
 def test_a_text_for_one_pupil(cli: Cli, here: Path) -> None:

@@ -36,7 +36,7 @@ def test_leads_and_direction_write_one_down_and_nobody_else(kit: Kit, code: str,
     if register.complaints.writes:
         register.complaints.add(code, "ouders van Zoë", today(kit))
     else:
-        with pytest.raises(NotAllowed, match="coordinator, IB or direction"):
+        with pytest.raises(NotAllowed, match="coordinator, IB or management"):
             register.complaints.add(code, "ouders van Zoë", today(kit))
     assert len(kit.open_as("anne").complaints.all()) == register.complaints.writes
 

@@ -38,7 +38,8 @@ from data.protocol import StepState
 from data.register import Jotting, Register
 from data.register.dossier import Asked, Dossier, Kind, Part, Scope, build, questions, whose
 from data.register.dossier.others import plain
-from data.register.dossier.words import _DECISION
+from data.register.dossier.words import _DECISION, to_text
+from data.words import Words
 
 from .dossier_kit import DANIEL, NOOR, ZOE, agree, asked, check, done, english, open_case, report, typed
 from .school_kit import Kit, about, school
@@ -472,7 +473,7 @@ def test_incidents_with_what_was_done_and_a_correction_behind(kit: Kit) -> None:
     whole = build(marit, code)
     assert part(whole, Part.INCIDENTS) == [first, second, hers, his, both]
     text = english(whole)
-    assert "incident  ·  grave" in text and "Kind: fysiek" in text and "parents told" in text
+    assert "incident  ·  serious" in text and "Kind: fysiek" in text and "parents told" in text
     found = build(marit, code, zoe)
     assert part(found, Part.INCIDENTS) == [first, second, hers, both]
     bare = next(one for one in found.statements if one.id == second)
@@ -515,3 +516,24 @@ def test_another_name_in_pieces_or_disguise_keeps_a_text_out(kit: Kit, text: tup
     found = build(marit, code, zoe, approved=[ident])
     assert ident in {one.id for one in found.refused}
     assert ident not in {one.id for one in (*found.statements, *found.to_approve)}
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("nl", ("Oordeel: pesten", "Hoe vaak: elke dag", "Bedoeling: onduidelijk", "Vooraf verteld: ja")),
+        ("en", ("Judgement: bullying", "How often: elke dag", "Bedoeling: unclear", "Told beforehand: yes")),
+    ],
+)
+def test_what_a_step_stores_as_a_code_is_printed_in_words(kit: Kit, language: str, lines: tuple[str, ...]) -> None:
+    marit = kit.open_as("marit")
+    code = open_case(kit, marit)
+    intent = marit.protocol.criteria[0]
+    assert intent.title == "Bedoeling"
+    weighed = {"judgement": "bullying", "how_often": "elke dag", f"criterion_{intent.id}": "unclear"}
+    marit.cases.record_step(code, 1, StepState.DONE, text="Gezien.", details=weighed)
+    marit.cases.record_step(code, 2, StepState.BUSY, text="Gehoord.", details={"told_before": "yes"})
+    marit.cases.record_step(code, 4, StepState.BUSY, text="Gebeld.", details={"summary_sent": "2026-11-16"})
+    text = to_text(build(marit, code), Words(language))
+    assert all(line in text for line in lines), text
+    assert "2026-11-16" not in text and "criterion" not in text.lower() and "_" not in text

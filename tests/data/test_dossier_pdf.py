@@ -143,3 +143,10 @@ def test_a_link_and_a_file_made_meanwhile_are_left_alone(tmp_path: Path) -> None
     with pytest.raises(NotSaved), outgoing(Machine(), str(tmp_path / "x" / "y"), b"x"):
         pass
     assert sorted(found.name for found in tmp_path.iterdir()) == ["link", "uit.pdf"]
+
+
+def test_a_date_is_never_broken_over_two_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_module, "find_font", lambda: None)
+    texts = [f"{'ja ' * count}en de ouders belden op 17 november 2026 terug" for count in range(15, 45)]
+    shown = streams(to_pdf(dossier(*texts), Words("nl"))).replace(b"\xa0", b" ")
+    assert shown.count(b"17 november 2026") == 2 * len(texts), "each text stands there twice"

@@ -16,7 +16,7 @@ from data.errors import Changed, NoEntry, NotAllowed, UsageError, VaultError
 from data.model import NoteKind, ParticipantRole, PupilRef, Strand, Text
 from data.protocol import StepState
 from data.register import Jotting, Register, create_school, open_school, recognise, short_name
-from data.register.pupils import MAX_LINES, school_year, split_name
+from data.register.pupils import MAX_LINES, school_year, sort_lines, split_name
 from data.register.session import LOOSE
 from data.register.text import draw, link, pupils_in
 from data.vault.crypto import FLOOR
@@ -81,6 +81,28 @@ def test_a_pasted_list(kit: Kit) -> None:
     names = {known.name for known in kit.open_as("karim").pupils.all() if known.group == "groep 7"}
     assert names == {"Bram de Boer", "Sem Jansen", "Lotte Smit", "Ömer Kaya", "de, Bram Boer", "Maja Nowak", "[2J"}
     assert register.pupils.add_lines(group, pasted) == (0, 6)
+
+
+def test_what_a_paste_will_do_is_what_it_does(kit: Kit) -> None:
+    register = kit.open_as("anne")
+    pupils = register.pupils
+    group = pupils.group_named("groep 7") or ""
+    before = pupils.all()
+    pasted = "LOTTE SMIT\nMaja Nowak\n- maja nowak\nZoë de Vries\n"
+    said = sort_lines(pasted, group, before)
+    assert [pupil.name for pupil in said.new] == ["Maja Nowak", "Zoë de Vries"] and said.there == ("LOTTE SMIT",)
+    assert [(one.name, one.group) for one in said.elsewhere] == [("Zoë de Vries", "groep 6")]
+    assert said.stays == sum(one.pupil.group == group for one in before) - 1 and not said.too_many
+    assert pupils.add_lines(group, pasted) == (len(said.new), 2)
+    after = {known.id: known for known in pupils.all()}
+    assert {known.id for known in before} <= after.keys(), "nobody is taken out"
+    assert {after[ident].name for ident in after.keys() - {known.id for known in before}} == {
+        "Maja Nowak",
+        "Zoë de Vries",
+    }
+    assert sort_lines(pasted, group, pupils.all()).new == ()
+    assert sort_lines("Kind Een\n" * (MAX_LINES + 1), group, before).too_many
+    assert not sort_lines("Kind Een\n" * MAX_LINES, group, before).too_many
 
 
 @pytest.mark.parametrize("pasted", ["", "\n\n", "\x00\n\x1b\n,\n"])

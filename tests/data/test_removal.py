@@ -165,7 +165,7 @@ def test_leads_and_direction_record_it_and_nobody_else(kit: Kit, code: str, logi
     if login in ("anne", "hans"):
         register.removals.record(code, "suspension", pupil=kit.ids[DANIEL], done={"decision": today(kit)})
     else:
-        with pytest.raises(NotAllowed, match="coordinator, IB or direction"):
+        with pytest.raises(NotAllowed, match="coordinator, IB or management"):
             register.removals.record(code, "suspension", pupil=kit.ids[DANIEL], done={"decision": today(kit)})
     assert len(removals_of(kit.open_as("joost").cases.get(code))) == (login in ("anne", "hans"))
 

@@ -330,7 +330,7 @@ async def test_what_was_being_typed_is_given_back_where_it_belonged(kit: Kit, na
 async def test_the_schools_own_part_is_given_back(kit: Kit) -> None:
     async with running(kit.path, kit, login="anne") as driver:
         await driver.log_in("anne")
-        await driver.press("p", "e")
+        await driver.press("p", "w")
         await driver.type("niet duwen")
         driver.app._end(1)
     async with running(kit.path, kit, login="anne") as driver:

@@ -35,7 +35,7 @@ def kit(tmp_path: Path) -> Iterator[Kit]:
 
 async def saving(driver: Driver, code: str) -> SaveDossier:
     await into(driver, "marit", code)
-    await driver.press("d", "f")
+    await driver.press("d", "b")
     form = driver.app.screen
     assert isinstance(form, SaveDossier)
     return form

@@ -26,7 +26,7 @@ def kit(tmp_path: Path) -> Iterator[Kit]:
 
 
 async def talk(driver: Driver, referred: str = "") -> None:
-    await driver.press("n")
+    await driver.press("g")
     await driver.type(WHO)
     await driver.press("tab", "tab")
     await driver.type(TEXT)
@@ -139,7 +139,7 @@ async def test_my_day_counts_appointments_and_says_nothing_of_them(kit: Kit) -> 
         assert isinstance(driver.app.screen, Compartment)
 
 
-@pytest.mark.parametrize("key", ["n", "a", "t"])
+@pytest.mark.parametrize("key", ["g", "a", "t"])
 async def test_half_a_sentence_is_kept(kit: Kit, key: str) -> None:
     async with running(kit.path, kit, login="fenna") as driver:
         await driver.log_in("fenna")

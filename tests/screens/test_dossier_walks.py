@@ -79,7 +79,7 @@ async def test_the_pdf_is_written_once_and_logged(kit: Kit, code: str, tmp_path:
     async with running(kit.path, kit, login="marit", lang="en") as driver:
         await into(driver, "marit", code)
         path = tmp_path / "uit.pdf"
-        await driver.press("d", "f")
+        await driver.press("d", "b")
         form = driver.app.screen
         assert isinstance(form, SaveDossier)
         assert form._path.value == str(Path.cwd() / f"dossier-{code}.pdf")
@@ -90,7 +90,7 @@ async def test_the_pdf_is_written_once_and_logged(kit: Kit, code: str, tmp_path:
         assert path.read_bytes().startswith(b"%PDF")
         assert path.stat().st_mode & 0o777 == 0o600
         before = path.read_bytes()
-        await driver.press("f")
+        await driver.press("b")
         form = driver.app.screen
         assert isinstance(form, SaveDossier)
         form._path.value = str(path)

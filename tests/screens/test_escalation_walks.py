@@ -67,7 +67,7 @@ async def test_a_step_of_this_phase_does_not(kit: Kit, code: str) -> None:
 async def test_beforehand_with_a_hand_over(kit: Kit, code: str) -> None:
     async with running(kit.path, kit, login="marit", lang="en") as driver:
         await into(driver)
-        await driver.press("e")
+        await driver.press("p")
         assert isinstance(driver.app.screen, EscalateForm)
         await driver.type("drie weken gewerkt, het helpt te weinig")
         await driver.press("tab", "tab", "right", "f2")
@@ -81,7 +81,7 @@ async def test_beforehand_with_a_hand_over(kit: Kit, code: str) -> None:
 async def test_a_grave_case_passes_over_a_phase(kit: Kit, code: str) -> None:
     async with running(kit.path, kit, login="marit", lang="en") as driver:
         await into(driver)
-        await driver.press("e")
+        await driver.press("p")
         await driver.type("een mes")
         await driver.press("tab", "right", "shift+tab", "shift+tab", "right", "f2")
         assert isinstance(driver.app.screen, CaseScreen), driver.text
@@ -94,14 +94,14 @@ async def test_in_the_last_phase_there_is_no_next(kit: Kit, code: str) -> None:
     marit.cases.escalate(code, "external", "een mes", grave=True)
     async with running(kit.path, kit, login="marit", lang="en") as driver:
         await into(driver)
-        await driver.press("e")
+        await driver.press("p")
         assert isinstance(driver.app.screen, CaseScreen)
 
 
 async def test_a_reason_half_typed_is_given_back(kit: Kit, code: str) -> None:
     async with running(kit.path, kit, login="marit", lang="en") as driver:
         await into(driver)
-        await driver.press("e")
+        await driver.press("p")
         await driver.type("half af gebleven")
         await driver.press("tab", "right")
         driver.app._end(1)

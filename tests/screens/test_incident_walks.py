@@ -87,7 +87,7 @@ async def test_the_national_kind_follows_and_can_be_changed(kit: Kit, note: str)
         assert "[threat]" in driver.text
         await driver.press("tab", "right", "tab", "right", "f2")
         assert isinstance(driver.app.screen, IncidentView)
-        assert "! grave" in driver.text
+        assert "! serious" in driver.text
     (known,) = kit.open_as("marit").incidents.all()
     assert known.record.national is NationalKind.DAMAGE and known.record.grave
 
@@ -121,7 +121,7 @@ async def test_what_was_done_and_taken_back(kit: Kit, incident: str) -> None:
         await driver.press("w")
         assert "parents not told yet: Z.d.V., D.v.t.H." in driver.text and "taken back" in driver.text
         await driver.press("a", "2", "f2")
-        assert "✓ direction brought in" in driver.text
+        assert "✓ management brought in" in driver.text
         await driver.press("a", "3", "f2")
         assert isinstance(driver.app.screen, IncidentEventForm) and "one sentence" in driver.text
         await driver.press("escape")
@@ -198,7 +198,7 @@ async def test_in_a_case(kit: Kit) -> None:
     marit.notes.add(about(kit, "Daniël duwde Zoë.", ZOE, DANIEL, case=code))
     async with running(kit.path, kit, login="marit", lang="en") as driver:
         await driver.log_in("marit")
-        await driver.press("1", "enter", "t")
+        await driver.press("1", "enter", "e")
         assert isinstance(driver.app.screen, IncidentsScreen) and code in driver.text
         await driver.press("a", "enter", "1", "f2")
         assert isinstance(driver.app.screen, IncidentView) and code in driver.text
@@ -212,11 +212,11 @@ async def test_a_file_for_outside(kit: Kit, incident: str, tmp_path: Path, monke
     monkeypatch.chdir(tmp_path)
     async with running(kit.path, kit, login="marit", lang="en") as driver:
         await driver.log_in("marit")
-        await driver.press("e", "enter", "p", "f")
+        await driver.press("e", "enter", "p", "b")
         assert isinstance(driver.app.screen, SaveText)
         await driver.press("f2")
         assert isinstance(driver.app.screen, ParnassysScreen) and "Written:" in driver.text
-        await driver.press("f", "f2")
+        await driver.press("b", "f2")
         assert isinstance(driver.app.screen, SaveText) and "left alone" in driver.text
     path = tmp_path / f"parnassys-{kit.ids[ZOE][:8]}.txt"
     assert "schopte Zoë" in path.read_text() and path.stat().st_mode & 0o777 == 0o600

@@ -262,3 +262,35 @@ async def test_a_phase_does_not_name_its_own_role_again(kit: Kit) -> None:
         assert isinstance(driver.app.screen, AboutScreen)
         assert "Leerkracht  leerkracht" not in driver.text
         assert " Leerkracht" in driver.text
+
+
+async def test_of_many_children_the_rest_is_counted_and_all_stand_in_the_note(kit: Kit) -> None:
+    many = [f"Kind{number:02} Deel{number:02}" for number in range(14)]
+    anne = kit.open_as("anne")
+    anne.pupils.add_lines(anne.pupils.group_named("groep 6") or "", "\n".join(many))
+    ids = [known.id for known in kit.open_as("marit").pupils.everybody() if known.name in many]
+    assert len(ids) == len(many)
+    async with running(kit.path, kit, login="marit", lang="en", size=(80, 24)) as driver:
+        note = await noting(driver, "In de gym")
+        for ident in ids:
+            note._participants.add(ident)
+        note._participants.draw(note._names)
+        await driver.settle()
+        assert note._participants.size.height == 4
+        assert "and 11 more" in driver.text, "three are named"
+        await driver.press("tab", "tab")
+        assert note._participants.has_focus and "more" not in driver.text
+        await driver.press("end")
+        assert "Kind13 Deel13" in driver.text
+        await driver.pilot.resize_terminal(120, 40)
+        await driver.settle()
+        await driver.press("shift+tab")
+        assert note._participants.size.height == 12 and "and 3 more" in driver.text
+        await driver.press("f2")
+    async with running(kit.path, kit, login="marit", lang="en", size=(120, 40)) as driver:
+        await driver.log_in("marit")
+        await driver.press("5")
+        all_of_them = ", ".join("K.D." for _ in many)
+        assert "unknown (14): " in driver.text, "the preview"
+        await driver.press("enter")
+        assert f"unknown (14): {all_of_them}" in " ".join(driver.text.split())

@@ -57,7 +57,7 @@ async def test_a_colleague_is_let_in_and_taken_out(kit: Kit) -> None:
         assert isinstance(driver.app.screen, MembersScreen)
         assert "eigen zaak" in driver.text
         assert "leest elke zaak" in driver.text
-        await driver.press("n")
+        await driver.press("i")
         await choose(driver, "karim")
         assert "Karim Benali" in driver.text
         assert kit.open_as("karim").cases.get(code)

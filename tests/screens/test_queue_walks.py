@@ -80,7 +80,7 @@ async def test_seen_goes_back_to_the_teacher(kit: Kit) -> None:
     codes = three(kit)
     async with running(kit.path, kit, login="anne", lang="en") as driver:
         await into_queue(driver)
-        await driver.press("o", "g")
+        await driver.press("o", "x")
         assert "Seen" in driver.text and "you" in driver.text
         await driver.press("escape")
         assert codes[0] not in driver.text and codes[1] in driver.text
@@ -102,7 +102,7 @@ async def test_a_teacher_has_no_queue_and_says_no_seen(kit: Kit) -> None:
         assert isinstance(driver.app.screen, Dashboard)
         await driver.press("1", "o")
         assert isinstance(driver.app.screen, Overview)
-        await driver.press("g")
+        await driver.press("x")
     assert all(
         said.record.kind is not DecisionKind.SEEN for known in [kit.open_as("marit").cases.get(code)]
         for said in known.decisions

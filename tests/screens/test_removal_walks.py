@@ -82,7 +82,7 @@ async def test_holidays_are_typed_one_a_line(kit: Kit) -> None:
         await driver.log_in("anne")
         await driver.press("p")
         screen = driver.app.screen
-        await driver.press("e")
+        await driver.press("w")
         form = driver.app.screen
         assert form is not screen
         form.query_one("#holidays").text = "herfst; 17-10-2026; 25-10-2026\nkerst"  # type: ignore[attr-defined]

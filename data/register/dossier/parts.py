@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...model import CasePupil, Kept, PupilRef, Text
 from ...model.agreements import AgreedWith
-from ...protocol import StepState
+from ...protocol import Field, StepState
 
 if TYPE_CHECKING:
     from .questions import Gap, Ruled
@@ -65,6 +65,8 @@ class Said:
     text: Text
     free: bool = True
     """Whether somebody typed it; else it is a list of pupils."""
+    field: Field | None = None
+    """The field of a step's form that it answers, where the protocol has it: its word, and those of its choices."""
 
 
 @dataclass(frozen=True, kw_only=True)

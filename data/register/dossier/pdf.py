@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ...errors import N_
 from ...pages import GREY, INDENT, INK, MARGIN, RULE, Head, Pages, counted
 from ...paper import Font, find_font
+from ...unbroken import unbroken
 from ...words import Words
 from .parts import Dossier
 from .questions import Answer
@@ -90,7 +91,7 @@ class _Paper(Pages):
 
         self._pen(10)
         self._pdf.set_fill_color(*_SHADE)
-        text = f"-  {self._letters(line.text)}"
+        text = f"-  {self._letters(unbroken(line.text))}"
         self._room(12)
         around = Padding(0.6, 2, 0.6, 2)
         self._pdf.multi_cell(
@@ -131,7 +132,7 @@ class _Paper(Pages):
             self._pen(9, GREY)
             pdf.write(5, f"{self._letters(line.label)}:  ")
         self._pen(10)
-        pdf.write(5, self._letters(line.text))
+        pdf.write(5, self._letters(unbroken(line.text)))
         pdf.set_left_margin(MARGIN)
         pdf.ln(5)
 

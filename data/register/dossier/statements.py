@@ -87,6 +87,7 @@ class Statements:
 
     def _step(self, event: "KnownStep") -> Statement:
         said, step = event.record, self._facts.steps.get(event.record.step)
+        fields = {field.id: field for field in self._facts.known.fields(said.step)}
         return Statement(
             id=event.id,
             kind=Kind.STEP,
@@ -98,7 +99,7 @@ class Statements:
                 _listed("about", said.about),
                 ("present", said.present),
                 ("", said.text),
-                *said.details.items(),
+                *(Said(ident, text, field=fields.get(ident)) for ident, text in said.details.items()),
                 ("reason", said.reason),
             ),
             step=said.step,
@@ -126,7 +127,7 @@ class Statements:
                 ("place", (note.place,) if note.place else ()),
                 *_roles(note.pupils),
             ),
-            word="concept" if note.concept else note.kind.value,
+            word="draft" if note.concept else note.kind.value,
             late=_late(day, note.entered),
             corrects=note.corrects,
             corrected_by=self._corrected.get(known.id, ""),

@@ -9,8 +9,9 @@ from ...clean import clean_text
 from ...errors import N_
 from ...model import DecisionKind, IncidentWhat, Kept, LogEntry, LogKind
 from ...model.agreements import AgreedWith
-from ...protocol import StepState
+from ...protocol import FieldKind, StepState
 from ...words import Words
+from ..details import facts, field_title
 from ..incident_words import WHAT as INCIDENT
 from ..log_words import told as exported
 from ..text import draw
@@ -259,7 +260,7 @@ class DossierWords:
         if brief:
             return
         for said in one.said:
-            yield Line(Style.TEXT, draw(said.text, self._pupil) if said.free else self._listed(said), self._label(said))
+            yield Line(Style.TEXT, self._text(said), self._label(said))
         if one.withheld:
             yield Line(Style.QUIET, self.tr(N_("What was said is left out: it is about other pupils too.")))
         if one.corrected_by:
@@ -292,7 +293,7 @@ class DossierWords:
             yield self.tr(one.word)
         if one.kind is Kind.INCIDENT:
             yield self.tr(N_("incident"))
-            yield self.tr(N_("grave")) if one.word else ""
+            yield self.tr(N_("serious")) if one.word else ""
         if one.kind is Kind.INCIDENT_EVENT:
             yield self.tr(INCIDENT[IncidentWhat(one.word)])
         if one.party is not None:
@@ -307,12 +308,20 @@ class DossierWords:
         if one.again is not None:
             yield self.tr(N_("look again on {date}"), date=self._words.long_date(one.again))
 
-    def _listed(self, said: Said) -> str:
-        return ", ".join(draw((part,), self._pupil) for part in said.text)
+    def _text(self, said: Said) -> str:
+        """Return what was said; a choice or a day, which is stored as a code, in words."""
+        if said.field is not None and said.field.kind in (FieldKind.CHOICE, FieldKind.DAY):
+            return facts(self._words, [said.field], {said.field.id: said.text}, self._pupil)[0].said
+        return (
+            draw(said.text, self._pupil) if said.free else ", ".join(draw((part,), self._pupil) for part in said.text)
+        )
 
     def _label(self, said: Said) -> str:
         """Return what stands before a text; a role, or a field of the step, by its own word."""
-        word = self.tr(_LABEL.get(said.label, said.label.replace("_", " ")))
+        if said.field is not None:
+            word = field_title(self._words, said.field)
+        else:
+            word = self.tr(_LABEL.get(said.label, said.label.replace("_", " ")))
         return word[:1].upper() + word[1:]
 
 

@@ -47,7 +47,7 @@ KINDS = {
 """The word for each."""
 
 CONCEPT, PRIVATE = "concept", "private"
-MARKS = {CONCEPT: N_("concept"), PRIVATE: N_("private")}
+MARKS = {CONCEPT: N_("draft"), PRIVATE: N_("private")}
 """What a note can be besides, with its word."""
 
 BEHAVIOUR = "behaviour:"
