@@ -12,11 +12,25 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 from . import small_decoder
-from .small_decoder import BROKEN, LEFT, OPERATIONS, Contents, NoEntry, Undecodable, need, normal_login, take
+from .small_decoder import (
+    BROKEN,
+    COMMIT,
+    KEYSLOT,
+    LEFT,
+    OPERATIONS,
+    Contents,
+    Documents,
+    NoEntry,
+    Undecodable,
+    need,
+    normal_login,
+    take,
+)
 
 __all__ = ["NoEntry", "Undecodable", "decode"]
 
 PUT, GRANT, DROP_GRANTS, ENTRY, CHECKPOINT = 1, 2, 3, 4, 8
+SLOT = "B 8s I I I 16s 32s 12s 88s 80s"
 RECORD = "I 8s 8s Q 32s 12s blob 64s"
 STATEMENTS = {2: "8s B text I 32s blob", 3: "8s 8s B B", 4: "H 32s", 5: "Q Q Q 32s"}
 STEWARDS = {"coordinator", "director", "recovery"}
@@ -124,6 +138,23 @@ def can_be_read(plain: bytes) -> bool:
 def table_of(place: bytes) -> Table | None:
     table, _ident = (text.decode() for text in take(BytesIO(place), "text text"))
     return TABLES.get(table)
+
+
+def check_forms(data: bytes) -> None:
+    """What a header and frames have to be, although they open when they are not."""
+    need(any(data[48:56]), "a generation of zero")
+    sealed = False
+    for kind, flags, _, _, _, body in small_decoder.frames(data):
+        need(len(body) <= 64 << 20, "a frame of more than 64 MiB")
+        if kind == KEYSLOT:
+            whole(take(BytesIO(body), "blob")[0], SLOT)
+            need(len(body) == 480 and not flags & COMMIT and not sealed, "a keyslot out of place")
+        else:
+            need(
+                flags & COMMIT or (kind == small_decoder.CHECKPOINT and len(body) > 480),
+                "a frame that is not the last of its save",
+            )
+            sealed = not flags & COMMIT
 
 
 class Judged(Contents):
@@ -247,7 +278,7 @@ class Judged(Contents):
         if circle.kind == CASE:
             inside = self.within(signer, where) or (not circle.members and signer == circle.maker)
             lead = self.rings[member].kind == LEAD if nested else self.within_the(LEAD, member)
-            unbound = joins or not lead or steward or self.within_the(LEAD, signer)
+            unbound = bool(joins) or not lead or steward or self.within_the(LEAD, signer)
             return self.within_the(STAFF, signer) and (inside or (steward and not joins)) and unbound
         return steward
 
@@ -258,6 +289,8 @@ class Judged(Contents):
         return self.steward(signer) and max(restored, self.accepted) < generation <= self.begins
 
 
-def decode(data: bytes, login: str, secret: str, kind: int = 1) -> dict[str, dict[str, Any]]:
+def decode(data: bytes, login: str, secret: str, kind: int = 1) -> Documents:
     """Return what this person can read, by table and id; raises NoEntry or Undecodable."""
-    return small_decoder.decode(data, login, secret, kind, Judged)
+    found = small_decoder.decode(data, login, secret, kind, Judged)
+    check_forms(data)
+    return found

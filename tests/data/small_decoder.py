@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 CHECKPOINT, DATA, KEYSLOT, COMMIT, BEGIN, LEFT = 1, 2, 3, 1, 2, 3
 OPERATIONS = "", "place blob", "place 8s I B blob", "place 8s", "blob", "8s I 8s 80s", "8s 8s", "8s", "blob"
 Frame = tuple[int, int, int, bytes, bytes, bytes]
-BROKEN = ValueError, LookupError, struct.error, InvalidTag, InvalidSignature  # what bytes raise that do not hold
+Documents = dict[str, dict[str, Any]]
 
 
 class Undecodable(Exception):
@@ -36,17 +36,20 @@ class NoEntry(Exception):
     """No keyslot lets this person in with this secret."""
 
 
-def need(holds: object, otherwise: str, error: type[Exception] = ValueError) -> None:
+BROKEN = Undecodable, ValueError, LookupError, struct.error, InvalidTag, InvalidSignature  # what bad bytes raise
+
+
+def need(holds: object, otherwise: str, error: type[Exception] = Undecodable) -> None:
     if not holds:
         raise error(otherwise)
 
 
 def take(source: BytesIO, fields: str) -> list[Any]:
-    """Fields off the front: numbers (B H I Q), so many bytes (32s), the bytes of a text or blob."""
+    """Fields off the front: numbers (B H I Q), so many bytes (32s), what is in a text or blob, a place."""
     taken: list[Any] = []
     for field in fields.split():
-        if field == "place":  # as it is signed: two texts, lengths included
-            taken += [b"".join(struct.pack("<H", len(name)) + name for name in take(source, "text text"))]
+        if field == "place":  # table and id as they are signed, lengths included
+            taken.append(b"".join(struct.pack("<H", len(name)) + name for name in take(source, "text text")))
             continue
         length = {"text": "H", "blob": "I"}.get(field)
         form = f"<{take(source, length)[0]}s" if length else f"<{field}"
@@ -71,11 +74,13 @@ def unwrap(seed: bytes, wrapped: bytes, *info: bytes) -> bytes:
 
 
 def unseal(key: bytes, sealed: bytes, *context: bytes) -> bytes:
-    return AESGCM(key).decrypt(sealed[:12], sealed[12:], b"".join(context))  # the nonce stands first
+    return AESGCM(key).decrypt(sealed[:12], sealed[12:], b"".join(context))  # the nonce stands before the rest
 
 
 def verify(key: bytes, signed: bytes, *label: bytes) -> None:
-    Ed25519PublicKey.from_public_bytes(key).verify(signed[-64:], b"".join(label) + signed[:-64])  # and this last
+    Ed25519PublicKey.from_public_bytes(key).verify(
+        signed[-64:], b"".join(label) + signed[:-64]
+    )  # the signature is its end
 
 
 def normal_login(login: str) -> str:
@@ -202,8 +207,8 @@ class Contents:
             before = unseal(expand(seed, b"pesttui symmetric v1"), past, b"pesttui circle past v1", about)
             self.keep(held, circle, epoch - 1, before)
 
-    def documents(self, held: dict[tuple[bytes, int], bytes]) -> dict[str, dict[str, Any]]:
-        found: dict[str, dict[str, Any]] = {}
+    def documents(self, held: dict[tuple[bytes, int], bytes]) -> Documents:
+        found: Documents = {}
         for place, circle, epoch, shared, wrapped in self.grants:
             seed, record = held.get((circle, epoch)), self.records.get(place, b"")
             front, commitment, sealed = record[:60], record[28:60], record[60:72] + record[76:-64]
@@ -219,14 +224,13 @@ class Contents:
         return found
 
 
-def decode(data: bytes, login: str, secret: str, kind: int = 1, made: type[Contents] = Contents) -> Any:
+def decode(data: bytes, login: str, secret: str, kind: int = 1, made: type[Contents] = Contents) -> Documents:
     """Each document by table and id. A code is given as printed: `kind` 2, or 3 for recovery with its empty login."""
     try:
         whole, vault = frames(data), data[16:32]
-        named = bytes([kind]) + normal_login(login).encode("utf-8", "surrogatepass")
-        label = digest(vault, named, "sha256")[:8]
+        label = digest(vault, bytes([kind]) + normal_login(login).encode("utf-8", "surrogatepass"), "sha256")[:8]
         every = [take(BytesIO(body), "blob")[0] for frame, *_, body in whole if frame == KEYSLOT]
-        mine = [slot for slot in every if slot[1:9] == label]
+        mine = [slot for slot in every if slot[1:9] == label]  # of which the last stands
         need(mine, "no keyslot", NoEntry)
         seed, root, person, vault_key = enter(mine[-1], secret, vault, epoch := whole[0][2])
         contents, first, slots, joined = made(data[:64], root), True, dict[bytes, bytes](), b""
@@ -246,9 +250,9 @@ def decode(data: bytes, login: str, secret: str, kind: int = 1, made: type[Conte
         need(not (first or slots or joined), "the last transaction is not whole")
         need(contents.vault_keys[epoch] == hashed(vault_key), "not the vault key that the directory names")
         public = Ed25519PrivateKey.from_private_bytes(expand(seed, b"pesttui ed25519 v1")).public_key()
-        status, sign = contents.people[person]
-        stands = contents.slots.get(label) == mine[-1] and sign == public.public_bytes_raw() and status != LEFT
-        need(stands, "access was withdrawn", NoEntry)
+        status, sign = contents.people.get(person, (LEFT, b""))
+        named = sign == public.public_bytes_raw() and status != LEFT
+        need(named and contents.slots.get(label) == mine[-1], "access was withdrawn", NoEntry)
         return contents.documents(contents.seeds(person, seed))
     except BROKEN as error:
-        raise Undecodable(f"damaged: {error}") from error
+        raise Undecodable(str(error)) from error
