@@ -3,7 +3,7 @@
 Written from that page alone, like the small one on which it builds, and from the tables that the page names; it must
 stay so. Nothing of the program is imported: where the two differ, one of them or the page is wrong; never copy the
 program's answer into here. What may not be is left out here, and a transaction that cannot be read counts for nothing.
-It only reads, knows no clock, and takes a torn tail for damage.
+It only reads, knows no time but what it is told, and takes a torn tail for damage.
 """
 
 from contextlib import suppress
@@ -160,8 +160,9 @@ def check_forms(data: bytes) -> None:
 class Judged(Contents):
     """What the operations make that are allowed."""
 
-    def __init__(self, header: bytes, root: bytes) -> None:
+    def __init__(self, header: bytes, root: bytes, now: int) -> None:
         super().__init__(header, root)
+        self.now = now
         self.known: dict[bytes, Person] = {}
         self.rings: dict[bytes, Circle] = {}
         self.accepted = 0
@@ -226,6 +227,12 @@ class Judged(Contents):
             elif kind == 5:
                 self.accepted = said[0]
 
+    def seeds(self, person: bytes, seed: bytes) -> dict[tuple[bytes, int], bytes]:
+        """What somebody holds, whose time is not over."""
+        until = self.known[person].until
+        need(until == 0 or self.now <= until, "no longer", NoEntry)
+        return super().seeds(person, seed)
+
     def status(self, person: bytes) -> int:
         return self.known[person].status if person in self.known else LEFT
 
@@ -289,8 +296,8 @@ class Judged(Contents):
         return self.steward(signer) and max(restored, self.accepted) < generation <= self.begins
 
 
-def decode(data: bytes, login: str, secret: str, kind: int = 1) -> Documents:
-    """Return what this person can read, by table and id; raises NoEntry or Undecodable."""
-    found = small_decoder.decode(data, login, secret, kind, Judged)
+def decode(data: bytes, login: str, secret: str, kind: int = 1, now: int = 0) -> Documents:
+    """What this person can read by table and id, `now` in milliseconds since 1970; raises NoEntry or Undecodable."""
+    found = small_decoder.decode(data, login, secret, kind, lambda header, root: Judged(header, root, now))
     check_forms(data)
     return found

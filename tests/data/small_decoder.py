@@ -8,6 +8,7 @@ that does not follow, a bad signature, bytes behind the last whole transaction) 
 
 import json
 import struct
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from hmac import digest
@@ -224,7 +225,10 @@ class Contents:
         return found
 
 
-def decode(data: bytes, login: str, secret: str, kind: int = 1, made: type[Contents] = Contents) -> Documents:
+Making = Callable[[bytes, bytes], Contents]
+
+
+def decode(data: bytes, login: str, secret: str, kind: int = 1, made: Making = Contents) -> Documents:
     """Each document by table and id. A code is given as printed: `kind` 2, or 3 for recovery with its empty login."""
     try:
         whole, vault = frames(data), data[16:32]

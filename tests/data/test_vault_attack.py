@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from data.vault.vault import Transaction, Vault, settle, waiting
 from data.vault.verify import verify
 
 from . import vault_kit as kit
+from .agreement import assert_agreed
 from .vault_kit import School
 
 
@@ -73,8 +74,11 @@ def refused(vault: Vault, other: Vault, *injected: operations.Operation) -> None
 
 
 @pytest.fixture
-def school(tmp_path: Path) -> School:
-    return kit.school(tmp_path)
+def school(tmp_path: Path) -> Iterator[School]:
+    """Whatever a test does to it: the decoder written from FORMAT.md reads in the end what the vault reads."""
+    made = kit.school(tmp_path)
+    yield made
+    assert_agreed(made)
 
 
 # --- records -----------------------------------------------------------------------------------------------
