@@ -1,14 +1,14 @@
 """A file of version 1 read with nothing but FORMAT.md: the documents that one person's passphrase opens.
 
-To be read beside that page; nothing here comes from `data/`. No byte counts that is not authenticated: by the
-passphrase, the vault key, or signatures that begin at the trust root. Taken for granted is that who could write did
-only what they may, and no clock is asked: `decoder.py` judges that. So what no honest writer leaves behind (an entry
-that does not follow, a bad signature, bytes behind the last whole transaction) refuses the whole file.
+To be read beside that page, whose sections the docstrings name; nothing here comes from `data/`. No byte counts that is
+not authenticated: by the passphrase, the vault key, or signatures that begin at the trust root. Taken for granted is
+that who could write did only what they may, and no clock is asked: `decoder.py` builds on this and judges that. So what
+no honest writer leaves behind (an entry that does not follow, a bad signature, bytes behind the last whole transaction)
+refuses the whole file.
 """
 
 import json
 import struct
-from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from hmac import digest
@@ -79,9 +79,7 @@ def unseal(key: bytes, sealed: bytes, *context: bytes) -> bytes:
 
 
 def verify(key: bytes, signed: bytes, *label: bytes) -> None:
-    Ed25519PublicKey.from_public_bytes(key).verify(
-        signed[-64:], b"".join(label) + signed[:-64]
-    )  # the signature is its end
+    Ed25519PublicKey.from_public_bytes(key).verify(signed[-64:], b"".join(label) + signed[:-64])  # signature last
 
 
 def normal_login(login: str) -> str:
@@ -89,7 +87,7 @@ def normal_login(login: str) -> str:
 
 
 def frames(data: bytes) -> list[Frame]:
-    """Type, flags, epoch, the chain before it, head and body of each; none is opened yet."""
+    """Header and frames: type, flags, epoch, the chain before it, head and body of each; none is opened yet."""
     need(data[:16] == b"PESTTUI\x01" + struct.pack("<HHI", 1, 1, 0), "no file of version 1")
     need(data[56:64] == hashed(data[:56])[:8], "the header is damaged")
     found, chain, at = list[Frame](), hashed(data[:64]), 64
@@ -106,7 +104,7 @@ def frames(data: bytes) -> list[Frame]:
 
 
 def enter(slot: bytes, secret: str, vault: bytes, epoch: int) -> tuple[bytes, bytes, bytes, bytes]:
-    """A person's seed, the trust root, who it is, and the vault key."""
+    """Keyslots: a person's seed, the trust root, who it is, and the vault key."""
     passes, memory, lanes, salt, commitment, sealed, wrapped = struct.unpack("<9xIII16s32s100s80s", slot)
     fits = 2 <= passes <= 16 and 19 << 10 <= memory <= 1 << 20 and 1 <= lanes <= 16 and passes * memory <= 4 << 20
     need(fits, "a keyslot that asks too little work or too much")
@@ -115,11 +113,12 @@ def enter(slot: bytes, secret: str, vault: bytes, epoch: int) -> tuple[bytes, by
     need(commitment == expand(stretched, b"pesttui slot commitment v1"), "another secret", NoEntry)
     opened = unseal(expand(stretched, b"pesttui slot key v1"), sealed, b"pesttui slot v1", vault, slot[:69])
     seed, root, person = opened[:32], opened[32:64], opened[64:]
-    return seed, root, person, unwrap(seed, wrapped, b"pesttui vault key v1", vault, struct.pack("<H", epoch), person)
+    info = b"pesttui vault key v1" + vault + struct.pack("<H", epoch) + person
+    return seed, root, person, unwrap(seed, wrapped, info)
 
 
 class Contents:
-    """What the operations make, one after the other."""
+    """Operations: what they make, one after the other."""
 
     def __init__(self, header: bytes, root: bytes) -> None:
         self.header, self.vault, self.root, self.entries, self.last = header, header[16:32], root, 0, bytes(32)
@@ -162,7 +161,7 @@ class Contents:
                 verify(key, fields[0], b"pesttui checkpoint v1", hashed(self.header), hashed(before))
 
     def say(self, entry: bytes) -> None:
-        """A directory entry."""
+        """Directory: an entry."""
         number, previous, kind = struct.unpack("<I32sB", entry[:37])
         need((number, previous) == (self.entries, self.last), "an entry that does not follow")
         said, signer, people = BytesIO(entry[37:-72]), entry[-72:-64], dict(self.people)
@@ -181,6 +180,7 @@ class Contents:
             epoch, self.vault_keys[epoch] = take(said, "H 32s")
 
     def put(self, first: bool, place: bytes, record: bytes) -> None:
+        """Records: one that follows the last at its place."""
         rev, author, home = struct.unpack("<I8s8s", record[:20])
         before = self.counted.get(place, (rev - 1 if first else 0, home))
         need(before == (rev - 1, home), "a record that does not follow")
@@ -189,7 +189,7 @@ class Contents:
         self.records[place] = record
 
     def seeds(self, person: bytes, seed: bytes) -> dict[tuple[bytes, int], bytes]:
-        """Of circles at their epochs: wrapped for this person or through at most four other circles, and the past."""
+        """Circles' keys: by circle and epoch, those wrapped for this person directly or through at most four others."""
         held = {(person, 0): seed}
         for _ in range(5):
             for (holder, _), key in list(held.items()):
@@ -201,14 +201,15 @@ class Contents:
         return held
 
     def keep(self, held: dict[tuple[bytes, int], bytes], circle: bytes, epoch: int, seed: bytes) -> None:
-        public, past = self.circles[circle, epoch]
-        if box(seed).public_key().public_bytes_raw() == public:
-            held[circle, epoch] = seed
+        """Circles' keys: a seed that fits what the directory names, and those of the epochs before."""
+        while box(seed).public_key().public_bytes_raw() == self.circles[circle, epoch][0]:
+            held[circle, epoch], past = seed, self.circles[circle, epoch][1]
             about = self.vault + circle + struct.pack("<I", epoch)
-            before = unseal(expand(seed, b"pesttui symmetric v1"), past, b"pesttui circle past v1", about)
-            self.keep(held, circle, epoch - 1, before)
+            seed = unseal(expand(seed, b"pesttui symmetric v1"), past, b"pesttui circle past v1", about)
+            epoch -= 1
 
     def documents(self, held: dict[tuple[bytes, int], bytes]) -> Documents:
+        """Grants and records: what these seeds open."""
         found: Documents = {}
         for place, circle, epoch, shared, wrapped in self.grants:
             seed, record = held.get((circle, epoch)), self.records.get(place, b"")
@@ -225,10 +226,7 @@ class Contents:
         return found
 
 
-Making = Callable[[bytes, bytes], Contents]
-
-
-def decode(data: bytes, login: str, secret: str, kind: int = 1, made: Making = Contents) -> Documents:
+def decode(data: bytes, login: str, secret: str, kind: int = 1, made: type[Contents] = Contents) -> Documents:
     """Each document by table and id. A code is given as printed: `kind` 2, or 3 for recovery with its empty login."""
     try:
         whole, vault = frames(data), data[16:32]
