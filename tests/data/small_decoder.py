@@ -24,7 +24,8 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 CHECKPOINT, DATA, KEYSLOT, COMMIT, BEGIN, LEFT = 1, 2, 3, 1, 2, 3
-OPERATIONS = "", "place blob", "place 8s I B blob", "place 8s", "blob", "8s I 8s 80s", "8s 8s", "8s", "blob"
+FIELDS = "place blob", "place 8s I B blob", "place 8s", "blob", "8s I 8s 80s", "8s 8s", "8s", "blob"
+OPERATIONS = dict(enumerate(FIELDS, 1))  # by tag
 Frame = tuple[int, int, int, bytes, bytes, bytes]
 Documents = dict[str, dict[str, Any]]
 

@@ -22,8 +22,9 @@ from data.vault.operations import DropGrant, Put, PutGrant
 
 from . import small_decoder
 from . import vault_kit as kit
+from .decoder import can_be_read
 from .school_kit import passphrase_of, school
-from .small_decoder import KEYSLOT, NoEntry, Undecodable, decode, enter
+from .small_decoder import BROKEN, KEYSLOT, Contents, NoEntry, Undecodable, decode, enter
 from .test_decoder import of_the_register, shown_by
 from .test_vault_attack import forge
 from .test_vault_golden import DATA, KNOWN, LOGINS, PASSPHRASES, changed, machine, quick_stretch
@@ -181,6 +182,14 @@ def test_who_has_the_vault_key_can_forge_no_author_and_no_key(tmp_path: Path) ->
     kit.inject(ben, Put(place, forge(ben, place, author=bea.me.id, home=staff, rev=2)))
     with pytest.raises(Undecodable):
         decode(made.file.read_bytes(), "ada", kit.PASSPHRASE)
+
+
+@pytest.mark.parametrize("plain", [b"\0", b"\x09", b"\x07" + bytes(8) + b"\0", b"\x07" + bytes(7)])
+def test_operations_that_cannot_be_read(plain: bytes) -> None:
+    assert not can_be_read(plain)
+    contents = Contents(DATA[:64], bytes(32))
+    with pytest.raises(BROKEN):
+        contents.apply({}, plain, first=False)
 
 
 def test_a_keyslot_that_asks_too_much_is_not_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:

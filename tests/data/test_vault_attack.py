@@ -201,6 +201,15 @@ def test_outsiders_write_in_their_case_only(school: School) -> None:
     assert ada.read(("notes", "in")) == b"in de zaak"
 
 
+def test_a_document_at_home_in_a_circle_of_another_kind(school: School) -> None:
+    ada, bea = school.open("ada"), school.open("bea")
+    staff = ada.directory.the(CircleKind.STAFF).id
+    for table, home in (("cases", staff), ("steps", staff), ("notes", staff), ("lessons", bea.own_circle())):
+        with pytest.raises(NotAllowed):
+            kit.put(bea, "x", table=table, home=home)
+        refused(bea, ada, Put((table, "x"), forge(bea, (table, "x"), author=bea.me.id, home=home)))
+
+
 def test_tables_for_stewards_and_tables_that_do_not_exist(school: School) -> None:
     ada, bea = school.open("ada"), school.open("bea")
     everyone = ada.directory.the(CircleKind.EVERYONE).id
