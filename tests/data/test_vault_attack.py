@@ -14,6 +14,7 @@ from data.errors import Changed, Damaged, NoEntry, NotAllowed, VaultError
 from data.vault import crypto, journal, operations, people, slots
 from data.vault.crypto import Cost, Keys
 from data.vault.directory import (
+    Acceptance,
     Circle,
     CircleKind,
     Directory,
@@ -319,6 +320,35 @@ def test_changes_of_people_by_somebody_who_may_not(school: School) -> None:
     # All this has cost nobody anything.
     kit.put(ben, "note")
     assert not ada.trouble
+
+
+def test_what_even_a_steward_cannot_say(school: School) -> None:
+    ada, bea = school.open("ada"), school.open("bea")
+    ben, ext = kit.person(ada, "ben"), replace(kit.person(ada, "ext"), status=Status.LEFT)
+    with bea.transaction() as transaction:
+        empty = transaction.new_circle(CircleKind.CASE, "Z-2").id
+    with ada.transaction() as transaction:
+        transaction.say(ext)
+    everyone, staff, lead = (
+        ada.directory.the(kind) for kind in (CircleKind.EVERYONE, CircleKind.STAFF, CircleKind.LEAD)
+    )
+    kit.inject(ada, entry(ada, Member(everyone.id, staff.id, True, True)))
+    said: list[Statement] = [
+        replace(ben, id=staff.id, login="new"),
+        replace(ben, login="\u00a0BEA "),
+        replace(lead, epoch=lead.epoch + 2),
+        replace(lead, label="x", epoch=lead.epoch + 1),
+        Member(staff.id, staff.id, True, True),
+        Member(staff.id, everyone.id, True, True),
+        Member(everyone.id, ext.id, False, True),
+        Member(everyone.id, b"nobody!!", False, True),
+        Member(everyone.id, ben.id, True, True),
+        Member(empty, ada.me.id, False, True),
+        VaultKey(1, bytes(32)),
+        Acceptance(2, 1, 5, bytes(32)),
+    ]
+    for statement in said:
+        refused(ada, bea, entry(ada, statement))
 
 
 def test_outsiders_make_no_cases(school: School) -> None:
