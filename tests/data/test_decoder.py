@@ -1,4 +1,4 @@
-"""Two programs, one format: what the register shows and what a decoder written from FORMAT.md reads are the same."""
+"""Two programs, one format: the register shows what the decoder that judges, written from FORMAT.md, reads."""
 
 import contextlib
 import json
@@ -32,7 +32,11 @@ def data(demo: Demo) -> bytes:
 
 def of_the_register(demo: Demo, person: DemoPerson) -> dict[str, dict[str, Any]]:
     with contextlib.closing(open_school(demo.vault, person.login, person.passphrase, machine=Machine())) as register:
-        tables = {name: {str(found.doc_id): found for found in register.db.table(name).all()} for name in SPECS}
+        return shown_by(register)
+
+
+def shown_by(register: Register) -> dict[str, dict[str, Any]]:
+    tables = {name: {str(found.doc_id): found for found in register.db.table(name).all()} for name in SPECS}
     assert all(len(document) for table in tables.values() for document in table.values())
     return {name: json.loads(json.dumps(documents)) for name, documents in tables.items() if documents}
 

@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from data.errors import Changed, Damaged, NoEntry, NotAllowed, VaultError
 from data.vault import crypto, journal, operations, people, slots
 from data.vault.crypto import Cost, Keys
 from data.vault.directory import (
+    Acceptance,
     Circle,
     CircleKind,
     Directory,
@@ -35,6 +36,7 @@ from data.vault.vault import Transaction, Vault, settle, waiting
 from data.vault.verify import verify
 
 from . import vault_kit as kit
+from .agreement import assert_agreed
 from .vault_kit import School
 
 
@@ -73,8 +75,11 @@ def refused(vault: Vault, other: Vault, *injected: operations.Operation) -> None
 
 
 @pytest.fixture
-def school(tmp_path: Path) -> School:
-    return kit.school(tmp_path)
+def school(tmp_path: Path) -> Iterator[School]:
+    """Whatever a test does to it: the decoder written from FORMAT.md reads in the end what the vault reads."""
+    made = kit.school(tmp_path)
+    yield made
+    assert_agreed(made)
 
 
 # --- records -----------------------------------------------------------------------------------------------
@@ -197,6 +202,15 @@ def test_outsiders_write_in_their_case_only(school: School) -> None:
     assert ada.read(("notes", "in")) == b"in de zaak"
 
 
+def test_a_document_at_home_in_a_circle_of_another_kind(school: School) -> None:
+    ada, bea = school.open("ada"), school.open("bea")
+    staff = ada.directory.the(CircleKind.STAFF).id
+    for table, home in (("cases", staff), ("steps", staff), ("notes", staff), ("lessons", bea.own_circle())):
+        with pytest.raises(NotAllowed):
+            kit.put(bea, "x", table=table, home=home)
+        refused(bea, ada, Put((table, "x"), forge(bea, (table, "x"), author=bea.me.id, home=home)))
+
+
 def test_tables_for_stewards_and_tables_that_do_not_exist(school: School) -> None:
     ada, bea = school.open("ada"), school.open("bea")
     everyone = ada.directory.the(CircleKind.EVERYONE).id
@@ -306,6 +320,35 @@ def test_changes_of_people_by_somebody_who_may_not(school: School) -> None:
     # All this has cost nobody anything.
     kit.put(ben, "note")
     assert not ada.trouble
+
+
+def test_what_even_a_steward_cannot_say(school: School) -> None:
+    ada, bea = school.open("ada"), school.open("bea")
+    ben, ext = kit.person(ada, "ben"), replace(kit.person(ada, "ext"), status=Status.LEFT)
+    with bea.transaction() as transaction:
+        empty = transaction.new_circle(CircleKind.CASE, "Z-2").id
+    with ada.transaction() as transaction:
+        transaction.say(ext)
+    everyone, staff, lead = (
+        ada.directory.the(kind) for kind in (CircleKind.EVERYONE, CircleKind.STAFF, CircleKind.LEAD)
+    )
+    kit.inject(ada, entry(ada, Member(everyone.id, staff.id, True, True)))
+    said: list[Statement] = [
+        replace(ben, id=staff.id, login="new"),
+        replace(ben, login="\u00a0BEA "),
+        replace(lead, epoch=lead.epoch + 2),
+        replace(lead, label="x", epoch=lead.epoch + 1),
+        Member(staff.id, staff.id, True, True),
+        Member(staff.id, everyone.id, True, True),
+        Member(everyone.id, ext.id, False, True),
+        Member(everyone.id, b"nobody!!", False, True),
+        Member(everyone.id, ben.id, True, True),
+        Member(empty, ada.me.id, False, True),
+        VaultKey(1, bytes(32)),
+        Acceptance(2, 1, 5, bytes(32)),
+    ]
+    for statement in said:
+        refused(ada, bea, entry(ada, statement))
 
 
 def test_outsiders_make_no_cases(school: School) -> None:

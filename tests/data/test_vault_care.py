@@ -7,7 +7,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ from data.vault.verify import verify
 from tests.counts import count
 
 from . import vault_kit as kit
+from .agreement import assert_agreed
 from .test_vault_attack import forge
 from .test_vault_pins import ago, enter
 from .test_vault_staffing import NEW, ident, opens
@@ -33,10 +34,12 @@ from .vault_kit import PASSPHRASE, POLICIES, School
 
 
 @pytest.fixture
-def school(tmp_path: Path) -> School:
+def school(tmp_path: Path) -> Iterator[School]:
     folder = tmp_path / "school"
     folder.mkdir()
-    return kit.school(folder)
+    made = kit.school(folder)
+    yield made
+    assert_agreed(made)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from data.vault.vault import Placement, Vault
 from data.vault.verify import verify
 from tests.counts import count
 
-from . import decoder
+from . import decoder, small_decoder
 from .decoder import Undecodable, decode
 from .make_golden import documents, make
 from .school_kit import START, TurnableClock
@@ -149,7 +149,7 @@ def quick_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
     def derive(how: tuple[tuple[str, Any], ...], secret: bytes) -> bytes:
         return Argon2id(**dict(how)).derive(secret)
 
-    monkeypatch.setattr(decoder, "Argon2id", Cached)
+    monkeypatch.setattr(small_decoder, "Argon2id", Cached)
 
 
 def test_flips_of_the_golden_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

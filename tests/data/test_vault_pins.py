@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,16 +19,19 @@ from data.vault.vault import Vault, settle
 from data.vault.verify import verify
 
 from . import vault_kit as kit
+from .agreement import assert_agreed
 from .test_vault_attack import entry, refused
 from .test_vault_staffing import first_operations, ident, write_anew
 from .vault_kit import PASSPHRASE, POLICIES, School
 
 
 @pytest.fixture
-def school(tmp_path: Path) -> School:
+def school(tmp_path: Path) -> Iterator[School]:
     folder = tmp_path / "school"
     folder.mkdir()
-    return kit.school(folder)
+    made = kit.school(folder)
+    yield made
+    assert_agreed(made)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A private note goes when its author wants it gone; nothing else that is never changed can be made to go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -15,14 +15,17 @@ from data.vault.vault import Vault
 from data.vault.verify import verify
 
 from . import vault_kit as kit
+from .agreement import assert_agreed
 from .vault_kit import School
 
 PLACE: Place = ("notes", "one")
 
 
 @pytest.fixture
-def school(tmp_path: Path) -> School:
-    return kit.school(tmp_path)
+def school(tmp_path: Path) -> Iterator[School]:
+    made = kit.school(tmp_path)
+    yield made
+    assert_agreed(made)
 
 
 def gone(vault: Vault, *, author: bytes = b"", home: bytes = b"", rev: int = 2, place: Place = PLACE) -> Record:

@@ -27,6 +27,7 @@ from data.vault.records import Record, make_record
 from data.vault.vault import Placement, Vault, settle, waiting
 from data.vault.verify import verify
 from tests.data import vault_kit as kit
+from tests.data.agreement import assert_agreed
 from tests.data.test_vault_attack import entry, forge
 from tests.data.vault_kit import PASSPHRASE, POLICIES, School
 
@@ -37,7 +38,9 @@ Earlier = tuple[tuple[int, int, bytes], ...]
 
 @pytest.fixture
 def school(tmp_path: Path) -> Iterator[School]:
-    yield kit.school(tmp_path)
+    made = kit.school(tmp_path)
+    yield made
+    assert_agreed(made)
 
 
 def opens(school: School, login: str, passphrase: str = PASSPHRASE) -> Vault:
