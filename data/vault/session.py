@@ -12,7 +12,7 @@ import msgspec
 
 from ..errors import N_, Damaged, NoEntry, PesttuiError, Rollback
 from . import codes, crypto, slots
-from .aside import Known, Seen, Sum, worth
+from .aside import Known, Part, Seen, Sum, encoded, worth
 from .crypto import Cost, Keys, sha256
 from .directory import Directory, Person, Status
 from .journal import Journal
@@ -91,6 +91,8 @@ class Session:
         """How often documents of a table came or changed; under an empty name, keys or the whole file."""
         self._upgrades: dict[Place, tuple[bytes, bytes]] = {}
         """Documents opened by public key: circle and document key."""
+        self._counted = 0
+        """The number of the last frame that all of this adds up to: another than the file's once that broke off."""
         self._opened: Opened | None = None
         self._vault_key = b""
         self._folder = ""
@@ -161,6 +163,7 @@ class Session:
         if not self._take_up():
             self._fill(self._journal, self._state)
             self._state.take_changes()
+            self._counted = self._journal.seq
         self._check_place()
         held = self._watch.held(self._journal, self._state) if self._watch else Held.ALL
         self._accepted = held is Held.ACCEPTED
@@ -181,22 +184,31 @@ class Session:
             self._ring.remember(seen.seeds)
             self._cache, self._hidden, self._readers = seen.contents, seen.hidden, seen.readers
             self._vetted, self._upgrades = seen.vetted, seen.upgrades
+            self._counted = self._journal.seq
             self._read()
+            # News is what comes after logging in.
+            self._news, self._keys_changed = set(), False
         return True
 
     def lay_aside(self) -> None:
-        """Leave what this session knows to the next one, where that spares it enough."""
-        if self._watch is None or self.damage is not None or not self._state.maker:
-            return
-        journal = self._journal
-        with self._memory:
-            if not self._watch.aside.wants(worth(journal.seq, self._cache, self._hidden)):
+        """Leave what this session knows to the next one, where that spares it enough.
+
+        Readers wait while it is put together, and not for the disk.
+        """
+        with self._writing:
+            journal, state, watch = self._journal, self._state, self._watch
+            if watch is None or self.damage is not None or not state.maker or self._counted != journal.seq:
                 return
-            end, read = journal.stand()
-            pinned = (journal.watch, journal.watched) if journal.watched else (0, b"")
-            seen = Seen(self._ring.seeds(), self._cache, self._vetted, self._hidden, self._readers, self._upgrades)
-            known = Known(0, end, read, pinned, Sum.of(self._state), seen)
-            self._watch.aside.keep(journal, self._vault_key, known, self._state)
+            with self._memory:
+                if not watch.aside.wants(worth(journal.seq, self._cache, self._hidden)):
+                    return
+                end, read = journal.stand()
+                pinned = (journal.watch, journal.watched) if journal.watched else (0, b"")
+                seen = Seen(self._ring.seeds(), self._vetted, self._hidden, self._readers, self._upgrades)
+                parts = list(Part.of(state, self._cache))
+                pieces = encoded(Known(len(parts), end, read, pinned, Sum.of(state), seen), parts)
+            # What the parts speak of changes by what is written only, and that waits.
+            watch.aside.keep(journal, self._vault_key, pieces)
 
     # --- what was seen before ------------------------------------------------------------------------------
 
@@ -282,26 +294,32 @@ class Session:
                 self._count(transaction)
 
     def _count(self, written: Written) -> None:
+        whole, self._counted = self._counted == written.seq - 1, -1
         self._state.apply(written)
         touched, keys_changed = self._state.take_changes()
+        dropped, self._state.dropped = self._state.dropped, set()
         self._keep_outlines(touched)
         for place in touched:
             self._stamps[place[0]] += 1
-            self._hidden.pop(place, None)
-            self._readers.pop(place, None)
+            # What is gone from the file is not kept in memory, and what is no longer granted is not shown.
+            for known in (self._cache, self._hidden, self._readers, self._upgrades):
+                known.pop(place, None)
             head = self._state.head(place)
             if head is not None and head.record.deleted:
-                for kept in (self._cache, self._vetted):
-                    kept.pop(place, None)  # what is gone from the file is not kept in memory
+                self._vetted.pop(place, None)
         self._news |= touched
-        if keys_changed:
+        lost = self._ring.let_go(dropped)
+        if keys_changed or lost:
             self._keys_changed = True
             self._stamps[""] += 1
             self._hidden.clear()
             self._readers.clear()
-            if self._ring.look_again():
+            if self._ring.look_again() or lost:
                 # A session that was open shows no more than a new one would.
                 self._cache.clear()
+                self._upgrades.clear()
+        if whole:
+            self._counted = self._journal.seq
 
     def _keep_outlines(self, touched: set[Place]) -> None:
         """Bring what was asked for before up to date: documents that are new go behind those that were there."""
@@ -329,15 +347,17 @@ class Session:
         with self._writing, self._memory:
             if self._opened is None:
                 return
-            self.pin_here()
-            self.lay_aside()
-            self._journal.close()
-            for known in (self._cache, self._vetted, self._readers, self._outlines, self._upgrades):
-                known.clear()
-            self._opened = None
-            self._vault_key = b""
-            self._ring = Keyring(self._state, self._ring.person, Keys(b""))
-            self._watch = None
+            try:
+                self.pin_here()
+                self.lay_aside()
+            finally:
+                self._journal.close()
+                for known in (self._cache, self._vetted, self._readers, self._outlines, self._upgrades):
+                    known.clear()
+                self._opened = None
+                self._vault_key = b""
+                self._ring = Keyring(self._state, self._ring.person, Keys(b""))
+                self._watch = None
         gc.unfreeze()
 
     # --- what it is ----------------------------------------------------------------------------------------

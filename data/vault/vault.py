@@ -78,9 +78,14 @@ class Vault(Following):
         """
         with self._memory:
             head = self._state.head(place)
-            if head is None or self._opened is None or self._hidden.get(place) == head.order:
+            if head is None or self._opened is None:
                 return None
-            if head.before is None and head.genuine is None and self._content(place, head) is None:
+            # What cannot be opened and is not known to be genuine may be a forgery over something that can.
+            if self._hidden.get(place) == head.order and (
+                head.earlier is None or not (checked or head.genuine is False)
+            ):
+                return None
+            if head.earlier is None and head.genuine is None and self._content(place, head) is None:
                 # Whether it can be read at all is known sooner than whether it is genuine.
                 return None
             stored = self._stored(place, checked or head.genuine is not None)
@@ -101,9 +106,14 @@ class Vault(Following):
         """Whether this document was called `vet`ted as it stands, in this session or in one that this goes on from."""
         return self._vetted.get(place) == order
 
-    def vet(self, place: Place, order: int) -> None:
-        """Remember that this document's content was looked through and is what such a document holds."""
-        self._vetted[place] = order
+    def vet(self, place: Place, order: int, content: bytes) -> None:
+        """Remember that this document's content was looked through and is what such a document holds.
+
+        Nothing where it has become another since it was read.
+        """
+        with self._memory:
+            if self._cache.get(place) == (order, content):
+                self._vetted[place] = order
 
     def _content(self, place: Place, stored: Stored) -> bytes | None:
         cached = self._cache.get(place)
