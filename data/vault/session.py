@@ -184,8 +184,13 @@ class Session:
             self._ring.remember(seen.seeds)
             self._cache, self._hidden, self._readers = seen.contents, seen.hidden, seen.readers
             self._vetted, self._upgrades = seen.vetted, seen.upgrades
+            # Nobody looks yet, so what came since counts at one go: the directory is not copied for each change in it.
+            self._state.alone = True
+            for transaction in self._journal.read_new():
+                self._state.apply(transaction)
+            self._state.alone = False
+            self._take_changes()
             self._counted = self._journal.seq
-            self._read()
             # News is what comes after logging in.
             self._news, self._keys_changed = set(), False
         return True
@@ -296,6 +301,12 @@ class Session:
     def _count(self, written: Written) -> None:
         whole, self._counted = self._counted == written.seq - 1, -1
         self._state.apply(written)
+        self._take_changes()
+        if whole:
+            self._counted = self._journal.seq
+
+    def _take_changes(self) -> None:
+        """Let go of what was kept of documents and keys that have changed."""
         touched, keys_changed = self._state.take_changes()
         dropped, self._state.dropped = self._state.dropped, set()
         self._keep_outlines(touched)
@@ -318,8 +329,6 @@ class Session:
                 # A session that was open shows no more than a new one would.
                 self._cache.clear()
                 self._upgrades.clear()
-        if whole:
-            self._counted = self._journal.seq
 
     def _keep_outlines(self, touched: set[Place]) -> None:
         """Bring what was asked for before up to date: documents that are new go behind those that were there."""

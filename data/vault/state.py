@@ -71,6 +71,8 @@ class State:
     """Whether superseded records are kept for `verify`."""
     live: bool = False
     """Whether other threads look at this: then the directory is replaced by a changed copy, never changed."""
+    alone: bool = False
+    """Whether nobody else looks yet, although what changes is kept track of."""
     tables: dict[str, dict[str, Stored]] = field(default_factory=dict)
     history: list[tuple[Place, Stored]] = field(default_factory=list)
     grants: dict[str, dict[str, list[Grant]]] = field(default_factory=dict)
@@ -107,7 +109,7 @@ class State:
         operations = self._operations(transaction)
         if operations is None:
             return
-        if self.live and any(isinstance(operation, PutEntry) for _, operation in operations):
+        if self.live and not self.alone and any(isinstance(operation, PutEntry) for _, operation in operations):
             self.directory = self.directory.copy()
         for slot in transaction.slots:
             self.slots[slot.label] = slot

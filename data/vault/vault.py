@@ -80,10 +80,8 @@ class Vault(Following):
             head = self._state.head(place)
             if head is None or self._opened is None:
                 return None
-            # What cannot be opened and is not known to be genuine may be a forgery over something that can.
-            if self._hidden.get(place) == head.order and (
-                head.earlier is None or not (checked or head.genuine is False)
-            ):
+            # With others behind it, what cannot be opened may be a forgery over what can.
+            if self._hidden.get(place) == head.order and head.earlier is None:
                 return None
             if head.earlier is None and head.genuine is None and self._content(place, head) is None:
                 # Whether it can be read at all is known sooner than whether it is genuine.

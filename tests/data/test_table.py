@@ -14,6 +14,7 @@ from tinydb.table import Document
 from data.errors import NotAllowed
 from data.register import Register
 from data.vault.directory import CircleKind
+from data.vault.operations import DropGrant
 from data.vault.table import VaultStorage
 from data.vault.vault import Placement
 
@@ -317,6 +318,20 @@ def test_a_senseless_document_is_shown_to_nobody(kit: Kit, content: bytes) -> No
     more = reader.notes.add(about(kit, "Nog een.", "Zoë de Vries"))
     author.refresh()
     assert note_ids(author) == {good, more}
+
+
+def test_what_is_no_longer_granted_is_not_shown(kit: Kit) -> None:
+    """Nobody wrote the document anew: its rank is what it was, and so would be what was kept of it."""
+    anne, marit = kit.open_as("anne"), kit.open_as("marit")
+    group = anne.pupils.group_named("groep 6")
+    place = ("groups", group)
+    table = marit.db.table("groups")
+    assert table.get(doc_id=group)
+    with anne.vault.transaction() as transaction:
+        for circle in anne.vault.readers(place):
+            transaction.operations.append(DropGrant(place, circle))
+    marit.vault.refresh()
+    assert table.get(doc_id=group) is None
 
 
 def test_moments_in_documents_have_an_offset(kit: Kit) -> None:

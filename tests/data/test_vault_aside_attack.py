@@ -3,17 +3,19 @@
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from data.errors import NoEntry
+from data.errors import Damaged, NoEntry
 from data.vault import aside, crypto, staffing
 from data.vault.aside import MAGIC, Aside, Known
 from data.vault.compact import compact
 from data.vault.directory import CircleKind
+from data.vault.frames import HEADER_SIZE, Header
 from data.vault.keyring import wrap_context
 from data.vault.machine import Files, Machine
 from data.vault.operations import DropGrant, DropWrap, Put, PutGrant, Wrap
@@ -179,8 +181,19 @@ def test_what_was_not_counted_to_its_end_is_not_laid_aside(
         patch.setattr(State, "apply", interrupted)
         with pytest.raises(KeyboardInterrupt):
             kit.put(vault, "one", "op de schijf")
+    again = enter(school, state)
+    kit.put(again, "two", "daarachter")
+    again.close()
+    for going_on in (True, False):
+        vault.lay_aside()
+        assert same_as_fresh(school, state)["texts"]["notes", "one"] == b"op de schijf"
+        if going_on:
+            # Whoever goes on with it reads the file anew.
+            vault.refresh()
+            fresh = vault_without(school)
+            assert everything(vault) == everything(fresh)
+            fresh.close()
     vault.close()
-    assert same_as_fresh(school, state)["texts"]["notes", "one"] == b"op de schijf"
 
 
 def test_reading_the_file_anew_is_interrupted(school: School, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +205,9 @@ def test_reading_the_file_anew_is_interrupted(school: School, state: Path, monke
         kit.put(ben, "vaak", f"tekst {number}", table="lessons", home=staff)
     vault = enter(school, state)
     everything(vault)
-    compact(ada)
+    assert vault.mark.seq > compact(ada).generation
+    while ada.mark.seq < vault.mark.seq:
+        kit.put(ada, f"note {ada.mark.seq}")
     ada.close()
 
     def interrupted(*_: Any) -> None:
@@ -202,8 +217,33 @@ def test_reading_the_file_anew_is_interrupted(school: School, state: Path, monke
         patch.setattr("data.vault.following.Keyring", interrupted)
         with pytest.raises(KeyboardInterrupt):
             vault.refresh()
+    vault.lay_aside()
+    same_as_fresh(school, state)
+    vault.refresh()
+    fresh = vault_without(school)
+    assert everything(vault) == everything(fresh)
+    fresh.close()
     vault.close()
     same_as_fresh(school, state)
+
+
+class OtherHeader(Files):
+    """Shows another beginning of the file to who opens it, and the real one from then on."""
+
+    def read(self, fd: int, count: int, offset: int) -> bytes:
+        data = super().read(fd, count, offset)
+        if (count, offset) == (HEADER_SIZE, 0):
+            return replace(Header.decode(data), generation=9).encode()
+        return data
+
+
+def test_the_header_is_the_one_that_was_read(school: School, state: Path) -> None:
+    """Somebody writes over it and back while a session opens: of which generation this is comes from the same bytes."""
+    kit.put(school.open("bea"), "one", "tekst")
+    session(school, state)
+    for folder in (state, ""):
+        with pytest.raises(Damaged):
+            enter(school, folder, machine=Machine(files=OtherHeader()))
 
 
 def test_who_was_let_go_leaves_nothing_when_their_program_ends(school: School, state: Path) -> None:
