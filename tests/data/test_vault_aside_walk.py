@@ -193,36 +193,55 @@ class Evenings:
         self.school.file.write_bytes(data[: self.chance.randrange(size + 1, len(data))])
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_it_is_what_reading_the_file_gives_whatever_others_do(
-    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Aside.wants, "__defaults__", (1,))
-    folder = tmp_path / "school"
-    folder.mkdir()
-    chance, taken, take_up = random.Random(seed), list[bool](), Aside.take_up
-    evenings = Evenings(kit.school(folder), tmp_path / "state", chance)
-
-    def taking(*values: Any) -> Known | None:
-        found = take_up(*values)
-        taken.append(found is not None)
-        return found
-
-    monkeypatch.setattr(Aside, "take_up", taking)
+def walk(folder: Path, seed: int, taken: list[bool]) -> None:
+    """Let a school have some evenings; whoever logs in sees what somebody does who was never there."""
+    place = folder / f"school {seed}"
+    place.mkdir()
+    chance = random.Random(seed)
+    evenings = Evenings(kit.school(place), place / "state", chance)
     happened = []
     for _ in range(25):
         happened += [evenings.happen() for _ in range(chance.randrange(4))]
         login = chance.choice(LOGINS)
-        assert not different(evenings.school, tmp_path, login, chance), (login, happened)
-    assert taken.count(True) > 5
+        assert not different(evenings, login), (login, happened)
+    assert taken
 
 
-def different(school: School, folder: Path, login: str, chance: random.Random) -> object:
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each session took up what was laid aside."""
+    found, take_up = list[bool](), Aside.take_up
+
+    def taking(*values: Any) -> Known | None:
+        known = take_up(*values)
+        found.append(known is not None)
+        return known
+
+    monkeypatch.setattr(Aside, "take_up", taking)
+    monkeypatch.setattr(Aside.wants, "__defaults__", (1,))
+    return found
+
+
+def test_it_is_what_reading_the_file_gives_whatever_others_do(tmp_path: Path, taken: list[bool]) -> None:
+    for seed in range(4):
+        walk(tmp_path, seed, taken)
+    assert taken.count(True) > 10
+
+
+@pytest.mark.deep
+def test_many_schools(tmp_path: Path, taken: list[bool]) -> None:
+    for seed in range(100, 200):
+        walk(tmp_path, seed, taken)
+    assert taken.count(True) > 500
+
+
+def different(evenings: Evenings, login: str) -> object:
     """Return what somebody sees otherwise for having been there before, if anything, whatever they do that evening.
 
     Beside them logs in who has the same pin, and nothing laid aside.
     """
-    state, beside = folder / "state", folder / "beside"
+    school, state, chance = evenings.school, evenings.state, evenings.chance
+    beside = state.with_name("beside")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir()
     for pin in state.glob("pin-*"):
