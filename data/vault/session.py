@@ -170,7 +170,7 @@ class Session:
         if held is Held.NOT:
             self._damage = older()
         self.pin_here()
-        if self._watch is not None:
+        if self._watch is not None and not self._damage:
             self._watch.aside.sweep(self._journal)
 
     def _take_up(self) -> bool:

@@ -3,9 +3,9 @@
 import dataclasses
 import functools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -24,6 +24,8 @@ from data.vault.vault import settle
 from .school_kit import START, VICTIM, Kit, passphrase_of, school
 
 LOGINS = ("anne", "marit", "joost", "karim", "fenna", "hans", "esther")
+
+Kind = TypeVar("Kind")
 
 
 def plain(value: object) -> object:
@@ -87,17 +89,16 @@ class Work:
             register.close()
         return f"{login} {do.__name__}"
 
+    def one_of(self, found: Sequence[Kind]) -> Kind:
+        if not found:
+            raise PesttuiError("there is none")
+        return self.chance.choice(found)
+
     def some_case(self, register: Register) -> KnownCase:
-        known = register.cases.all()
-        if not known:
-            raise PesttuiError("no case")
-        return self.chance.choice(known)
+        return self.one_of(register.cases.all())
 
     def some_note(self, register: Register) -> str:
-        known = register.notes.all()
-        if not known:
-            raise PesttuiError("no note")
-        return self.chance.choice(known).id
+        return self.one_of(register.notes.all()).id
 
     def jotting(self, **more: Any) -> Jotting:
         name = self.chance.choice(sorted(self.kit.ids))
@@ -136,10 +137,8 @@ class Work:
 
     def check(self, register: Register) -> None:
         known = self.some_case(register)
-        if known.agreements:
-            register.agreements.check(
-                self.chance.choice(known.agreements).id, known.code, self.chance.choice(list(Kept)), text="Gekeken."
-            )
+        agreed, kept = self.one_of(known.agreements).id, self.chance.choice(list(Kept))
+        register.agreements.check(agreed, known.code, kept, text="Gekeken.")
 
     def decide(self, register: Register) -> None:
         kind = self.chance.choice([DecisionKind.CLOSED, DecisionKind.REOPENED, DecisionKind.SEEN])
@@ -147,25 +146,23 @@ class Work:
 
     def invite(self, register: Register) -> None:
         code = self.some_case(register).code
-        register.members.invite(code, self.chance.choice(register.members.candidates(code)).id)
+        register.members.invite(code, self.one_of(register.members.candidates(code)).id)
 
     def withdraw(self, register: Register) -> None:
         code = self.some_case(register).code
-        register.members.withdraw(code, self.chance.choice(register.members.of(code)).person.id)
+        register.members.withdraw(code, self.one_of(register.members.of(code)).person.id)
 
     def ask(self, register: Register) -> None:
         register.questions.ask("Wat doe ik met Sem Bakker?")
 
     def answer(self, register: Register) -> None:
-        found = register.questions.all(START)
-        if found:
-            register.questions.answer(self.chance.choice(found).id, "Kom even langs.")
+        register.questions.answer(self.one_of(register.questions.all(START)).id, "Kom even langs.")
 
     def look_at(self, register: Register) -> None:
         register.mark_seen(register.now(), *(known.code for known in register.cases.all()))
 
     def pupils(self, register: Register) -> None:
-        group = self.chance.choice(sorted(register.pupils.groups()))
+        group = self.one_of(sorted(register.pupils.groups()))
         register.pupils.add_lines(group, f"Nieuw Kind{self.chance.randrange(99)}")
 
     def tasks(self, register: Register) -> None:

@@ -134,6 +134,75 @@ def test_what_dead_programs_left_is_swept_away(school: School, state: Path) -> N
     assert others.exists()
 
 
+class Dying(Files):
+    """The program dies at the call with this number that touches what is laid aside."""
+
+    def __init__(self, at: int) -> None:
+        self.left, self.fd = at, -1
+
+    def _count(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise SystemExit
+
+    def open(self, path: str, flags: int, mode: int = 0o600) -> int:
+        if ".new-" not in path:
+            return super().open(path, flags, mode)
+        self.fd = super().open(path, flags, mode)
+        self._count()
+        return self.fd
+
+    def write(self, fd: int, data: bytes, offset: int) -> int:
+        if fd == self.fd:
+            super().write(fd, data[: len(data) // 2], offset)
+            self._count()
+        return super().write(fd, data, offset)
+
+    def rename(self, before: str, path: str) -> None:
+        self._count()
+        super().rename(before, path)
+        self._count()
+
+
+def test_a_program_that_dies_at_any_step_of_it(school: School, state: Path) -> None:
+    kit.put(school.open("bea"), "one", "tekst")
+    steps = 0
+    for steps in range(99):
+        kit.put(school.open("bea"), f"note {steps}", "tekst")
+        vault = enter(school, state, machine=Machine(files=Dying(steps)))
+        everything(vault)
+        try:
+            vault.lay_aside()
+        except SystemExit:
+            vault._watch = None  # dead: it lays nothing aside any more
+        else:
+            vault.close()
+            break
+        vault.close()
+        same_as_fresh(school, state)
+        assert len(list(state.glob("aside-*"))) == 1
+    assert 5 < steps < 99
+    same_as_fresh(school, state)
+
+
+def test_an_older_copy_sweeps_nothing_away(school: School, state: Path, taken: list[bool]) -> None:
+    """It will be taken away again; what was laid aside of the right one is as good as it was."""
+    old = school.file.read_bytes()
+    ada = enter(school, state, "ada")
+    compact(ada)
+    everything(ada)
+    ada.close()
+    right = school.file.read_bytes()
+    school.file.write_bytes(old)
+    alarmed = enter(school, state, "ada")
+    assert alarmed.alarm
+    alarmed.close()
+    school.file.write_bytes(right)
+    taken.clear()
+    same_as_fresh(school, state, "ada")
+    assert taken[0]
+
+
 def test_two_sessions_lay_aside_at_the_same_moment(school: School, state: Path, taken: list[bool]) -> None:
     """In one program, so under one name: what lies there then is one of them, or counts for nothing."""
     kit.put(school.open("bea"), "one", "tekst")
