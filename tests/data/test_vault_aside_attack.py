@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from data.errors import Damaged, NoEntry
-from data.vault import aside, crypto, staffing
+from data.vault import aside, crypto, people, staffing
 from data.vault.aside import MAGIC, Aside, Known
 from data.vault.compact import compact
 from data.vault.directory import CircleKind
@@ -226,6 +226,46 @@ def test_two_sessions_lay_aside_at_the_same_moment(school: School, state: Path, 
     for vault in vaults:
         vault.close()
     assert not list(state.glob("*.new-*"))
+
+
+# --- where it begins --------------------------------------------------------------------------------------
+
+
+def test_who_makes_the_vault_or_joins_or_recovers_lays_aside_for_themselves(
+    tmp_path: Path, state: Path, taken: list[bool]
+) -> None:
+    """Under the keys that stay: not those of a one-time code, and not those from before a reset."""
+    path = str(tmp_path / "school.pest")
+    way: dict[str, Any] = {"machine": Machine(), "policies": kit.POLICIES, "cost": crypto.FLOOR, "pins": str(state)}
+    ada, recovery = kit.create(path)
+    ada.pin_to(str(state))
+    kit.put(ada, "one")
+    code = people.invite(ada, "bea", "Bea Naam", kit.ROLES["bea"], cost=crypto.FLOOR).code
+    bea = people.join(path, "bea", code, kit.PASSPHRASE, **way)
+    kit.put(bea, "two")
+    school, seed = School(path, recovery), bea.opened.keys.seed
+    for vault in (ada, bea):
+        vault.refresh()
+        vault.close()
+    for login in ("ada", "bea"):
+        taken.clear()
+        same_as_fresh(school, state, login)
+        assert taken[0]
+    for _ in range(2):
+        taken.clear()
+        steward = staffing.recover(path, recovery, **way)
+        everything(steward)
+        again = staffing.reset(steward, kit.person(steward, "bea").id, cost=crypto.FLOOR)
+        steward.close()
+    assert taken == [True]
+    people.join(path, "bea", again.code, kit.PASSPHRASE, **way).close()
+    taken.clear()
+    vault = enter(school, state)
+    assert taken == [True]
+    assert vault.opened.keys.seed != seed
+    assert vault.read(("notes", "two")) is None
+    vault.close()
+    same_as_fresh(school, state)
 
 
 # --- a session that ended badly, or saw the file go --------------------------------------------------------
