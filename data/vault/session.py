@@ -4,14 +4,12 @@ import contextlib
 import gc
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-import msgspec
-
 from ..errors import N_, Damaged, NoEntry, PesttuiError, Rollback
-from . import codes, crypto, slots
+from . import codes, crypto, outline, slots
 from .aside import Known, Part, Seen, Sum, encoded, worth
 from .crypto import Cost, Keys, sha256
 from .directory import Directory, Person, Status
@@ -20,6 +18,7 @@ from .journal import Transaction as Written
 from .keyring import Keyring
 from .machine import Machine
 from .mark import Mark
+from .outline import Outline
 from .pin import Pin
 from .records import Place
 from .slots import Opened, Slot
@@ -53,15 +52,6 @@ def _undisturbed() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
-
-
-class Outline(msgspec.Struct, frozen=True, gc=False):
-    """A document from outside: its id, when its record was written (ms since 1970), its home, who has a grant."""
-
-    id: str
-    time: int
-    home: bytes
-    granted: frozenset[bytes]
 
 
 class Session:
@@ -309,7 +299,7 @@ class Session:
         """Let go of what was kept of documents and keys that have changed."""
         touched, keys_changed = self._state.take_changes()
         dropped, self._state.dropped = self._state.dropped, set()
-        self._keep_outlines(touched)
+        outline.keep_up(self._outlines, self._state, touched)
         for place in touched:
             self._stamps[place[0]] += 1
             # What is gone from the file is not kept in memory, and what is no longer granted is not shown.
@@ -329,27 +319,6 @@ class Session:
                 # A session that was open shows no more than a new one would.
                 self._cache.clear()
                 self._upgrades.clear()
-
-    def _keep_outlines(self, touched: set[Place]) -> None:
-        """Bring what was asked for before up to date: documents that are new go behind those that were there."""
-        heads = ((self._state.head(place), place) for place in touched if place[0] in self._outlines)
-        found = [(head, place) for head, place in heads if head is not None]
-        for head, place in sorted(found, key=lambda one: one[0].order):
-            known = self._outlines.get(place[0])
-            if known is None:
-                continue
-            if not head.record.deleted and (place[1] in known or head.record.rev == 1):
-                known |= self._outlines_of(place[0], [place[1]])
-            else:
-                del self._outlines[place[0]]  # gone, or there again: it goes back to where it was
-
-    def _outlines_of(self, table: str, idents: Iterable[str]) -> dict[str, Outline]:
-        found, grants, documents = {}, self._state.grants.get(table, {}), self._state.tables.get(table, {})
-        same: dict[frozenset[bytes], frozenset[bytes]] = {}  # most are granted to the same few circles
-        for ident in idents:
-            record, granted = documents[ident].record, frozenset([grant.circle for grant in grants.get(ident, ())])
-            found[ident] = Outline(ident, record.time, record.home, same.setdefault(granted, granted))
-        return found
 
     def close(self) -> None:
         """End the session and drop the keys as far as Python lets go of them."""

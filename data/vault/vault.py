@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from ..errors import N_, Damaged, NoEntry, NotAllowed, NotSaved, VaultError
-from . import crypto
+from . import crypto, outline
 from .crypto import Keys, sha256
 from .directory import CircleKind
 from .following import Following
 from .operations import Operation, encode
+from .outline import Outline
 from .records import Grant, Place, Record, grant_inside, grant_shared
-from .session import News, Outline
+from .session import News
 from .slots import Slot
 from .state import Stored
 from .transaction import Placement, Transaction, settle, waiting
@@ -65,7 +66,7 @@ class Vault(Following):
         with self._memory:
             found = self._outlines.get(table)
             if found is None:
-                found = self._outlines[table] = self._outlines_of(table, self._state.ids(table))
+                found = self._outlines[table] = outline.of(self._state, table, self._state.ids(table))
             return [seen for seen in found.values() if seen.time >= since] if since else list(found.values())
 
     def _stored(self, place: Place, checked: bool) -> Stored | None:

@@ -187,7 +187,7 @@ class Evenings:
 
     def torn(self, vault: Vault) -> None:
         """A save of which the disk took only the beginning."""
-        size = self.school.file.stat().st_size
+        size = vault.journal.end
         kit.put(vault, f"half {self.chance.randrange(10**6)}")
         data = self.school.file.read_bytes()
         self.school.file.write_bytes(data[: self.chance.randrange(size + 1, len(data))])
