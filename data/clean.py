@@ -29,7 +29,7 @@ def clean_text(text: str, limit: int = MAX_TEXT) -> str:
     return unicodedata.normalize("NFC", _CONTROL.sub("", text[: 4 * limit]))[:limit]
 
 
-_ODD_KEY = re.compile(r'"(?![A-Za-z_][A-Za-z0-9_]*":)[^"]*":')
+_ODD_KEY = re.compile(r'"(?![A-Za-z_][A-Za-z0-9_]*":)[^"]*" *:')
 """A key in a JSON text without escapes that `clean_tree` would look at closely; more is found than there is."""
 
 

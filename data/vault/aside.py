@@ -7,13 +7,15 @@ the file is read from its first byte. `verify`, backups and writing the file ane
 """
 
 import contextlib
+import errno
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
-from itertools import count, islice
+from itertools import chain, count, islice
 from typing import TypeVar
 
 import msgspec
 
+from ..errors import VaultError
 from ..version import __version__
 from . import crypto
 from .crypto import Keys
@@ -25,50 +27,68 @@ from .slots import Slot
 from .state import State, Stored
 
 MAGIC = b"PESTMEM1"
-LAYOUT = 1
+LAYOUT = 2
 """Another number for every change, between two versions, of what is kept and of any rule by which it came about."""
 
 ENOUGH = 256
 """Frames read and documents opened since it was last laid aside that make doing so worth the while."""
 
 _AT_ONCE = 1024
-"""How many documents are sealed together."""
+"""How many documents are sealed together, at most."""
 
 MOST = 64 * 1024 * 1024
-"""No piece of it is larger (bytes)."""
+"""No piece of it is larger (bytes): where one would be, nothing is laid aside."""
 
 
 class Part(msgspec.Struct, array_like=True):
-    """Some documents of one table, or some of their grants: all at once would take as much memory again."""
+    """Some documents of one table, some of their grants, or of what opened: all at once would be as much again."""
 
     table: str
     documents: dict[str, Stored]
     grants: dict[str, list[Grant]]
+    contents: dict[str, tuple[int, bytes]]
 
     @classmethod
-    def of(cls, state: State) -> "Iterator[Part]":
-        """Yield all that a state has of them, in its order."""
+    def of(cls, state: State, contents: Mapping[Place, tuple[int, bytes]]) -> "Iterator[Part]":
+        """Yield all that a state has of them, in its order, and what was opened."""
         for table, documents in state.tables.items():
-            for some in _some(documents):
-                yield cls(table, some, {})
+            for some in _some(documents, _size):
+                yield cls(table, some, {}, {})
         for table, grants in state.grants.items():
-            for some_grants in _some(grants):
-                yield cls(table, {}, some_grants)
+            for some_grants in _some(grants, lambda given: sum(len(grant.wrapped) for grant in given)):
+                yield cls(table, {}, some_grants, {})
+        opened: dict[str, dict[str, tuple[int, bytes]]] = {}
+        for (table, ident), content in contents.items():
+            opened.setdefault(table, {})[ident] = content
+        for table, texts in opened.items():
+            for some_texts in _some(texts, lambda content: len(content[1])):
+                yield cls(table, {}, {}, some_texts)
 
-    def fill(self, state: State) -> None:
-        """Let them be in a state, behind those that are."""
+    def fill(self, state: State, contents: dict[Place, tuple[int, bytes]]) -> None:
+        """Let them be in a state, and among what was opened, behind those that are."""
         if self.documents:
             state.tables.setdefault(self.table, {}).update(self.documents)
         if self.grants:
             state.grants.setdefault(self.table, {}).update(self.grants)
+        contents.update(((self.table, ident), content) for ident, content in self.contents.items())
 
 
 Kind = TypeVar("Kind")
 
 
-def _some(found: Mapping[str, Kind]) -> Iterator[dict[str, Kind]]:
-    items = iter(found.items())
-    while some := dict(islice(items, _AT_ONCE)):
+def _size(stored: Stored) -> int:
+    return len(stored.record.sealed) + sum(len(one.record.sealed) for one in stored.earlier or ())
+
+
+def _some(found: Mapping[str, Kind], size: Callable[[Kind], int]) -> Iterator[dict[str, Kind]]:
+    some, full = dict[str, Kind](), 0
+    for ident, one in found.items():
+        some[ident] = one
+        full += size(one)
+        if len(some) == _AT_ONCE or full > MOST // 16:
+            yield some
+            some, full = {}, 0
+    if some:
         yield some
 
 
@@ -101,11 +121,12 @@ class Seen(msgspec.Struct, array_like=True):
 
     seeds: dict[tuple[bytes, int], bytes | None]
     """(circle, epoch) → its seed, None where it is out of reach."""
-    contents: dict[Place, tuple[int, bytes]]
     vetted: dict[Place, int]
     hidden: dict[Place, int]
     readers: dict[Place, frozenset[bytes]]
     upgrades: dict[Place, tuple[bytes, bytes]]
+    contents: dict[Place, tuple[int, bytes]] = {}
+    """These lie in the parts."""
 
 
 class Known(msgspec.Struct, array_like=True):
@@ -122,6 +143,11 @@ class Known(msgspec.Struct, array_like=True):
 
 
 _PART = msgspec.msgpack.Decoder(Part)
+
+
+def encoded(known: Known, parts: Iterable[Part]) -> Iterator[bytes]:
+    """Return what is laid aside piece by piece: what is known is put down now, the parts when they are asked for."""
+    return chain((msgspec.msgpack.encode(known),), map(msgspec.msgpack.encode, parts))
 
 
 class Aside:
@@ -172,7 +198,7 @@ class Aside:
         finally:
             self._files.close(fd)
         for part in parts:
-            part.fill(state)
+            part.fill(state, known.seen.contents)
         known.sum.fill(state)
         if journal.watch in passed:
             journal.watched = passed[journal.watch]
@@ -180,22 +206,29 @@ class Aside:
         return known
 
     def _unsealed(self, fd: int, key: bytes) -> Iterator[bytes]:
-        """Yield piece after piece as far as they open, each at its own place only; raises OSError."""
-        at, begin = len(MAGIC), 4 + crypto.NONCE
+        """Yield piece after piece as far as they open, each behind its own first one only; raises OSError."""
+        at, begin, context = len(MAGIC), 4 + crypto.NONCE, self._context
         for number in count():
             head = self._files.read(fd, begin, at)
             size = int.from_bytes(head[:4], "little")
             sealed = self._files.read(fd, size, at + begin) if size <= MOST else b""
-            piece = crypto.unseal(key, head[4:], sealed, self._context + number.to_bytes(4, "little"))
+            piece = crypto.unseal(key, head[4:], sealed, context + number.to_bytes(4, "little"))
             if piece is None:
                 return
+            if not number:
+                context += head[4:]
             at += begin + size
             yield piece
 
-    def _sealed(self, pieces: Iterable[object], key: bytes) -> Iterator[bytes]:
+    def _sealed(self, pieces: Iterable[bytes], key: bytes) -> Iterator[bytes]:
+        context = self._context
         for number, piece in enumerate(pieces):
-            nonce, context = self._machine.nonce(), self._context + number.to_bytes(4, "little")
-            sealed = crypto.seal(key, nonce, msgspec.msgpack.encode(piece), context)
+            if len(piece) > MOST - crypto.TAG:
+                raise OSError(errno.EFBIG, "a piece is too large")
+            nonce = self._machine.nonce()
+            sealed = crypto.seal(key, nonce, piece, context + number.to_bytes(4, "little"))
+            if not number:
+                context += nonce  # what somebody kept of another evening does not go with it
             yield len(sealed).to_bytes(4, "little") + nonce + sealed
 
     def wants(self, now: int, least: int = ENOUGH) -> bool:
@@ -208,38 +241,41 @@ class Aside:
         self._worth = now
         return True
 
-    def keep(self, journal: Journal, vault_key: bytes, known: Known, state: State) -> None:
-        """Lay aside what is known; never raises: without it all is read again."""
+    def keep(self, journal: Journal, vault_key: bytes, pieces: Iterable[bytes]) -> None:
+        """Lay aside what is known; nothing happens where that cannot be: without it all is read again."""
         path = self.path(journal)
-        temporary = f"{path}.new-{os.getpid()}"
-        parts = list(Part.of(state))
-        known.parts = len(parts)
+        temporary = f"{path}.new-{self._machine.nonce()[:4].hex()}"
         try:
             os.makedirs(self._folder, mode=0o700, exist_ok=True)  # noqa: PTH103
-            with contextlib.suppress(FileNotFoundError):
-                self._files.remove(temporary)  # left by a program that died, long ago
             fd = self._files.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL)
             try:
                 write_all(self._files, fd, MAGIC, 0)
                 at = len(MAGIC)
-                for piece in self._sealed((known, *parts), self._key(vault_key)):
+                for piece in self._sealed(pieces, self._key(vault_key)):
                     write_all(self._files, fd, piece, at)
                     at += len(piece)
+                if journal.replaced():
+                    # Whoever wrote the file anew has removed all that was laid aside of this one.
+                    raise OSError(errno.ESTALE, "the file was replaced")
                 self._files.rename(temporary, path)
             finally:
                 self._files.close(fd)
-        except OSError:
+        except (OSError, VaultError):
             with contextlib.suppress(OSError):
                 self._files.remove(temporary)
 
     def sweep(self, journal: Journal) -> None:
-        """Remove what this person laid aside of files that lay here before: it is of no use any more."""
-        now = f"aside-{_mark(journal)}-"
-        self._remove(lambda name: name.split(".")[0].endswith(self._name) and not name.startswith(now))
+        """Remove what this person laid aside of files that lay here before, and what a program left that died.
+
+        Where another session is laying something aside just now, that is not kept.
+        """
+        now = os.path.basename(self.path(journal))  # noqa: PTH119
+        self._remove(lambda name: name.split(".")[0].endswith(self._name) and name != now)
 
     def forget(self, journal: Journal) -> None:
         """Remove what anybody laid aside here of a file that was written anew: what left the file leaves here too."""
         self._remove(lambda name: name.startswith(f"aside-{_mark(journal)}-"))
+        self._worth = 0
 
     def _remove(self, wanted: Callable[[str], bool]) -> None:
         with contextlib.suppress(OSError):

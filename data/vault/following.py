@@ -52,7 +52,7 @@ class Following(Session):
             if self._journal.lock.mine:
                 raise NotSaved(N_("The disk still does not take anything."))
             return
-        if self._journal.replaced():
+        if self._journal.replaced() or self._counted != self._journal.seq:
             self._refuse_again()
             self._reload(self.opened)
         self._read()
@@ -61,7 +61,8 @@ class Following(Session):
             if self.alarm and self._watch and self._watch.held(self._journal, self._state) is not Held.NOT:
                 self._damage = None  # what was missing is there again
             self.pin_here()
-            self.lay_aside()
+            if not self._journal.lock.mine:  # others wait for that
+                self.lay_aside()
 
     def _reload(self, opened: Opened) -> None:
         """Read the file anew: it was replaced, or a writer took back what never got onto the disk.
@@ -92,6 +93,7 @@ class Following(Session):
                     self._put_off(problem)
             raise
         with self._memory:
+            self._counted = -1
             self._news |= state.places()
             self._stamps[""] += 1
             if self._watch is not None and journal.header.file_id != self._journal.header.file_id:
@@ -103,6 +105,7 @@ class Following(Session):
             self._keys_changed = True
             for known in (self._cache, self._vetted, self._hidden, self._readers, self._outlines, self._upgrades):
                 known.clear()
+            self._counted = journal.seq
 
     def _put_off(self, problem: Rollback) -> None:
         """Remember which file was refused: it is not read again every second."""

@@ -241,7 +241,7 @@ class Journal:
 
         Raises VaultError where the file cannot be read.
         """
-        found, at = running_sha256(b""), 0
+        found, at = running_sha256(self._header_bytes), len(self._header_bytes)
         # Piece by piece: the whole file at once would stay in the program's memory for long.
         while at < end.offset and (data := self._read_at(min(_PIECE, end.offset - at), at)):
             found.update(data)

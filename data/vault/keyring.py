@@ -1,6 +1,6 @@
 """The keys that one person can reach: their own, and those of every circle that leads from there."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from . import crypto
 from .crypto import Keys
@@ -49,6 +49,17 @@ class Keyring:
         lost = any(keys is not None and at not in kept for at, keys in self._seeds.items())
         self._seeds = kept
         return lost
+
+    def let_go(self, dropped: Collection[tuple[bytes, bytes]]) -> bool:
+        """Forget all keys if one may have been found by a wrap, (circle, member), that was taken away since.
+
+        Those for which there is another way are found again. Returns whether keys were forgotten.
+        """
+        held = {circle for (circle, _), keys in self._seeds.items() if keys is not None} if dropped else set()
+        if not any(circle in held and (member == self.person or member in held) for circle, member in dropped):
+            return False
+        self._seeds = {}
+        return True
 
     def circle(self, circle: bytes, epoch: int | None = None) -> Keys | None:
         """Return a circle's keys (its present epoch's, or an earlier one's), or None if they are out of reach."""

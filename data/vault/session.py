@@ -4,15 +4,13 @@ import contextlib
 import gc
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-import msgspec
-
 from ..errors import N_, Broken, Damaged, NoEntry, PesttuiError, Rollback
-from . import codes, crypto, slots
-from .aside import Known, Seen, Sum, worth
+from . import codes, crypto, outline, slots
+from .aside import Known, Part, Seen, Sum, encoded, worth
 from .crypto import Cost, Keys, sha256
 from .directory import Directory, Person, Status
 from .journal import Journal
@@ -20,8 +18,9 @@ from .journal import Transaction as Written
 from .keyring import Keyring
 from .machine import Machine
 from .mark import Mark
+from .outline import Outline
 from .pin import Pin
-from .records import Grant, Place
+from .records import Place
 from .slots import Opened, Slot
 from .state import Policy, State
 from .transaction import Transaction
@@ -55,20 +54,6 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-class Outline(msgspec.Struct, frozen=True, gc=False):
-    """A document from outside: its id, when its record was written (ms since 1970), its home, who has a grant."""
-
-    id: str
-    time: int
-    home: bytes
-    grants: tuple[Grant, ...]
-
-    @property
-    def granted(self) -> frozenset[bytes]:
-        """The circles that a grant of it names."""
-        return frozenset([grant.circle for grant in self.grants])
-
-
 class Session:
     """What `Vault` is built on: the file, the keys, and what was read so far."""
 
@@ -96,6 +81,8 @@ class Session:
         """How often documents of a table came or changed; under an empty name, keys or the whole file."""
         self._upgrades: dict[Place, tuple[bytes, bytes]] = {}
         """Documents opened by public key: circle and document key."""
+        self._counted = 0
+        """The number of the last frame that all of this adds up to: another than the file's once that broke off."""
         self._opened: Opened | None = None
         self._vault_key = b""
         self._folder = ""
@@ -166,13 +153,14 @@ class Session:
         if not self._take_up():
             self._fill(self._journal, self._state)
             self._state.take_changes()
+            self._counted = self._journal.seq
         self._check_place()
         held = self._watch.held(self._journal, self._state) if self._watch else Held.ALL
         self._accepted = held is Held.ACCEPTED
         if held is Held.NOT:
             self._damage = older(self.pin)
         self.pin_here()
-        if self._watch is not None:
+        if self._watch is not None and not self._damage:
             self._watch.aside.sweep(self._journal)
 
     def _take_up(self) -> bool:
@@ -186,22 +174,36 @@ class Session:
             self._ring.remember(seen.seeds)
             self._cache, self._hidden, self._readers = seen.contents, seen.hidden, seen.readers
             self._vetted, self._upgrades = seen.vetted, seen.upgrades
-            self._read()
+            # Nobody looks yet, so what came since counts at one go: the directory is not copied for each change in it.
+            self._state.alone = True
+            for transaction in self._journal.read_new():
+                self._state.apply(transaction)
+            self._state.alone = False
+            self._take_changes()
+            self._counted = self._journal.seq
+            # News is what comes after logging in.
+            self._news, self._keys_changed = set(), False
         return True
 
     def lay_aside(self) -> None:
-        """Leave what this session knows to the next one, where that spares it enough."""
-        if self._watch is None or self.damage is not None or not self._state.maker:
-            return
-        journal = self._journal
-        with self._memory:
-            if not self._watch.aside.wants(worth(journal.seq, self._cache, self._hidden)):
+        """Leave what this session knows to the next one, where that spares it enough.
+
+        Readers wait while it is put together, and not for the disk.
+        """
+        with self._writing:
+            journal, state, watch = self._journal, self._state, self._watch
+            if watch is None or self.damage is not None or not state.maker or self._counted != journal.seq:
                 return
-            end, read = journal.stand()
-            pinned = (journal.watch, journal.watched) if journal.watched else (0, b"")
-            seen = Seen(self._ring.seeds(), self._cache, self._vetted, self._hidden, self._readers, self._upgrades)
-            known = Known(0, end, read, pinned, Sum.of(self._state), seen)
-            self._watch.aside.keep(journal, self._vault_key, known, self._state)
+            with self._memory:
+                if not watch.aside.wants(worth(journal.seq, self._cache, self._hidden)):
+                    return
+                end, read = journal.stand()
+                pinned = (journal.watch, journal.watched) if journal.watched else (0, b"")
+                seen = Seen(self._ring.seeds(), self._vetted, self._hidden, self._readers, self._upgrades)
+                parts = list(Part.of(state, self._cache))
+                pieces = encoded(Known(len(parts), end, read, pinned, Sum.of(state), seen), parts)
+            # What the parts speak of changes by what is written only, and that waits.
+            watch.aside.keep(journal, self._vault_key, pieces)
 
     # --- what was seen before ------------------------------------------------------------------------------
 
@@ -287,61 +289,53 @@ class Session:
                 self._count(transaction)
 
     def _count(self, written: Written) -> None:
+        whole, self._counted = self._counted == written.seq - 1, -1
         self._state.apply(written)
+        self._take_changes()
+        if whole:
+            self._counted = self._journal.seq
+
+    def _take_changes(self) -> None:
+        """Let go of what was kept of documents and keys that have changed."""
         touched, keys_changed = self._state.take_changes()
-        self._keep_outlines(touched)
+        dropped, self._state.dropped = self._state.dropped, set()
+        outline.keep_up(self._outlines, self._state, touched)
         for place in touched:
             self._stamps[place[0]] += 1
-            self._hidden.pop(place, None)
-            self._readers.pop(place, None)
+            # What is gone from the file is not kept in memory, and what is no longer granted is not shown.
+            for known in (self._cache, self._hidden, self._readers, self._upgrades):
+                known.pop(place, None)
             head = self._state.head(place)
             if head is not None and head.record.deleted:
-                for kept in (self._cache, self._vetted):
-                    kept.pop(place, None)  # what is gone from the file is not kept in memory
+                self._vetted.pop(place, None)
         self._news |= touched
-        if keys_changed:
+        lost = self._ring.let_go(dropped)
+        if keys_changed or lost:
             self._keys_changed = True
             self._stamps[""] += 1
             self._hidden.clear()
             self._readers.clear()
-            if self._ring.look_again():
+            if self._ring.look_again() or lost:
                 # A session that was open shows no more than a new one would.
                 self._cache.clear()
-
-    def _keep_outlines(self, touched: set[Place]) -> None:
-        """Bring what was asked for before up to date: documents that are new go behind those that were there."""
-        heads = ((self._state.head(place), place) for place in touched if place[0] in self._outlines)
-        found = [(head, place) for head, place in heads if head is not None]
-        for head, place in sorted(found, key=lambda one: one[0].order):
-            known = self._outlines.get(place[0])
-            if known is None:
-                continue
-            if not head.record.deleted and (place[1] in known or head.record.rev == 1):
-                known |= self._outlines_of(place[0], [place[1]])
-            else:
-                del self._outlines[place[0]]  # gone, or there again: it goes back to where it was
-
-    def _outlines_of(self, table: str, idents: Iterable[str]) -> dict[str, Outline]:
-        found, grants, documents = {}, self._state.grants.get(table, {}), self._state.tables.get(table, {})
-        for ident in idents:
-            record = documents[ident].record
-            found[ident] = Outline(ident, record.time, record.home, tuple(grants.get(ident, ())))
-        return found
+                self._upgrades.clear()
 
     def close(self) -> None:
         """End the session and drop the keys as far as Python lets go of them."""
         with self._writing, self._memory:
             if self._opened is None:
                 return
-            self.pin_here()
-            self.lay_aside()
-            self._journal.close()
-            for known in (self._cache, self._vetted, self._readers, self._outlines, self._upgrades):
-                known.clear()
-            self._opened = None
-            self._vault_key = b""
-            self._ring = Keyring(self._state, self._ring.person, Keys(b""))
-            self._watch = None
+            try:
+                self.pin_here()
+                self.lay_aside()
+            finally:
+                self._journal.close()
+                for known in (self._cache, self._vetted, self._readers, self._outlines, self._upgrades):
+                    known.clear()
+                self._opened = None
+                self._vault_key = b""
+                self._ring = Keyring(self._state, self._ring.person, Keys(b""))
+                self._watch = None
         gc.unfreeze()
 
     # --- what it is ----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ Every rule on who may write is here, so that each reader and `verify` come to th
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import msgspec
 
@@ -46,13 +47,14 @@ class Policy:
 
 
 class Stored(msgspec.Struct, array_like=True, gc=False):
-    """A record in its place, with the one it follows as long as its own signature was not found good."""
+    """A record in its place, with those it follows as long as its own signature was not found good."""
 
     record: Record
     sign: bytes
     """The author's signature key at the time of writing: a later key must not sign for then, nor an old one for now."""
     order: int
-    before: "Stored | None" = None
+    earlier: "list[Stored] | None" = None
+    """Oldest first, of the last record at a place only: in a row, for one within another has no end that is safe."""
     genuine: bool | None = None
     """Whether its signature holds; None as long as nobody looked."""
 
@@ -69,6 +71,8 @@ class State:
     """Whether superseded records are kept for `verify`."""
     live: bool = False
     """Whether other threads look at this: then the directory is replaced by a changed copy, never changed."""
+    alone: bool = False
+    """Whether nobody else looks yet, although what changes is kept track of."""
     tables: dict[str, dict[str, Stored]] = field(default_factory=dict)
     history: list[tuple[Place, Stored]] = field(default_factory=list)
     grants: dict[str, dict[str, list[Grant]]] = field(default_factory=dict)
@@ -90,6 +94,8 @@ class State:
     touched: set[Place] = field(default_factory=set)
     keys_changed: bool = False
     """Whether people, circles or wraps changed since this was last set to False."""
+    dropped: set[tuple[bytes, bytes]] = field(default_factory=set)
+    """(circle, member) of the wraps that were taken away since this was last emptied."""
     accepting: bool = False
     """Whether a later generation is being prepared, which may hold the acceptance of this file."""
     _allowed: dict[tuple[str, bytes, bytes], bool] = field(default_factory=dict)
@@ -103,7 +109,7 @@ class State:
         operations = self._operations(transaction)
         if operations is None:
             return
-        if self.live and any(isinstance(operation, PutEntry) for _, operation in operations):
+        if self.live and not self.alone and any(isinstance(operation, PutEntry) for _, operation in operations):
             self.directory = self.directory.copy()
         for slot in transaction.slots:
             self.slots[slot.label] = slot
@@ -167,6 +173,8 @@ class State:
                 held = self.wraps.get(circle, {})
                 for key in [key for key in held if key[0] == member]:
                     del held[key]
+                    if self.live:
+                        self.dropped.add((circle, member))
             case DropSlot(label):
                 self.slots.pop(label, None)
             case Checkpoint():
@@ -252,7 +260,7 @@ class State:
         if not fits:
             raise Refused(N_("a document that does not follow the one it replaces"))
         self.order += 1
-        stored = table[ident] = Stored(record, self.directory.people[author].sign, self.order, before)
+        stored = table[ident] = Stored(record, self.directory.people[author].sign, self.order, _row(before))
         if self.keep_all:
             self.history.append((place, stored))
         if self.live:
@@ -282,16 +290,15 @@ class State:
         head = self.head(place)
         if head is None or head.genuine:
             return head
-        found: Stored | None = head
-        while found is not None and not found.genuine:
-            if found.genuine is None:
-                found.genuine = self.genuine(place, found)
-            if found.genuine:
-                found.before = None
-            else:
-                found = found.before
-        if found is not head:
-            head.before = found  # the forged ones between them are not looked at again
+        found: Stored | None = None
+        for stored in chain((head,), reversed(head.earlier or ())):
+            if stored.genuine is None:
+                stored.genuine = self.genuine(place, stored)
+            if stored.genuine:
+                found = stored
+                break
+        # The forged ones behind it are not looked at again.
+        head.earlier = [found] if found is not None and found is not head else None
         return found
 
     def genuine(self, place: Place, stored: Stored) -> bool:
@@ -313,7 +320,7 @@ class State:
         for table, documents in known.tables.items():
             for ident, head in documents.items():
                 now = self.head((table, ident))
-                alone = head.before is None and head.genuine is not False
+                alone = head.earlier is None and head.genuine is not False
                 if alone and now is not None and now.record == head.record:
                     continue
                 stood, stands = known.standing((table, ident)), self.standing((table, ident))
@@ -331,6 +338,15 @@ class State:
                 if stored is None or stored.record.deleted:
                     continue
             yield ident
+
+
+def _row(before: Stored | None) -> list[Stored] | None:
+    """Return what the record that follows this one has to remember of those before it."""
+    if before is None:
+        return None
+    row, before.earlier = before.earlier or [], None
+    row.append(before)
+    return row
 
 
 def may_write(directory: Directory, policy: Policy, author: bytes, home: bytes) -> bool:

@@ -76,19 +76,19 @@ class VaultStorage(Storage):
         if running is not None:
             return spec.read(running[0])[0] if running[0] is not None else None
         order, content = vault.latest(place)
-        known = self._decoded.get(place)
-        if known and known[0] == order:
-            return known[1]
         if content is None:
             self._decoded.pop(place, None)
             return None
+        known = self._decoded.get(place)
+        if known and known[0] == order:
+            return known[1]
         try:
             if vault.vetted(place, order):
                 document = spec.decode(content)
             else:
                 document, as_it_stands = spec.read(content[:MAX_CONTENT])  # what is cut is no JSON
                 if as_it_stands:
-                    vault.vet(place, order)
+                    vault.vet(place, order, content)
         except (ValueError, RecursionError):
             self.unreadable.add(place)
             return None

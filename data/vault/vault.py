@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from ..errors import N_, Damaged, NoEntry, NotAllowed, NotSaved, VaultError
-from . import crypto
+from . import crypto, outline
 from .crypto import Keys, sha256
 from .directory import CircleKind
 from .following import Following
 from .operations import Operation, encode
+from .outline import Outline
 from .records import Grant, Place, Record, grant_inside, grant_shared
-from .session import News, Outline
+from .session import News
 from .slots import Slot
 from .state import Stored
 from .transaction import Placement, Transaction, settle, waiting
@@ -65,7 +66,7 @@ class Vault(Following):
         with self._memory:
             found = self._outlines.get(table)
             if found is None:
-                found = self._outlines[table] = self._outlines_of(table, self._state.ids(table))
+                found = self._outlines[table] = outline.of(self._state, table, self._state.ids(table))
             return [seen for seen in found.values() if seen.time >= since] if since else list(found.values())
 
     def _stored(self, place: Place, checked: bool) -> Stored | None:
@@ -78,9 +79,12 @@ class Vault(Following):
         """
         with self._memory:
             head = self._state.head(place)
-            if head is None or self._opened is None or self._hidden.get(place) == head.order:
+            if head is None or self._opened is None:
                 return None
-            if head.before is None and head.genuine is None and self._content(place, head) is None:
+            # With others behind it, what cannot be opened may be a forgery over what can.
+            if self._hidden.get(place) == head.order and head.earlier is None:
+                return None
+            if head.earlier is None and head.genuine is None and self._content(place, head) is None:
                 # Whether it can be read at all is known sooner than whether it is genuine.
                 return None
             stored = self._stored(place, checked or head.genuine is not None)
@@ -101,9 +105,14 @@ class Vault(Following):
         """Whether this document was called `vet`ted as it stands, in this session or in one that this goes on from."""
         return self._vetted.get(place) == order
 
-    def vet(self, place: Place, order: int) -> None:
-        """Remember that this document's content was looked through and is what such a document holds."""
-        self._vetted[place] = order
+    def vet(self, place: Place, order: int, content: bytes) -> None:
+        """Remember that this document's content was looked through and is what such a document holds.
+
+        Nothing where it has become another since it was read.
+        """
+        with self._memory:
+            if self._cache.get(place) == (order, content):
+                self._vetted[place] = order
 
     def _content(self, place: Place, stored: Stored) -> bytes | None:
         cached = self._cache.get(place)

@@ -1,5 +1,6 @@
 """Text made harmless: what may not stay, what must, and that once is enough."""
 
+import json
 import unicodedata
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.clean import MAX_TEXT, clean_line, clean_text, clean_tree
+from data.clean import MAX_TEXT, clean_line, clean_text, clean_tree, is_clean
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 ANYTHING = st.text(st.characters(exclude_categories=()))
@@ -93,3 +94,23 @@ def test_every_string_of_a_tree_is_cleaned(value: Any) -> None:
     cleaned = clean_tree(value)
     assert all(not harmful(text) for text in strings(cleaned))
     assert clean_tree(cleaned) == cleaned
+
+
+KEYS = st.text(st.sampled_from('ab_1  .,:"{}e\u0301é\u202e'), max_size=4)
+PLAIN_TREES = st.recursive(
+    st.none() | st.integers() | KEYS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(PLAIN_TREES, st.sampled_from([":", ": ", " :", "   :   "]), st.sampled_from([",", " , "]), st.booleans())
+def test_what_is_called_clean_is_as_cleaning_leaves_it(value: Any, colon: str, comma: str, escaped: bool) -> None:
+    """However the JSON is set out: who writes it may have a program of their own."""
+    content = json.dumps(value, ensure_ascii=escaped, separators=(comma, colon)).encode()
+    assert not is_clean(content) or clean_tree(json.loads(content)) == json.loads(content)
+
+
+@pytest.mark.parametrize("content", ['{"a  b" : 1}', '{"%s" :1}' % ("a " * 200), '{"a":{"b c"  : "x"}}'])
+def test_a_key_is_looked_at_however_far_its_colon_is(content: str) -> None:
+    assert not is_clean(content.encode())

@@ -12,8 +12,10 @@ from tinydb.operations import set as put_in
 from tinydb.table import Document
 
 from data.errors import NotAllowed
+from data.model import Group
 from data.register import Register
 from data.vault.directory import CircleKind
+from data.vault.operations import DropGrant
 from data.vault.table import VaultStorage
 from data.vault.vault import Placement
 
@@ -317,6 +319,21 @@ def test_a_senseless_document_is_shown_to_nobody(kit: Kit, content: bytes) -> No
     more = reader.notes.add(about(kit, "Nog een.", "Zoë de Vries"))
     author.refresh()
     assert note_ids(author) == {good, more}
+
+
+def test_what_is_no_longer_granted_is_not_shown(kit: Kit) -> None:
+    """Nobody wrote the document anew: its rank is what it was, and so would be what was kept of it."""
+    anne, marit = kit.open_as("anne"), kit.open_as("marit")
+    group = anne.pupils.group_named("groep 6")
+    assert group
+    place = ("groups", group)
+    table = marit.db.table("groups")
+    assert table.typed(group, Group)
+    with anne.vault.transaction() as transaction:
+        for circle in anne.vault.readers(place):
+            transaction.operations.append(DropGrant(place, circle))
+    marit.vault.refresh()
+    assert table.typed(group, Group) is None
 
 
 def test_moments_in_documents_have_an_offset(kit: Kit) -> None:
