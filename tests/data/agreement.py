@@ -28,8 +28,10 @@ def by_the_vault(school: School, login: str) -> Found:
     """What counts and what this person reads; or why they are not let in, a torn tail being damage too."""
     try:
         vault = school.open(login)
-    except (NoEntry, Damaged) as error:
-        return type(error)
+    except NoEntry:
+        return NoEntry
+    except Damaged:
+        return Damaged
     state, places = vault.state, [(table, ident) for table in vault.state.tables for ident in vault.state.tables[table]]
     heads = {place: head.record for place in places if (head := state.head(place))}
     standing = {place: record for place in places if (record := vault.record(place))}
