@@ -20,8 +20,9 @@ from ..version import __version__
 from . import crypto
 from .crypto import Keys
 from .directory import Directory
-from .journal import End, Journal, write_all
+from .journal import Journal, write_all
 from .machine import Machine
+from .reading import End
 from .records import Grant, Place
 from .slots import Slot
 from .state import State, Stored

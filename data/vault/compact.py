@@ -14,9 +14,9 @@ from . import crypto, slots
 from .directory import Status, VaultKey
 from .frames import Header
 from .journal import Journal, create_file
-from .journal import Transaction as Written
 from .operations import Checkpoint, Operation, Put, PutEntry, PutGrant, Wrap, encode
 from .progress import Progress, nobody
+from .reading import Transaction as Written
 from .records import Place, Record
 from .slots import Slot
 from .state import State

@@ -14,12 +14,12 @@ from .aside import Known, Part, Seen, Sum, encoded, worth
 from .crypto import Cost, Keys, sha256
 from .directory import Directory, Person, Status
 from .journal import Journal
-from .journal import Transaction as Written
 from .keyring import Keyring
 from .machine import Machine
 from .mark import Mark
 from .outline import Outline
 from .pin import Pin
+from .reading import Transaction as Written
 from .records import Place
 from .slots import Opened, Slot
 from .state import Policy, State

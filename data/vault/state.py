@@ -13,7 +13,6 @@ from ..errors import N_, Broken, Damaged
 from . import crypto
 from .crypto import sha256
 from .directory import Acceptance, CircleKind, Directory, Forged, Refused, Status
-from .journal import Transaction
 from .operations import (
     Checkpoint,
     DropGrant,
@@ -26,6 +25,7 @@ from .operations import (
     Wrap,
     decode,
 )
+from .reading import Transaction
 from .records import Grant, Place, Record
 from .slots import Slot
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from data.errors import Changed, Damaged, NoEntry, NotAllowed, VaultError
-from data.vault import crypto, journal, operations, people, slots
+from data.vault import crypto, operations, people, reading, slots
 from data.vault.crypto import Cost, Keys
 from data.vault.directory import (
     Acceptance,
@@ -587,9 +587,9 @@ def test_nothing_comes_behind_the_first_transactions_signature(
     def state() -> State:
         return State(ada.id, ada.journal.first_hash, Directory(ada.id, ada.opened.root), kit.POLICIES)
 
-    state().apply(journal.Transaction(1, (), first, True))
+    state().apply(reading.Transaction(1, (), first, True))
     with pytest.raises(Damaged):
-        state().apply(journal.Transaction(1, (), first + operations.encode([behind or last]), True))
+        state().apply(reading.Transaction(1, (), first + operations.encode([behind or last]), True))
 
 
 def test_no_circle_joins_itself(school: School) -> None:
