@@ -15,7 +15,7 @@ from data.model import DecisionKind
 from data.protocol import StepState
 from data.register import KnownCase
 from data.register.escalation import asks_why, later_phases
-from data.vault.directory import Person, Role, Status
+from data.vault.entries import Person, Role, Status
 
 from .areas import quiet_area
 from .clash import quoted

@@ -13,7 +13,7 @@ from textual.widgets import Label, Static
 from data.errors import N_, Changed, PesttuiError, UsageError
 from data.register.pupils import fold
 from data.register.year import MAX_POINT, KnownPoint
-from data.vault.directory import Person, Role, Status
+from data.vault.entries import Person, Role, Status
 from data.when import parse_ahead
 
 from .areas import quiet_area

@@ -15,7 +15,7 @@ from data.errors import N_, PesttuiError
 from data.model import Strand
 from data.register import KnownCase, KnownNote
 from data.register.day import LOOK_BACK_DAYS
-from data.vault.directory import Person, Status
+from data.vault.entries import Person, Status
 
 from .commands import Command, bindings
 from .desk import NAMED, Desk

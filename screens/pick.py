@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from data.errors import N_
-from data.vault.directory import Person
+from data.vault.entries import Person
 
 from .base import DeskScreen
 from .commands import Command, bindings

@@ -11,7 +11,7 @@ from textual.widgets import Label, Static
 from data.errors import N_, Changed, PesttuiError, UsageError
 from data.register import KnownPerson
 from data.register.people import CHOOSABLE
-from data.vault.directory import Role
+from data.vault.entries import Role
 from data.when import parse_ahead
 
 from .clash import brought_in

@@ -17,7 +17,7 @@ from data.model.documents import NoteKind
 from data.protocol import StepState
 from data.register.people import CHOOSABLE
 from data.terms import CODE_WORDS
-from data.vault.directory import Status
+from data.vault.entries import Status
 from data.words import LANGUAGES, Words
 from screens.base import EVERYWHERE, PestScreen
 from screens.commands import Command, shown_key

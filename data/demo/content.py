@@ -22,7 +22,7 @@ from ..model import (
     Source,
 )
 from ..protocol import StepState
-from ..vault.directory import Role
+from ..vault.entries import Role
 
 _KEY = re.compile(r"\{(\d[jm]\d+)(\+?)\}")
 

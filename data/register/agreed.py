@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from ..model import Agreement, Approach, Check, Kept
-from ..vault.directory import CircleKind
+from ..vault.entries import CircleKind
 from ..vault.table import VaultDB
 from ..vault.vault import Outline, Vault
 from .events import event_of

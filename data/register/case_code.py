@@ -1,6 +1,6 @@
 """The code of a case: short, random, and not taken for another when read aloud."""
 
-from ..vault.directory import CircleKind
+from ..vault.entries import CircleKind
 from ..vault.vault import Vault
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -11,7 +11,7 @@ from ..clock import moment_of
 from ..errors import N_, Changed, NotAllowed, UsageError
 from ..model import Case, CasePupil, Decision, DecisionKind, LogWhat, ParticipantRole, School, StepRecord, Strand, Text
 from ..protocol import Protocol, StepState, check_event
-from ..vault.directory import CircleKind, Person, Status
+from ..vault.entries import CircleKind, Person, Status
 from ..vault.records import Place
 from ..vault.table import VaultDB
 from ..vault.vault import Outline, Vault

@@ -12,7 +12,7 @@ from ..errors import N_, Changed, NotAllowed, UsageError
 from ..exchange.template import FIELDS, check_template
 from ..model import FEWEST_NOTES, MOST_NOTES, MOST_WEEKS, Behaviour, Contact, Group, Holiday, NationalKind, School
 from ..protocol import Protocol, RoleWord
-from ..vault.directory import Role, Status
+from ..vault.entries import Role, Status
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
 from . import lists

@@ -5,7 +5,7 @@ import msgspec
 from ..errors import N_, Changed, UsageError
 from ..exchange.roll import Roll
 from ..model import Group, LogWhat, Pupil
-from ..vault.directory import CircleKind, Role, Status
+from ..vault.entries import CircleKind, Role, Status
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
 from .cases import Cases

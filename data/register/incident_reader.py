@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 import msgspec
 
 from ..model import Incident, IncidentEvent
-from ..vault.directory import CircleKind, Status
+from ..vault.entries import CircleKind, Status
 from ..vault.records import Place
 from ..vault.table import VaultDB
 from ..vault.vault import Outline, Vault

@@ -23,7 +23,7 @@ from ..model import (
     School,
     Text,
 )
-from ..vault.directory import CircleKind
+from ..vault.entries import CircleKind
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
 from .cases import Cases

@@ -8,7 +8,7 @@ from functools import cached_property
 from ..model import QUIET_DAYS, Agreement, Approach, Case, Check, Decision, DecisionKind, StepRecord, Strand, Text
 from ..protocol import Field, Phase, Progress, Proof, Protocol, StepEvent, fields_of, progress
 from ..protocol.proofs import PRESENT
-from ..vault.directory import Person
+from ..vault.entries import Person
 from . import escalation
 from .agreed import Agreed, KnownAgreement, KnownApproach
 from .calendar import Calendar

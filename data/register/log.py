@@ -11,7 +11,7 @@ import msgspec
 from ..clean import clean_line
 from ..errors import VaultError
 from ..model import LogEntry, LogKind, LogWhat
-from ..vault.directory import CircleKind
+from ..vault.entries import CircleKind
 from ..vault.table import VaultDB
 from ..vault.vault import Outline, Vault
 from .events import event_of

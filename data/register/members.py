@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ..errors import N_, UsageError
 from ..model import DecisionKind, LogKind
-from ..vault.directory import CircleKind, Person, Role, Status
+from ..vault.entries import CircleKind, Person, Role, Status
 from ..vault.vault import Transaction, Vault
 from .cases import Cases
 from .known import KnownCase

@@ -13,7 +13,7 @@ import msgspec
 
 from ..errors import N_, Changed, NotAllowed, UsageError
 from ..model import LogWhat, Note, NoteKind
-from ..vault.directory import CircleKind
+from ..vault.entries import CircleKind
 from ..vault.table import VaultDB
 from ..vault.vault import Outline, Transaction, Vault
 from .jotting import Jotting, check_length, forms_of, recognise

@@ -15,7 +15,7 @@ from ..insight.weigh import ANSWERS, Advice, Finding, advise, weigh
 from ..model import Dismissal, NationalKind, NoteKind, School
 from ..protocol import Proof
 from ..protocol.proofs import criteria_in
-from ..vault.directory import CircleKind
+from ..vault.entries import CircleKind
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
 from .cases import Cases

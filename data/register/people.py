@@ -12,7 +12,7 @@ from ..vault import people as vault_people
 from ..vault import staffing
 from ..vault.compact import Compacted
 from ..vault.crypto import STANDARD, Cost
-from ..vault.directory import CircleKind, Person, Role, Status
+from ..vault.entries import CircleKind, Person, Role, Status
 from ..vault.people import Invitation
 from ..vault.vault import Vault, waiting
 from .log import Log

@@ -18,7 +18,7 @@ from ..clean import clean_line
 from ..errors import N_, NotAllowed, UsageError
 from ..insight.year_input import year_of
 from ..model import Group, Pupil
-from ..vault.directory import CircleKind
+from ..vault.entries import CircleKind
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
 from .schema import groups_taught

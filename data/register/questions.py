@@ -9,7 +9,7 @@ import msgspec
 from ..clean import clean_text
 from ..errors import N_, NotAllowed, UsageError
 from ..model import Question
-from ..vault.directory import CircleKind, Role
+from ..vault.entries import CircleKind, Role
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
 from .events import event_of

@@ -34,7 +34,8 @@ from ..model import (
     Settings,
     StepRecord,
 )
-from ..vault.directory import CircleKind, Directory
+from ..vault.directory import Directory
+from ..vault.entries import CircleKind
 from ..vault.state import Policy
 from ..vault.table import Document, TableSpec
 from ..vault.vault import Placement, Transaction, Vault

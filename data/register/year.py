@@ -18,7 +18,7 @@ from ..insight.year import figures
 from ..insight.year_input import YearInput, span, year_of
 from ..insight.year_words import YearWords
 from ..model import Analysis, Improvement
-from ..vault.directory import CircleKind, Status
+from ..vault.entries import CircleKind, Status
 from ..vault.table import VaultDB
 from ..vault.vault import Vault
 from ..words import Words

@@ -8,7 +8,8 @@ from enum import StrEnum
 from ..errors import N_, NotAllowed, UsageError, VaultError
 from . import crypto
 from .compact import Compacted, write_anew
-from .directory import STEWARDS, Acceptance, CircleKind, Directory, Status, fingerprint
+from .directory import Directory
+from .entries import STEWARDS, Acceptance, CircleKind, Status, fingerprint
 from .journal import Journal
 from .lock import Lock
 from .mark import Mark

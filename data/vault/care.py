@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..errors import N_, Damaged, NotAllowed, NotSaved, UsageError, VaultError
 from .accept import KEPT, Back, Offer, last_saved, lets_back_in, read_replaced
-from .directory import Person, Role
+from .entries import Person, Role
 from .frames import Header
 from .journal import Journal, write_all
 from .lock import Lock

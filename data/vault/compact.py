@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ..errors import N_, Damaged, NotSaved
 from . import crypto, slots
-from .directory import Status, VaultKey
+from .entries import Status, VaultKey
 from .frames import Header
 from .journal import Journal, create_file
 from .operations import Checkpoint, Operation, Put, PutEntry, PutGrant, Wrap, encode

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 
 from . import crypto
 from .crypto import Keys
-from .directory import NESTING, Circle
+from .directory import NESTING
+from .entries import Circle
 from .records import Grant, Place, Record
 from .state import State
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..errors import N_, Damaged
 from . import crypto
 from .codec import Reader, Writer
-from .directory import Entry
+from .entries import Entry
 from .records import FRONT, Grant, Place, Record
 
 

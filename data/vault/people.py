@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ..errors import N_, NoEntry, NotAllowed, UsageError, VaultError
 from . import codes, crypto, slots
 from .crypto import Cost, Keys, sha256
-from .directory import CircleKind, Person, Role, Status, VaultKey
+from .entries import CircleKind, Person, Role, Status, VaultKey
 from .frames import Header
 from .journal import Journal, create_file
 from .lock import Lock

@@ -13,7 +13,8 @@ from ..errors import N_, Damaged, NotSaved, PesttuiError
 from . import crypto
 from .codec import Reader, Writer
 from .crypto import Keys
-from .directory import Directory, fingerprint
+from .directory import Directory
+from .entries import fingerprint
 from .machine import Machine
 from .mark import Mark
 

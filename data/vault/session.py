@@ -12,7 +12,8 @@ from ..errors import N_, Broken, Damaged, NoEntry, PesttuiError, Rollback
 from . import codes, crypto, outline, slots
 from .aside import Known, Part, Seen, Sum, encoded, worth
 from .crypto import Cost, Keys, sha256
-from .directory import Directory, Person, Status
+from .directory import Directory
+from .entries import Person, Status
 from .journal import Journal
 from .keyring import Keyring
 from .machine import Machine

@@ -8,7 +8,8 @@ from ..errors import N_, NoEntry, NotAllowed, UsageError
 from . import codes, crypto, slots
 from .compact import Compacted, compact
 from .crypto import Cost, Keys
-from .directory import CircleKind, Directory, Person, Role, Status
+from .directory import Directory
+from .entries import CircleKind, Person, Role, Status
 from .machine import Machine
 from .operations import DropSlot
 from .people import CODE_DAYS, Invitation, check_passphrase, circles_for

@@ -12,7 +12,8 @@ import msgspec
 from ..errors import N_, Broken, Damaged
 from . import crypto
 from .crypto import sha256
-from .directory import Acceptance, CircleKind, Directory, Forged, Refused, Status
+from .directory import Directory, Forged, Refused
+from .entries import Acceptance, CircleKind, Status
 from .operations import (
     Checkpoint,
     DropGrant,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from ..errors import N_, Changed, NotAllowed, NotSaved
 from . import crypto
 from .crypto import Keys
-from .directory import Circle, CircleKind, Directory, Member, Person, Refused, Statement, Status, chain_entries
+from .directory import Directory, Refused, chain_entries
+from .entries import Circle, CircleKind, Member, Person, Statement, Status
 from .keyring import past_context, wrap_context
 from .operations import DropGrant, DropSlot, DropWrap, Operation, Put, PutEntry, PutGrant, Wrap
 from .records import Grant, Place, Record, grant_inside, make_deletion, make_record

@@ -8,7 +8,7 @@ from itertools import islice
 from ..errors import N_, Damaged, NoEntry, NotAllowed, NotSaved, VaultError
 from . import crypto, outline
 from .crypto import Keys, sha256
-from .directory import CircleKind
+from .entries import CircleKind
 from .following import Following
 from .operations import Operation, encode
 from .outline import Outline

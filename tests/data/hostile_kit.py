@@ -20,7 +20,7 @@ from data.register.incidents import KnownIncident
 from data.register.patterns import Window
 from data.register.queue import queue
 from data.register.search.query import parse
-from data.vault.directory import CircleKind
+from data.vault.entries import CircleKind
 from data.vault.operations import Operation, Put, PutGrant
 from data.vault.records import grant_shared, make_record
 from data.vault.vault import Vault

@@ -18,7 +18,7 @@ from data.register.schema import SPECS
 from data.vault import people, staffing
 from data.vault.compact import compact
 from data.vault.crypto import FLOOR
-from data.vault.directory import Role
+from data.vault.entries import Role
 from data.vault.machine import Machine
 from data.vault.people import Founder
 

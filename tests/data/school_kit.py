@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from data.model import ParticipantRole
 from data.register import Jotting, KnownNote, Register, create_school, join_school, open_school
 from data.vault.crypto import FLOOR
-from data.vault.directory import CircleKind, Role
+from data.vault.entries import CircleKind, Role
 from data.vault.machine import Machine
 from data.vault.people import Founder, invite
 

@@ -20,7 +20,7 @@ from data.vault.accept import accept, replaced_files
 from data.vault.care import backup, restore
 from data.vault.compact import compact
 from data.vault.crypto import FLOOR
-from data.vault.directory import Role
+from data.vault.entries import Role
 from data.vault.machine import Files, Look, Machine
 from data.vault.vault import Vault
 

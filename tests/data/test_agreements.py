@@ -16,7 +16,7 @@ from data.register.agenda import agenda
 from data.register.agreed import weeks_ahead
 from data.register.agreements import MOST_CASES
 from data.register.day import GROUP_DAYS, look
-from data.vault.directory import CircleKind
+from data.vault.entries import CircleKind
 from data.vault.operations import Put, PutGrant
 from data.vault.records import grant_shared, make_record
 from tests.data.school_kit import PEOPLE, Kit, school

@@ -14,7 +14,7 @@ from data.register import Jotting, Register
 from data.register.counsel import Meeting
 from data.register.day import look
 from data.vault.compact import compact
-from data.vault.directory import CircleKind
+from data.vault.entries import CircleKind
 from data.vault.operations import PutGrant
 from data.vault.records import Grant
 from data.vault.vault import Placement

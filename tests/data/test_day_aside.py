@@ -18,7 +18,7 @@ from data.register.known import KnownCase
 from data.vault import crypto
 from data.vault.aside import Aside, Known
 from data.vault.compact import compact
-from data.vault.directory import Role
+from data.vault.entries import Role
 from data.vault.vault import settle
 
 from .school_kit import START, VICTIM, Kit, passphrase_of, school

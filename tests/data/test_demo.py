@@ -23,7 +23,7 @@ from data.protocol import StepState
 from data.register import KnownCase, Register, open_school
 from data.register.day import look
 from data.register.session import LOOSE
-from data.vault.directory import Role
+from data.vault.entries import Role
 from data.vault.machine import Files, Machine
 
 from .school_kit import TurnableClock

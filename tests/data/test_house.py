@@ -74,7 +74,7 @@ def test_who_fills_a_role(kit: Kit) -> None:
 def test_who_was_there_for_a_time_that_passed_fills_no_role(kit: Kit) -> None:
     anne = kit.open_as("anne")
     from data.vault.crypto import FLOOR
-    from data.vault.directory import Role
+    from data.vault.entries import Role
 
     until = kit.clock.now() + timedelta(days=1)
     anne.people.invite("gast", "Gijs Gast", [Role.KWINK], until=until, cost=FLOOR)

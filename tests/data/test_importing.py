@@ -19,7 +19,7 @@ from data.register import Jotting, Register
 from data.register.differences import Choices, Tally
 from data.register.log import Log
 from data.register.roll_words import warnings
-from data.vault.directory import CircleKind, Role
+from data.vault.entries import CircleKind, Role
 from data.words import Words
 
 from .roll_kit import SAMPLE, from_rows

@@ -26,7 +26,7 @@ from data.model import (
 )
 from data.register import Answers, Jotting, KnownIncident, Register
 from data.register.day import look
-from data.vault.directory import CircleKind
+from data.vault.entries import CircleKind
 from data.vault.operations import Put, PutGrant
 from data.vault.records import grant_shared, make_record
 from tests.data.school_kit import PEOPLE, PERPETRATOR, VICTIM, Kit, about, school

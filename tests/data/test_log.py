@@ -21,7 +21,7 @@ from data.register import Jotting, Register
 from data.register.log_words import told
 from data.register.schema import POLICIES
 from data.vault.compact import compact
-from data.vault.directory import CircleKind, Role
+from data.vault.entries import CircleKind, Role
 from data.vault.machine import Files, Machine
 from data.vault.staffing import recover, renew_recovery
 from data.vault.vault import Placement

@@ -13,7 +13,7 @@ from data.protocol import StepState
 from data.register import Jotting, Register, join_school, recover_school
 from data.register.passphrase import check_strength
 from data.vault.crypto import FLOOR
-from data.vault.directory import Role
+from data.vault.entries import Role
 from data.vault.machine import Machine
 from data.vault.verify import verify
 from tests.data.school_kit import Kit, passphrase_of, school

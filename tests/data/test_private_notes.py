@@ -15,7 +15,7 @@ from data.register.schema import POLICIES
 from data.vault import people, staffing
 from data.vault.compact import compact
 from data.vault.crypto import FLOOR
-from data.vault.directory import CircleKind
+from data.vault.entries import CircleKind
 from data.vault.verify import verify
 from tests.data.decoder import decode
 from tests.data.school_kit import PEOPLE, Kit, about, note_ids, note_of, passphrase_of, school

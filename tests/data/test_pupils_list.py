@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from data.register import Register
-from data.vault.directory import Role
+from data.vault.entries import Role
 from tests.data.school_kit import Kit, school
 
 

@@ -11,7 +11,7 @@ from data.model import Strand
 from data.register import Register
 from data.register.day import LOOK_BACK_DAYS, look
 from data.register.text import draw, pupils_in
-from data.vault.directory import CircleKind
+from data.vault.entries import CircleKind
 from data.vault.vault import Placement
 from data.vault.verify import verify
 from tests.data.decoder import decode

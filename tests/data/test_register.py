@@ -20,7 +20,7 @@ from data.register.pupils import MAX_LINES, school_year, sort_lines, split_name
 from data.register.session import LOOSE
 from data.register.text import draw, link, pupils_in
 from data.vault.crypto import FLOOR
-from data.vault.directory import CircleKind, Role
+from data.vault.entries import CircleKind, Role
 from data.vault.people import Founder
 from data.vault.vault import Placement
 

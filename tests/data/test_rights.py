@@ -33,7 +33,7 @@ from data.register.counsel import Meeting
 from data.register.schema import POLICIES
 from data.vault.compact import compact
 from data.vault.crypto import FLOOR
-from data.vault.directory import CircleKind, Role
+from data.vault.entries import CircleKind, Role
 from data.vault.journal import Journal
 from data.vault.keyring import Keyring
 from data.vault.machine import Machine

@@ -16,7 +16,7 @@ import pytest
 from data.demo import Demo, create_demo
 from data.register import Jotting, open_school, recover_school
 from data.vault.compact import compact
-from data.vault.directory import CircleKind
+from data.vault.entries import CircleKind
 from data.vault.machine import Machine
 from data.vault.operations import DropGrant, Put, PutGrant
 

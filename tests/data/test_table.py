@@ -14,7 +14,7 @@ from tinydb.table import Document
 from data.errors import NotAllowed
 from data.model import Group
 from data.register import Register
-from data.vault.directory import CircleKind
+from data.vault.entries import CircleKind
 from data.vault.operations import DropGrant
 from data.vault.table import VaultStorage
 from data.vault.vault import Placement

@@ -16,7 +16,7 @@ from data.vault import crypto, staffing
 from data.vault.aside import MAGIC, Aside, Known
 from data.vault.compact import compact
 from data.vault.crypto import FLOOR
-from data.vault.directory import CircleKind
+from data.vault.entries import CircleKind
 from data.vault.machine import Files, Machine
 from data.vault.operations import Put
 from data.vault.vault import Vault, settle

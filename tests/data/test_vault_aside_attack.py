@@ -14,7 +14,7 @@ from data.errors import Damaged, NoEntry
 from data.vault import aside, crypto, people, staffing
 from data.vault.aside import MAGIC, Aside, Known
 from data.vault.compact import compact
-from data.vault.directory import CircleKind
+from data.vault.entries import CircleKind
 from data.vault.frames import HEADER_SIZE, Header
 from data.vault.keyring import wrap_context
 from data.vault.machine import Files, Machine

@@ -16,7 +16,7 @@ from data.vault.accept import accept
 from data.vault.aside import Aside, Known
 from data.vault.compact import compact
 from data.vault.crypto import FLOOR
-from data.vault.directory import CircleKind, Status
+from data.vault.entries import CircleKind, Status
 from data.vault.keyring import wrap_context
 from data.vault.operations import DropGrant, DropWrap, Operation, Put, PutGrant, Wrap
 from data.vault.people import invite

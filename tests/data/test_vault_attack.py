@@ -13,11 +13,11 @@ import pytest
 from data.errors import Changed, Damaged, NoEntry, NotAllowed, VaultError
 from data.vault import crypto, operations, people, reading, slots
 from data.vault.crypto import Cost, Keys
-from data.vault.directory import (
+from data.vault.directory import Directory
+from data.vault.entries import (
     Acceptance,
     Circle,
     CircleKind,
-    Directory,
     Entry,
     Member,
     Person,

@@ -18,7 +18,7 @@ from data.vault.accept import Offer, Why, accept, offer, replaced_files
 from data.vault.care import Copied, Restored, backup, look_at_backup, restore
 from data.vault.compact import Compacted, compact
 from data.vault.crypto import FLOOR
-from data.vault.directory import CircleKind, Role, Status
+from data.vault.entries import CircleKind, Role, Status
 from data.vault.machine import Files, Machine
 from data.vault.operations import Put
 from data.vault.vault import Vault

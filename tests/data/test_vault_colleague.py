@@ -9,7 +9,7 @@ from data.errors import NotAllowed, Rollback, UsageError
 from data.vault import staffing
 from data.vault.accept import FURTHEST, accept, offer
 from data.vault.compact import compact
-from data.vault.directory import Role
+from data.vault.entries import Role
 from data.vault.machine import Machine
 from data.vault.mark import Mark, read_number
 from data.vault.vault import Vault

@@ -12,7 +12,7 @@ from data.errors import Damaged, NotSaved, Rollback
 from data.vault import crypto, people, slots, staffing
 from data.vault.compact import compact
 from data.vault.crypto import FLOOR
-from data.vault.directory import Acceptance, Role
+from data.vault.entries import Acceptance, Role
 from data.vault.machine import Files, Machine
 from data.vault.pin import MAGIC, SIZE, PinFile
 from data.vault.vault import Vault, settle

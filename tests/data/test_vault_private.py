@@ -8,7 +8,8 @@ import pytest
 
 from data.errors import NotAllowed
 from data.vault.compact import compact
-from data.vault.directory import CircleKind, Refused
+from data.vault.directory import Refused
+from data.vault.entries import CircleKind
 from data.vault.operations import DropGrant, Put, PutGrant
 from data.vault.records import Grant, Place, Record, make_deletion
 from data.vault.vault import Vault

@@ -15,7 +15,7 @@ from data.errors import Damaged
 from data.register.schema import SPECS
 from data.vault import crypto, operations
 from data.vault.codec import Reader
-from data.vault.directory import Entry, Member
+from data.vault.entries import Entry, Member
 from data.vault.operations import DropGrant, DropWrap, Operation, Put, PutEntry, PutGrant, Tag, Wrap, decode, encode
 from data.vault.records import Grant, Record
 from data.vault.vault import Outline, Vault

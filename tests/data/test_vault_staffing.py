@@ -17,7 +17,7 @@ from data.errors import Changed, Damaged, NoEntry, NotAllowed, NotSaved, UsageEr
 from data.vault import crypto, people, slots, staffing
 from data.vault.compact import _kept, _replay, compact
 from data.vault.crypto import FLOOR, Keys
-from data.vault.directory import CircleKind, Role, Status
+from data.vault.entries import CircleKind, Role, Status
 from data.vault.frames import Header
 from data.vault.journal import Journal, create_file
 from data.vault.keyring import Keyring

@@ -8,7 +8,7 @@ import pytest
 
 from data.errors import NoEntry, NotSaved, PesttuiError
 from data.vault.compact import compact
-from data.vault.directory import Status
+from data.vault.entries import Status
 from data.vault.machine import Files, Machine
 from data.vault.vault import Vault
 from data.vault.verify import verify

@@ -18,7 +18,7 @@ from data.register.day import look
 from data.register.dossier import build
 from data.register.notes import UNFINISHED_DAYS
 from data.register.versions import standing, successors, with_originals
-from data.vault.directory import CircleKind
+from data.vault.entries import CircleKind
 from data.vault.verify import verify
 from tests.data.school_kit import START, Kit, about, note_ids, note_of, school
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from data.vault import crypto, people, slots
-from data.vault.directory import CircleKind, Person, Role
+from data.vault.entries import CircleKind, Person, Role
 from data.vault.journal import Journal
 from data.vault.machine import Files, Machine
 from data.vault.operations import Operation

@@ -10,7 +10,7 @@ from textual.widgets import TextArea
 
 from data.model import Contact, DecisionKind, Strand
 from data.register import Register
-from data.vault.directory import Role
+from data.vault.entries import Role
 from screens.close_case import CloseCase
 from screens.escalate import EscalateForm
 from screens.form import DeskForm

@@ -9,7 +9,7 @@ from data.model import Strand
 from data.protocol import StepState
 from data.register import Jotting
 from data.register.counsel import Meeting
-from data.vault.directory import Role, Status
+from data.vault.entries import Role, Status
 from screens.dashboard import Dashboard
 from screens.members import MembersScreen
 from screens.passphrase import PassphraseForm

@@ -7,7 +7,7 @@ import pytest
 
 from data.vault import codes, crypto
 from data.vault.crypto import FLOOR, Cost
-from data.vault.directory import Role
+from data.vault.entries import Role
 from data.vault.people import invite
 from screens.dashboard import Dashboard
 from screens.first_log_in import FirstLogIn

@@ -8,7 +8,7 @@ from data.protocol import StepState
 from data.register import Register
 from data.vault import people as vault_people
 from data.vault.crypto import FLOOR
-from data.vault.directory import CircleKind, Role
+from data.vault.entries import CircleKind, Role
 from data.vault.vault import Placement
 
 from .kit import School, tr

@@ -10,7 +10,7 @@ import msgspec
 
 from ...model import Agreement, Check, IncidentEvent, NoteKind, StepRecord, Strand
 from ...protocol import Proof, Step
-from ...vault.directory import CircleKind
+from ...vault.entries import CircleKind
 from ...vault.vault import Vault
 from ..events import event_of
 from ..known import KnownCase, KnownDecision, KnownStep

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ...model import DecisionKind, NoteKind
-from ...vault.directory import CircleKind, Person, Role
+from ...vault.entries import CircleKind, Person, Role
 from ...vault.records import Place
 from ...vault.vault import News
 from ...words import Words
