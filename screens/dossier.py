@@ -67,7 +67,7 @@ class DossierScreen(DeskScreen):
         self._pupil = ""
         self._approved = frozenset[str]()
         self._dossier: Dossier | None = None
-        self._text = Prose(id="dossier-text")
+        self._text = Prose(hanging=True, id="dossier-text")
         self._scroll = VerticalScroll(self._text, id="dossier")
 
     def compose_body(self) -> Iterable[Widget]:

@@ -16,6 +16,9 @@ from data.unbroken import NO_BREAK, unbroken
 _WORD = re.compile(rf"(?:(?!{NO_BREAK})\s)*(?:\S|{NO_BREAK})+(?:(?!{NO_BREAK})\s)*")
 """A word with the white around it; what no-break spaces hold together is one."""
 
+_FRONT = re.compile(r" *(?:[^\w\s] |\S+ {2,})?")
+"""What stands in front of a line's text: white, a sign, or a word with room behind it."""
+
 
 def safe(text: str, style: str = "") -> Content:
     """Return typed text for a widget, on as many lines as it has."""
@@ -49,25 +52,29 @@ def folded(content: Content, width: int, rows: int) -> list[Content]:
     return [*found, rest.truncate(width, ellipsis=True)]
 
 
-def unsplit(content: Content, width: int) -> Content:
+def unsplit(content: Content, width: int, *, hanging: bool = False) -> Content:
     """Return a text broken into lines of `width` cells where a date would come apart, else as it was.
 
-    Textual breaks lines at a no-break space as well, so that these lines are broken here.
+    Textual breaks lines at a no-break space as well, so that these lines are broken here. `hanging`: all are, and what
+    goes on stands below what it goes on with, not below the sign or word in front of that.
     """
-    if unbroken(content.plain) == content.plain:
+    if not hanging and unbroken(content.plain) == content.plain:
         return content
     lines: list[Content] = []
     for line in content.split("\n", allow_blank=True):
-        *whole, last = line.divide(list(_cuts(unbroken(line.plain), width)))
-        lines += [*(part.rstrip() for part in whole), last]
+        front = _FRONT.match(line.plain) if hanging else None
+        indent = cell_len(front[0]) if front and cell_len(front[0]) < width // 2 else 0
+        first, *more = line.divide(list(_cuts(unbroken(line.plain), width, indent)))
+        parts = [first, *(Content(" " * indent) + part for part in more)]
+        lines += [*(part.rstrip() for part in parts[:-1]), parts[-1]]
     return Content("\n").join(lines)
 
 
-def _cuts(plain: str, width: int) -> Iterator[int]:
-    """Yield where a line is cut between words."""
+def _cuts(plain: str, width: int, indent: int) -> Iterator[int]:
+    """Yield where a line is cut between words; behind each cut it goes on at `indent`."""
     filled = 0
     for word in _WORD.finditer(plain):
         if filled and filled + cell_len(word[0].rstrip()) > width:
             yield word.start()
-            filled = 0
+            filled = indent
         filled += cell_len(word[0])

@@ -14,10 +14,10 @@ DATE = "ma 17 nov 2026 10:42"
 WORDS = st.lists(st.sampled_from(["de", "ouders", "belden", "漢字", DATE, "17 november", "\n", "  in"]), max_size=20)
 
 
-@given(WORDS, st.integers(24, 60))
-def test_no_date_comes_apart_and_nothing_is_lost(words: list[str], width: int) -> None:
+@given(WORDS, st.integers(24, 60), st.booleans())
+def test_no_date_comes_apart_and_nothing_is_lost(words: list[str], width: int, hanging: bool) -> None:
     text = " ".join(words)
-    broken = unsplit(safe(text), width)
+    broken = unsplit(safe(text), width, hanging=hanging)
     assert "".join(broken.plain.split()) == "".join(text.split())
     if DATE in text:
         assert broken.plain.count(DATE) == text.count(DATE)
@@ -38,6 +38,24 @@ def test_what_is_bright_stays_bright() -> None:
     broken = unsplit(text, 22)
     assert broken.plain == f"belde op\n{DATE}\nterug"
     assert [broken.plain[span.start : span.end].strip() for span in broken.spans] == ["belde", DATE]
+
+
+def test_what_goes_on_stands_below_what_it_goes_on_with() -> None:
+    said = (
+        "ja       Is alles opgeschreven?  2 nov, 3 nov",
+        "! ouders van N. niet gesproken",
+        "  School: De Regenboog in de wijk",
+    )
+    assert unsplit(safe("\n".join(said)), 26, hanging=True).plain.split("\n") == [
+        "ja       Is alles",
+        "         opgeschreven?",
+        "         2 nov, 3 nov",
+        "! ouders van N. niet",
+        "  gesproken",
+        "  School: De Regenboog in",
+        "  de wijk",
+    ]
+    assert unsplit(safe("  een       heel lang woord"), 12, hanging=True).plain.split("\n")[1] == "heel lang"
 
 
 class Page(App[None]):
