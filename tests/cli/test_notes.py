@@ -138,7 +138,7 @@ def test_a_concept_and_a_correction_say_what_they_are(cli: Cli) -> None:
     half, marit = answer.json["note"], cli.kit.open_as("marit")
     (note,) = cli("notes", "--json").json
     assert (note["note"], note["concept"], note["corrects"]) == (half, True, None)
-    assert "draft" in cli("notes").lines[0]
+    assert "concept" in cli("notes").lines[0]
     pupils = ((cli.kit.ids["Zoë de Vries"], ParticipantRole.VICTIM),)
     whole = marit.notes.go_on(half, Jotting("Zoë huilde", pupils=pupils, behaviours=("verbaal",)))
     corrected = marit.notes.correct(

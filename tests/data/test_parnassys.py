@@ -290,7 +290,7 @@ def test_a_later_measure_about_another_is_left_out(kit: Kit) -> None:
     marit.incidents.add(ident, IncidentWhat.DIRECTOR)
     assert "Kringgesprek." in text(marit, ident, zoe) and "binnen" not in text(marit, ident, zoe)
     assert "Blijft binnen.\nKringgesprek." in text(marit, ident, daniel)
-    assert "Direction brought in: Wed 18 Nov 2026" in text(marit, ident, zoe)
+    assert "Management brought in: Wed 18 Nov 2026" in text(marit, ident, zoe)
 
 
 def test_sources_and_pupils(kit: Kit) -> None:

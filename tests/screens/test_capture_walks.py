@@ -365,7 +365,7 @@ async def test_a_colleague_gets_no_key_to_correct_or_complete(kit: Kit) -> None:
         assert isinstance(view, NoteView)
         await driver.press("c", "enter")
         assert driver.app.screen is view
-        assert "draft" in driver.text
+        assert "concept" in driver.text
 
 
 async def test_a_note_in_a_case_is_completed_and_corrected_there(kit: Kit) -> None:
@@ -374,7 +374,7 @@ async def test_a_note_in_a_case_is_completed_and_corrected_there(kit: Kit) -> No
     marit.notes.add(Jotting("half in de zaak", case=code, concept=True))
     async with running(kit.path, kit, login="marit", lang="en") as driver:
         await into(driver, code)
-        assert "draft" in driver.text
+        assert "concept" in driver.text
         await driver.press("g")
         assert isinstance(driver.app.screen, CaseNotes)
         await driver.press("enter", "enter")

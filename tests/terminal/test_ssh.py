@@ -322,7 +322,7 @@ def test_an_export_folder_takes_files_and_no_other_place(
         marit.press("d")
         marit.wait_for(tr("Dossier"))
         marit.wait_for("PDF")
-        marit.press("f")
+        marit.press("b")
         marit.wait_for(f"dossier-{code}.pdf")
         assert str(tmp_path)[:20] in marit.text
         written = tr("Written: {path}", path="").split(":")[0]
