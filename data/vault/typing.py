@@ -157,11 +157,11 @@ class Typing:
             self._files.remove(path + _TEMPORARY)
         fd = self._files.open(path + _TEMPORARY, os.O_RDWR | os.O_CREAT | os.O_EXCL)
         try:
+            self._files.try_lock(fd)
             data, at = self._sealed(forms), 0
             while at < len(data):
                 at += self._files.write(fd, data[at:], at)
             self._files.sync(fd)
-            self._files.try_lock(fd)
             self._files.rename(path + _TEMPORARY, path)
         except BaseException:
             self._files.close(fd)
@@ -211,10 +211,9 @@ class Typing:
         """Return what this person's ended sessions on this vault left, newest first. Nothing is changed."""
         found = []
         for name in self._names():
-            with self._ended(name) as fd:
-                forms = self._unsealed(self._files.read(fd, MAX_BYTES, 0)) if fd is not None else ()
-            if forms:
-                found.append(LeftBehind(name, forms))
+            with self._left(name) as forms:
+                if forms:
+                    found.append(LeftBehind(name, forms))
         return sorted(found, key=lambda left: max(form.at for form in left.forms), reverse=True)
 
     def take_over(self, left: LeftBehind) -> bool:
@@ -222,8 +221,8 @@ class Typing:
 
         False where another session was quicker, or it is gone.
         """
-        with self._ended(left.name) as fd:
-            if fd is None:
+        with self._left(left.name) as forms:
+            if not forms:
                 return False
             with self._writing:
                 with self._changed:
@@ -235,13 +234,14 @@ class Typing:
 
     def drop(self, left: LeftBehind) -> None:
         """Throw away what was left."""
-        with self._ended(left.name) as fd:
-            if fd is not None:
+        with self._left(left.name) as forms:
+            if forms:
                 self._drop(left.name)
 
     def _drop(self, name: str) -> None:
-        with contextlib.suppress(OSError):
-            self._files.remove(self._path(name))
+        for one in (name, name + _TEMPORARY):
+            with contextlib.suppress(OSError):
+                self._files.remove(self._path(one))
 
     def _names(self) -> Sequence[str]:
         """Return the names of this person's other files; empty where the folder cannot be read."""
@@ -249,8 +249,18 @@ class Typing:
             names = self._files.names(self._folder)
         except OSError:
             return ()
-        mine = [name for name in names if name.startswith(self._prefix) and not name.endswith(_TEMPORARY)]
-        return sorted(name for name in mine if name != self._name)[:MAX_FILES]
+        mine = {name.removesuffix(_TEMPORARY) for name in names if name.startswith(self._prefix)}
+        return sorted(mine - {self._name})[:MAX_FILES]
+
+    @contextlib.contextmanager
+    def _left(self, name: str) -> Iterator[tuple[Unfinished, ...]]:
+        """Hold what a session that has ended left: what it was writing, if that is whole, else what it had written.
+
+        A program that is ended while a slow disk takes its words has written them all the same.
+        """
+        with self._ended(name + _TEMPORARY) as newer, self._ended(name) as older:
+            there = (self._unsealed(self._files.read(fd, MAX_BYTES, 0)) for fd in (newer, older) if fd is not None)
+            yield next(filter(None, there), ())
 
     @contextlib.contextmanager
     def _ended(self, name: str) -> Iterator[int | None]:

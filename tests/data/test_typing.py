@@ -223,6 +223,54 @@ def test_nothing_can_be_read_in_it_or_in_its_name(make: Make, folder: Path, kit:
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
+def test_words_that_a_slow_disk_was_still_taking_are_given_back(make: Make, folder: Path) -> None:
+    """The program was ended between writing them and giving the file its name."""
+    left(make, form("eerst"))
+    (first,) = files(folder)
+    before = first.read_bytes()
+    left(make, form("en daarna"))
+    (other,) = [path for path in files(folder) if path != first]
+    written, newer = other.read_bytes(), Path(f"{first}.new")
+    other.unlink()
+    newer.write_bytes(written)
+    # Newer than what lay there; also where nothing did; and cut short it is nothing.
+    for old in (before, None):
+        if old is None:
+            first.unlink()
+        (found,) = make().left_behind()
+        assert [one.fields["facts"] for one in found.forms] == ["en daarna"]
+    newer.write_bytes(written[:-1])
+    assert make().left_behind() == []
+    first.write_bytes(before)
+    (found,) = make().left_behind()
+    assert [one.fields["facts"] for one in found.forms] == ["eerst"]
+    newer.write_bytes(written)
+    (found,) = make().left_behind()
+    session = make()
+    assert session.take_over(found)
+    assert [path.name for path in files(folder)] == [session._name]
+    assert not session.take_over(found)
+
+
+def test_what_somebody_is_just_writing_is_theirs(make: Make, folder: Path, kit: Kit) -> None:
+    slow, go_on = threading.Event(), threading.Event()
+
+    class Slow(Files):
+        def sync(self, fd: int) -> None:
+            slow.set()
+            go_on.wait(10)
+
+    session = make()
+    session._files = Slow()
+    session.keep([form("half")])
+    assert slow.wait(10)
+    assert [path.suffix for path in files(folder)] == [".new"]
+    assert make().left_behind() == []
+    go_on.set()
+    session.close(keep=True)
+    assert len(make().left_behind()) == 1
+
+
 def test_its_length_tells_little(make: Make, folder: Path) -> None:
     sizes = set()
     for text in ("", "x", "een zin van een regel of twee, zoals een leerkracht die typt"):
