@@ -24,14 +24,20 @@ def table(title: str, measured: Mapping[str, float], peer: str) -> str:
     return "\n".join(lines)
 
 
-def costs(rounds: int, **actions: Callable[[], object]) -> dict[str, tuple[float, float]]:
-    """Return the median seconds of each action, and of the processor's time it took, run in turns."""
+def costs(
+    rounds: int, *, after: Callable[[], object] = lambda: None, **actions: Callable[[], object]
+) -> dict[str, tuple[float, float]]:
+    """Return the median seconds of each action, and of the processor's time it took, run in turns.
+
+    `after` each of them what it left is cleared up, which is not counted.
+    """
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in actions}
     for _ in range(rounds):
         for name, action in actions.items():
             begin, worked = time.perf_counter(), time.process_time()
             action()
             taken[name].append((time.perf_counter() - begin, time.process_time() - worked))
+            after()
     return {
         name: (statistics.median(wall for wall, _ in values), statistics.median(cpu for _, cpu in values))
         for name, values in taken.items()

@@ -18,6 +18,7 @@ from data.register import Jotting, Register, open_school
 from data.register.day import look
 from data.vault.compact import compact
 from data.vault.machine import Machine
+from data.vault.vault import Vault
 from tests.benchmarks.ratio import costs, costs_table
 from tests.benchmarks.test_large_school import sqlcipher
 from tests.benchmarks.test_save import FACTS, appender
@@ -62,20 +63,28 @@ def test_to_my_day(grown: Grown, tmp_path: Path, login: str, file: str) -> None:
     later.vault.lay_aside()
     rows = sum(len(first.vault.ids(name)) for name in TABLES)
 
+    opened: list[Vault] = []
+
+    def again(known: Register) -> Vault:
+        opened.append(known.vault.again())
+        return opened[-1]
+
     def my_day(known: Register) -> None:
-        register = Register(known.vault.again(), known.protocol)
-        assert look(register).chosen("all")
-        register.close()
+        assert look(Register(again(known), known.protocol)).chosen("all")
+
+    def close() -> None:
+        while opened:
+            opened.pop().close()
 
     actions: dict[str, Callable[[], object]] = {
-        "file and directory, later": lambda: later.vault.again().close(),
+        "file and directory, later": lambda: again(later),
         "my day, first": lambda: my_day(first),
         "my day, later": lambda: my_day(later),
     }
     read = sqlcipher(tmp_path / "peer.db", rows)
     if read is not None:
         actions = {"SQLCipher: every row": read, **actions}
-    measured = costs(5 if grown.cases < 5000 else 3, **actions)
+    measured = costs(5 if grown.cases < 5000 else 3, after=close, **actions)
     print(costs_table(f"{login}, {grown.cases} cases, {rows} documents, {file}", measured, next(iter(actions))))
     first.close()
     later.close()
