@@ -374,7 +374,7 @@ async def test_a_note_in_a_case_is_completed_and_corrected_there(kit: Kit) -> No
     marit.notes.add(Jotting("half in de zaak", case=code, concept=True))
     async with running(kit.path, kit, login="marit", lang="en") as driver:
         await into(driver, code)
-        assert "concept" in driver.text
+        assert "draft" in driver.text
         await driver.press("g")
         assert isinstance(driver.app.screen, CaseNotes)
         await driver.press("enter", "enter")
