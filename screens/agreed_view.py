@@ -61,7 +61,7 @@ class AgreedView(DeskScreen):
         try:
             self._found = await asyncio.to_thread(self.desk.register.agreements.outside)
         except PesttuiError as error:
-            self.fail(error)
+            self.fail_if_seen(error)
             return
         self._draw()
 

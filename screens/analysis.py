@@ -24,7 +24,6 @@ from .charts import chart
 from .commands import Command, bindings
 from .desk import Desk
 from .improvements import Improvements, PutDownForm
-from .messages import VaultChanged
 from .save_file import SaveFile
 from .text import folded, safe
 from .widgets import ChoiceLine, Column, Prose, Row, RowList
@@ -94,10 +93,6 @@ class AnalysisScreen(DeskScreen):
         super().on_screen_resume()
         if self._given is not None:
             self.look_again()
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague saved something."""
-        self.look_again()
 
     @work(exclusive=True, group="look")
     async def look_again(self) -> None:

@@ -13,6 +13,7 @@ from data.errors import N_, PesttuiError
 from data.words import Words
 
 from .commands import Command, shown_key
+from .messages import VaultChanged
 from .text import safe
 from .widgets import KeyBar, Prose, TitleBar
 
@@ -160,6 +161,14 @@ class DeskScreen(PestScreen):
         """Say if the file is only read by now, or no longer."""
         super().on_screen_resume()
         self.show_alarm()
+
+    def on_vault_changed(self, _: VaultChanged) -> None:
+        """Look again: a colleague saved something."""
+        self.look_again()
+
+    def look_again(self) -> object:
+        """Read once more what this screen shows; nothing, for one on which nothing of the file stands."""
+        return None
 
     def show_alarm(self) -> None:
         """Say on one line that an older copy of the file lies here, and what to do; nothing where all is well."""

@@ -28,7 +28,6 @@ from .case_words import ended, last_seen, missing, next_phase, removal_words, st
 from .commands import Command, bindings
 from .complaint_form import complaint_line
 from .desk import Desk
-from .messages import VaultChanged
 from .step_form import StepForm
 from .text import folded, safe, safe_line
 from .widgets import Prose, RowList
@@ -151,10 +150,6 @@ class CaseScreen(CaseWays):
         ]
 
     # --- reading -------------------------------------------------------------------------------------------
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague saved something."""
-        self.look_again()
 
     def on_screen_resume(self) -> None:
         """Look again after a form."""

@@ -14,7 +14,6 @@ from data.register import KnownNote
 from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
-from .messages import VaultChanged
 from .note_view import NoteView
 from .note_words import marked
 from .widgets import Column, Row, RowList
@@ -54,14 +53,12 @@ class CaseNotes(DeskScreen):
 
     def on_screen_resume(self) -> None:
         """Read them, again after one was completed or corrected."""
-        self._read()
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague saved something."""
-        self._read()
+        super().on_screen_resume()
+        self.look_again()
 
     @work(exclusive=True, group="read")
-    async def _read(self) -> None:
+    async def look_again(self) -> None:
+        """Read in a thread, then draw."""
         try:
             found = await asyncio.to_thread(self.desk.register.notes.of_case, self._code)
         except PesttuiError as error:

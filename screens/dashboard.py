@@ -27,7 +27,6 @@ from .desk import Desk
 from .dialogs import Ask
 from .fields import quiet_input
 from .members import MembersScreen
-from .messages import VaultChanged
 from .note_again import note_again
 from .note_view import NoteView, PrivateNoteView
 from .open_case import OpenCase
@@ -114,10 +113,6 @@ class Dashboard(Ways):
         super().on_screen_resume()
         if self._day is not None:
             self.look_again()
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague saved something."""
-        self.look_again()
 
     def look_again(self) -> None:
         """Collect the day in a thread; a wish that comes meanwhile is granted after it."""

@@ -19,7 +19,6 @@ from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
 from .dossier_forms import Approve, SaveDossier
-from .messages import VaultChanged
 from .pick import PickList
 from .text import safe
 from .widgets import Column, Prose, Row
@@ -81,10 +80,6 @@ class DossierScreen(DeskScreen):
         self.title_bar.right = self.who_am_i()
         self._scroll.focus()
         self.look_again(first=True)
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague saved something."""
-        self.look_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only a dossier for one pupil has texts to approve."""

@@ -22,7 +22,6 @@ from .desk import Desk
 from .dialogs import Ask
 from .fields import quiet_input
 from .form import LEAVE, DeskForm
-from .messages import VaultChanged
 from .text import safe
 from .widgets import Column, Row, RowList
 
@@ -129,10 +128,6 @@ class ImportScreen(DeskScreen):
         self.title_bar.about = self.tr("school year {year}", year=self._plan.year)
         self.title_bar.right = self.who_am_i()
         self._rows.focus()
-        self.look_again()
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague changed something."""
         self.look_again()
 
     def on_resize(self) -> None:

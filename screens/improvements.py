@@ -23,7 +23,6 @@ from .commands import Command, bindings
 from .desk import Desk
 from .fields import quiet_input
 from .form import DeskForm
-from .messages import VaultChanged
 from .text import safe
 from .widgets import ChoiceLine, Column, Row, RowList
 
@@ -91,10 +90,6 @@ class Improvements(DeskScreen):
     def on_screen_resume(self) -> None:
         """Read again after a form."""
         super().on_screen_resume()
-        self.look_again()
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague saved something."""
         self.look_again()
 
     @work(exclusive=True, group="look")

@@ -23,7 +23,6 @@ from .dialogs import Ask
 from .incident_event import IncidentEventForm
 from .incident_form import IncidentForm
 from .incident_words import answers, event_line, ground, kinds, marks
-from .messages import VaultChanged
 from .parnassys import ParnassysScreen
 from .text import fit, folded, safe
 from .widgets import Prose
@@ -72,10 +71,6 @@ class IncidentView(DeskScreen):
         self.title_bar.right = self.who_am_i()
         self._scroll.focus()
         self.look_again(first=True)
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague saved something."""
-        self.look_again()
 
     def on_screen_resume(self) -> None:
         """Look again after a form."""

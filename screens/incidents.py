@@ -21,7 +21,6 @@ from .commands import Command, bindings
 from .desk import Desk
 from .incident_view import IncidentView, decide
 from .incident_words import short_marks, who
-from .messages import VaultChanged
 from .note_settings import note_settings
 from .note_words import note_row
 from .pick import PickList
@@ -88,10 +87,6 @@ class IncidentsScreen(DeskScreen):
         self.title_bar.about = self._code
         self.title_bar.right = self.who_am_i()
         self._rows.focus()
-        self.look_again()
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague saved something."""
         self.look_again()
 
     def on_screen_resume(self) -> None:

@@ -15,7 +15,6 @@ from data.register.log_words import told
 from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
-from .messages import VaultChanged
 from .widgets import Column, Row, RowList
 
 PAGE = 500
@@ -60,10 +59,6 @@ class LogScreen(DeskScreen):
         self.title_bar.right = self.who_am_i()
         self._rows.focus()
         self.look_again(first=True)
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague did something."""
-        self.look_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer older lines where there are any."""

@@ -16,7 +16,6 @@ from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
 from .dialogs import Ask
-from .messages import VaultChanged
 from .pick import PickPerson
 from .text import safe
 from .widgets import Column, Prose, Row, RowList
@@ -63,10 +62,6 @@ class MembersScreen(DeskScreen):
         self.title_bar.about = self.tr("Taking part")
         self.title_bar.right = self.who_am_i()
         self._rows.focus()
-        self.look_again()
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague saved something."""
         self.look_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -26,7 +26,6 @@ from .commands import Command, bindings
 from .desk import Desk
 from .fields import quiet_input
 from .form import NEXT, SAVE, DeskForm
-from .messages import VaultChanged
 from .overview_lines import LastLines
 from .quick_note import QuickNote
 from .step_form import StepForm
@@ -140,10 +139,6 @@ class Overview(DeskForm):
         super().say(text, late=late)
 
     # --- reading -------------------------------------------------------------------------------------------
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague saved something."""
-        self.look_again()
 
     def on_screen_resume(self) -> None:
         """Look again after a form."""

@@ -18,7 +18,6 @@ from data.register.parnassys import Source, case_of, file_name
 from .base import DeskScreen
 from .commands import Command, bindings
 from .desk import Desk
-from .messages import VaultChanged
 from .save_file import SaveFile
 from .text import safe
 from .widgets import Prose
@@ -76,10 +75,6 @@ class ParnassysScreen(DeskScreen):
         self.title_bar.main = "ParnasSys"
         self.title_bar.right = self.who_am_i()
         self._scroll.focus()
-        self.look_again()
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague saved something."""
         self.look_again()
 
     def on_screen_resume(self) -> None:

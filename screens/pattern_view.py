@@ -18,7 +18,6 @@ from .case import CaseScreen
 from .commands import Command, bindings
 from .desk import Desk
 from .dialogs import Ask
-from .messages import VaultChanged
 from .note_view import NoteView
 from .note_words import note_row
 from .open_case import OpenCase
@@ -107,10 +106,6 @@ class PatternView(DeskScreen):
         """Look again after whatever was done on another screen."""
         super().on_screen_resume()
         self._draw()
-        self.look_again()
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague saved something."""
         self.look_again()
 
     def on_resize(self, _: events.Resize) -> None:

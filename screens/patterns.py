@@ -17,7 +17,6 @@ from .base import DeskScreen
 from .case import CaseScreen
 from .commands import Command, bindings
 from .desk import Desk
-from .messages import VaultChanged
 from .pattern_view import PatternView, take_names, window_words
 from .pattern_words import ADVICE, how_often, legend, letters, signs, who
 from .preview import Preview, pattern_preview
@@ -77,10 +76,6 @@ class PatternsScreen(DeskScreen):
     def on_screen_resume(self) -> None:
         """Look again after whatever was done on another screen."""
         super().on_screen_resume()
-        self.look_again()
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague saved something."""
         self.look_again()
 
     def on_resize(self, _: events.Resize) -> None:

@@ -18,7 +18,6 @@ from .case import CaseScreen
 from .commands import Command, bindings
 from .desk import Desk
 from .dialogs import Ask
-from .messages import VaultChanged
 from .pick import PickPerson
 from .tasks_form import TasksForm
 from .text import safe
@@ -76,10 +75,6 @@ class PersonScreen(DeskScreen):
     def on_screen_resume(self) -> None:
         """Look again after a form."""
         super().on_screen_resume()
-        self.look_again()
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague saved something: a case accepted, say."""
         self.look_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

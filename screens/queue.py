@@ -16,7 +16,6 @@ from .case import CaseScreen
 from .case_words import due_words, next_words
 from .commands import Command, bindings
 from .desk import Desk
-from .messages import VaultChanged
 from .overview import Overview
 from .widgets import Column, Row, RowList
 
@@ -57,10 +56,6 @@ class QueueScreen(DeskScreen):
         self.title_bar.main = self.tr("Consultations")
         self.title_bar.right = self.who_am_i()
         self._rows.focus()
-        self.look_again()
-
-    def on_vault_changed(self, _: VaultChanged) -> None:
-        """A colleague saved something."""
         self.look_again()
 
     def on_screen_resume(self) -> None:

@@ -118,7 +118,7 @@ class SchoolScreen(DeskScreen):
             pupils = await asyncio.to_thread(register.pupils.all)
             people = await asyncio.to_thread(register.people.all)
         except PesttuiError as error:
-            self.fail(error)
+            self.fail_if_seen(error)
             return
         self._rows.show(
             [
