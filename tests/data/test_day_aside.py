@@ -16,11 +16,11 @@ from data.register import Jotting, Register, open_school
 from data.register.day import look
 from data.register.known import KnownCase
 from data.vault import crypto
-from data.vault.aside import Aside, Known
 from data.vault.compact import compact
 from data.vault.entries import Role
 from data.vault.vault import settle
 
+from . import aside_kit
 from .school_kit import START, VICTIM, Kit, passphrase_of, school
 
 LOGINS = ("anne", "marit", "joost", "karim", "fenna", "hans", "esther")
@@ -204,15 +204,8 @@ def walk(folder: Path, seed: int, taken: list[bool]) -> None:
 @pytest.fixture
 def taken(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Whether each session took up what was laid aside."""
-    found, take_up = list[bool](), Aside.take_up
-
-    def taking(*values: Any) -> Known | None:
-        known = take_up(*values)
-        found.append(known is not None)
-        return known
-
-    monkeypatch.setattr(Aside, "take_up", taking)
-    monkeypatch.setattr(Aside.wants, "__defaults__", (1,))
+    found = aside_kit.watched(monkeypatch)
+    aside_kit.at_once(monkeypatch)
     monkeypatch.setattr(crypto, "stretch", functools.cache(crypto.stretch))
     return found
 

@@ -13,7 +13,7 @@ import pytest
 
 from data.errors import NoEntry, PesttuiError
 from data.vault import crypto, staffing
-from data.vault.aside import MAGIC, Aside, Known
+from data.vault.aside import MAGIC
 from data.vault.compact import compact
 from data.vault.crypto import FLOOR
 from data.vault.entries import CircleKind
@@ -22,6 +22,7 @@ from data.vault.operations import Put
 from data.vault.vault import Vault, settle
 from data.vault.verify import verify
 
+from . import aside_kit
 from . import vault_kit as kit
 from .test_vault_attack import forge
 from .vault_kit import PASSPHRASE, POLICIES, School
@@ -30,7 +31,7 @@ from .vault_kit import PASSPHRASE, POLICIES, School
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However little there is: in this small school it is worth the while."""
-    monkeypatch.setattr(Aside.wants, "__defaults__", (1,))
+    aside_kit.at_once(monkeypatch)
 
 
 @pytest.fixture
@@ -149,14 +150,7 @@ def test_it_is_what_reading_the_file_gives(
     chance = random.Random(seed)
     people = {login: school.open(login) for login in ("ada", "ben", "dor")}
     case = kit.new_case(people["ben"], "Z-1", "bea")
-    taken, take_up = list[bool](), Aside.take_up
-
-    def taking(*values: Any) -> Known | None:
-        found = take_up(*values)
-        taken.append(found is not None)
-        return found
-
-    monkeypatch.setattr(Aside, "take_up", taking)
+    taken = aside_kit.watched(monkeypatch)
     for _ in range(14):
         for _ in range(chance.randrange(4)):
             for vault in people.values():

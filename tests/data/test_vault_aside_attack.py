@@ -2,7 +2,6 @@
 
 import os
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 from data.errors import Damaged, NoEntry
 from data.vault import aside, crypto, people, staffing
-from data.vault.aside import MAGIC, Aside, Known
+from data.vault.aside import MAGIC, Aside
 from data.vault.compact import compact
 from data.vault.entries import CircleKind
 from data.vault.frames import HEADER_SIZE, Header
@@ -23,6 +22,7 @@ from data.vault.records import Place, grant_inside, make_record
 from data.vault.state import State
 from data.vault.vault import Vault
 
+from . import aside_kit
 from . import vault_kit as kit
 from .test_vault_aside import enter, everything, lying, session, vault_without
 from .test_vault_attack import forge
@@ -31,7 +31,7 @@ from .vault_kit import School
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Aside.wants, "__defaults__", (1,))
+    aside_kit.at_once(monkeypatch)
 
 
 @pytest.fixture
@@ -47,17 +47,9 @@ def state(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Whether each session took up what was laid aside."""
-    found, take_up = list[bool](), Aside.take_up
-
-    def taking(*values: Any) -> Known | None:
-        known = take_up(*values)
-        found.append(known is not None)
-        return known
-
-    monkeypatch.setattr(Aside, "take_up", taking)
-    yield found
+    return aside_kit.watched(monkeypatch)
 
 
 def same_as_fresh(school: School, state: Path, login: str = "bea") -> dict[str, Any]:

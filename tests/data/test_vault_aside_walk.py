@@ -13,7 +13,6 @@ import pytest
 from data.errors import PesttuiError
 from data.vault import crypto, staffing
 from data.vault.accept import accept
-from data.vault.aside import Aside, Known
 from data.vault.compact import compact
 from data.vault.crypto import FLOOR
 from data.vault.entries import CircleKind, Status
@@ -23,6 +22,7 @@ from data.vault.people import invite
 from data.vault.records import Grant, Place, grant_inside
 from data.vault.vault import Vault, settle
 
+from . import aside_kit
 from . import vault_kit as kit
 from .test_vault_aside import enter, everything
 from .test_vault_attack import forge
@@ -210,15 +210,8 @@ def walk(folder: Path, seed: int, taken: list[bool]) -> None:
 @pytest.fixture
 def taken(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Whether each session took up what was laid aside."""
-    found, take_up = list[bool](), Aside.take_up
-
-    def taking(*values: Any) -> Known | None:
-        known = take_up(*values)
-        found.append(known is not None)
-        return known
-
-    monkeypatch.setattr(Aside, "take_up", taking)
-    monkeypatch.setattr(Aside.wants, "__defaults__", (1,))
+    found = aside_kit.watched(monkeypatch)
+    aside_kit.at_once(monkeypatch)
     return found
 
 

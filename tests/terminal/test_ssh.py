@@ -15,6 +15,7 @@ from tests.data.school_kit import passphrase_of
 from .kit import School, jotted, log_in, tr
 from .pty import ALTERNATE, NORMAL, Terminal, need_tool
 from .sshd import Server
+from .test_typing import KEPT_WITHIN
 
 SENTENCE = "iemand huilde bij het hek"
 
@@ -57,7 +58,7 @@ def test_one_person_twice(school: School, server: Server) -> None:
         first.press("n")
         first.wait_for(tr("What did you see or hear?"))
         first.type(SENTENCE)
-        time.sleep(1)
+        time.sleep(KEPT_WITHIN)
         log_in(second, "marit")
         second.wait_quiet()
         assert "bezig met" not in second.text
